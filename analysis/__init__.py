@@ -1,0 +1,1 @@
+"""From recorded voltages and heat maps to rates, temperatures and enhancements with errors."""

@@ -1,0 +1,1 @@
+"""Instruments a heat-valve station needs beyond those that QCoDeS ships."""

@@ -1,0 +1,80 @@
+"""What every physics function demands of its arguments, said in one grammar."""
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array: TypeAlias = NDArray[np.float64]
+Values: TypeAlias = float | Array
+"""What a caller may give where one number or an array of them is meant."""
+
+
+def numbers(name: str, value: ArrayLike) -> Array:
+    """Convert an argument to finite floats.
+
+    Raises
+    ------
+    ValueError
+        If it is not made of real numbers, or not all of them are finite.
+    """
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"Argument `{name}` must be a number or a rectangular array, but is {value!r}.") from error
+    if array.dtype.kind not in "iuf":
+        raise ValueError(f"Argument `{name}` must be made of real numbers, but is {value!r}.")
+    array = array.astype(np.float64)
+    return _hold(name, array, np.isfinite(array), "finite")
+
+
+def non_negative(name: str, value: ArrayLike, unit: str) -> Array:
+    """Convert an argument to finite floats that are at least zero."""
+    array = numbers(name, value)
+    return _hold(name, array, array >= 0, f"at least 0 {unit}".strip())
+
+
+def positive(name: str, value: ArrayLike, unit: str) -> Array:
+    """Convert an argument to finite floats above zero."""
+    array = numbers(name, value)
+    return _hold(name, array, array > 0, f"above 0 {unit}".strip())
+
+
+def two(name: str, value: Sequence[Values] | Array, meaning: str) -> tuple[Values, Values]:
+    """Unpack an argument that holds one value for each of the two qubits.
+
+    Raises
+    ------
+    ValueError
+        If it does not consist of exactly two.
+    """
+    try:
+        first, second = value
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"Argument `{name}` must be a pair {meaning}, but is {value!r}.") from error
+    return first, second
+
+
+def common_shape(**arguments: ArrayLike | None) -> tuple[int, ...]:
+    """Return the shape that the named arguments broadcast to.
+
+    Raises
+    ------
+    ValueError
+        If they do not broadcast; the message lists every shape.
+    """
+    shapes = {name: np.shape(value) for name, value in arguments.items() if value is not None}
+    try:
+        return np.broadcast_shapes(*shapes.values())
+    except ValueError as error:
+        listed = ", ".join(f"`{name}` {shape}" for name, shape in shapes.items() if shape)
+        raise ValueError(f"The arguments must broadcast to one shape, but have the shapes {listed}.") from error
+
+
+def _hold(name: str, array: Array, holds: NDArray[np.bool_], demand: str) -> Array:
+    if not holds.all():
+        where = tuple(int(index) for index in np.argwhere(~holds)[0])
+        place = f" at index {where}" if where else ""
+        raise ValueError(f"Argument `{name}` must be {demand}, but is {float(array[where])}{place}.")
+    return array

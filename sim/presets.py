@@ -1,0 +1,27 @@
+"""Devices that are known by name."""
+
+from pathlib import Path
+
+from valvelab.configuration import load_configuration
+from valvelab.device import Device
+from valvelab.errors import ConfigurationError
+
+PRESETS = ("paper", "aalto2026")
+
+
+def preset(name: str) -> Device:
+    """Return a device by its name.
+
+    Parameters
+    ----------
+    name
+        ``"paper"``: Table I of arXiv:2401.17469. ``"aalto2026"``: the device of a measured two-coil heat map.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is no device of that name.
+    """
+    if name not in PRESETS:
+        raise ConfigurationError(f"device preset must be one of {', '.join(PRESETS)}, found '{name}'")
+    return load_configuration(Path(__file__).with_name(f"{name}.yaml"), Device)

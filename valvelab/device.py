@@ -1,0 +1,142 @@
+"""What is known of a device: the schema of ``device.yaml`` and the laws that need only its numbers."""
+
+from typing import Annotated, Literal
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field
+
+from valvelab import transmon
+from valvelab.configuration import Section
+from valvelab.units import (
+    Current,
+    ElectronPhononCoupling,
+    Energy,
+    Flux,
+    FluxPerCurrent,
+    Frequency,
+    Resistance,
+    Temperature,
+)
+
+Array = npt.NDArray[np.float64]
+Asymmetry = Annotated[float, Field(ge=0, lt=1)]
+
+
+class ResonatorFilter(Section):
+    """The LC filter of a reservoir."""
+
+    frequency: Frequency
+    quality_factor: Annotated[float, Field(gt=0)]
+    exponent: Annotated[float, Field(ge=0)] = 0.0
+
+
+class Qubit(Section):
+    """An asymmetric, flux-tunable transmon."""
+
+    charging_energy: Frequency
+    maximum_frequency: Frequency | None = None
+    asymmetry: Asymmetry
+
+    def frequency(self, flux: npt.ArrayLike) -> Array:
+        """Return the transition frequency [Hz] at a flux [flux quanta], in the shape of the flux."""
+        return transmon.frequency(flux, self.charging_energy, self._maximum(), self.asymmetry)
+
+    def flux(self, frequency: npt.ArrayLike) -> Array:
+        """Return the flux between 0 and 1/2 [flux quanta] that gives a frequency [Hz]."""
+        return transmon.flux(frequency, self.charging_energy, self._maximum(), self.asymmetry)
+
+    def _maximum(self) -> float:
+        if self.maximum_frequency is None:
+            raise ValueError("maximum_frequency of this qubit must be known; add it to the device file")
+        return self.maximum_frequency
+
+
+class FluxBias(Section):
+    """How coil currents make fluxes: ``flux = matrix @ current + offset``."""
+
+    matrix: tuple[tuple[FluxPerCurrent, FluxPerCurrent], tuple[FluxPerCurrent, FluxPerCurrent]]
+    offset: tuple[Flux, Flux]
+
+    def fluxes(self, coil_currents: npt.ArrayLike) -> Array:
+        """Return the two fluxes [flux quanta] for coil currents [A], both along the last axis."""
+        return np.asarray(coil_currents) @ np.asarray(self.matrix).T + np.asarray(self.offset)
+
+    def coil_currents(self, fluxes: npt.ArrayLike) -> Array:
+        """Return the two coil currents [A] for fluxes [flux quanta], both along the last axis."""
+        return (np.asarray(fluxes) - np.asarray(self.offset)) @ np.linalg.inv(np.asarray(self.matrix)).T
+
+
+class Thermometer(Section):
+    """A current-biased SINIS pair of two equal junctions in series."""
+
+    gap: Energy
+    resistance: Resistance
+    bias_current: Current
+
+
+class Heater(Section):
+    """A resistor on the island, fed by a voltage source through a divider."""
+
+    resistance: Resistance
+    divider: Annotated[float, Field(ge=1)]
+
+    def power(self, source_voltage: npt.ArrayLike) -> Array:
+        """Return the dissipated power [W] for the voltage of the source before the divider [V]."""
+        return np.asarray((np.asarray(source_voltage, float) / self.divider) ** 2 / self.resistance)
+
+    def source_voltage(self, power: npt.ArrayLike) -> Array:
+        """Return the voltage of the source before the divider [V] that dissipates a power [W]."""
+        return np.asarray(self.divider * np.sqrt(np.asarray(power, float) * self.resistance))
+
+
+class Island(Section):
+    """A normal-metal reservoir with its thermometer."""
+
+    electron_phonon_coupling: ElectronPhononCoupling
+    thermometer: Thermometer
+    heater: Heater | None = None
+
+    def electron_phonon_power(self, temperature: npt.ArrayLike, phonon_temperature: npt.ArrayLike) -> Array:
+        r"""Return the power that the electrons give to the phonons [W].
+
+        .. math:: P = \Sigma V (T^5 - T_{ph}^5)
+
+        Parameters
+        ----------
+        temperature, phonon_temperature
+            Temperatures of electrons and phonons [K], shapes that broadcast.
+
+        Notes
+        -----
+        Wellstood, Urbina and Clarke, PRB 49, 5942 (1994); the exponent holds for clean copper.
+        """
+        return np.asarray(
+            self.electron_phonon_coupling
+            * (np.asarray(temperature, float) ** 5 - np.asarray(phonon_temperature, float) ** 5)
+        )
+
+    def electron_temperature(self, power: npt.ArrayLike, phonon_temperature: npt.ArrayLike) -> Array:
+        """Return the electron temperature [K] at which a power [W] flows to phonons of a temperature [K]."""
+        fifth = np.asarray(phonon_temperature, float) ** 5 + np.asarray(power) / self.electron_phonon_coupling
+        return np.asarray(np.clip(fifth, 0, None) ** 0.2)
+
+
+class OperatingPoint(Section):
+    """The reservoir temperatures at which a device is judged."""
+
+    source_temperature: Temperature
+    drain_temperature: Temperature
+
+
+class Device(Section):
+    """A heat valve as far as it is known; analysis and planning need the parts they name."""
+
+    schema_: Literal["valvelab-device/1"] = Field(alias="schema")
+    name: str
+    resonator: ResonatorFilter
+    qubits: tuple[Qubit, Qubit]
+    operating_point: OperatingPoint
+    flux: FluxBias | None = None
+    source: Island | None = None
+    drain: Island | None = None

@@ -1,0 +1,25 @@
+"""Errors a user can act on: the command line prints their message alone and ends with exit code 2."""
+
+
+class ValvelabError(Exception):
+    """State what must hold, what was found, where, and what to do."""
+
+
+class QuantityError(ValvelabError, ValueError):
+    """A quantity that is not one number and one unit of its dimension."""
+
+
+class ConfigurationError(ValvelabError):
+    """Mistakes in a file that a person wrote, each with file, line, column and key."""
+
+
+class DataError(ValvelabError):
+    """A recorded or exported file that cannot be trusted or does not hold what is needed."""
+
+
+class LimitError(ValvelabError):
+    """A set point that a source must never be given."""
+
+
+class RunError(ValvelabError):
+    """A run that cannot start, go on or be continued."""
