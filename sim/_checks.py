@@ -22,7 +22,9 @@ def numbers(name: str, value: ArrayLike) -> Array:
     try:
         array = np.asarray(value)
     except ValueError as error:
-        raise ValueError(f"Argument `{name}` must be a number or a rectangular array, but is {value!r}.") from error
+        raise ValueError(
+            f"Argument `{name}` must be a number or a rectangular array, but is {value!r}."
+        ) from error
     if array.dtype.kind not in "iuf":
         raise ValueError(f"Argument `{name}` must be made of real numbers, but is {value!r}.")
     array = array.astype(np.float64)
@@ -56,6 +58,19 @@ def two(name: str, value: Sequence[Values] | Array, meaning: str) -> tuple[Value
     return first, second
 
 
+def qubit_number(n_qubits: int) -> int:
+    """Convert the number of qubits to an int.
+
+    Raises
+    ------
+    ValueError
+        If it is not an integer, or below 1.
+    """
+    if isinstance(n_qubits, bool | np.bool_) or not isinstance(n_qubits, int | np.integer) or n_qubits < 1:
+        raise ValueError(f"Argument `n_qubits` must be an integer and at least 1, but is {n_qubits!r}.")
+    return int(n_qubits)
+
+
 def common_shape(**arguments: ArrayLike | None) -> tuple[int, ...]:
     """Return the shape that the named arguments broadcast to.
 
@@ -69,7 +84,9 @@ def common_shape(**arguments: ArrayLike | None) -> tuple[int, ...]:
         return np.broadcast_shapes(*shapes.values())
     except ValueError as error:
         listed = ", ".join(f"`{name}` {shape}" for name, shape in shapes.items() if shape)
-        raise ValueError(f"The arguments must broadcast to one shape, but have the shapes {listed}.") from error
+        raise ValueError(
+            f"The arguments must broadcast to one shape, but have the shapes {listed}."
+        ) from error
 
 
 def _hold(name: str, array: Array, holds: NDArray[np.bool_], demand: str) -> Array:

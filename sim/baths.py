@@ -1,8 +1,10 @@
 """What the qubits are coupled to: thermal baths, and the resonators that filter them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from valvelab.constants import BOLTZMANN, PLANCK
 
@@ -72,7 +74,9 @@ class Bath:
         with np.errstate(divide="ignore", over="ignore", under="ignore"):
             distance = np.abs(here - there) / np.where(both_cold, 1, here) / np.where(both_cold, 1, there)
             shortfall = -np.expm1(-PLANCK * np.asarray(frequency) / BOLTZMANN * distance)
-        excess: Array = np.sign(here - there) * np.maximum(n, n_other) * (1 + np.minimum(n, n_other)) * shortfall
+        excess: Array = (
+            np.sign(here - there) * np.maximum(n, n_other) * (1 + np.minimum(n, n_other)) * shortfall
+        )
         return excess
 
 
@@ -107,7 +111,9 @@ class Resonator:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "frequency", positive("frequency", self.frequency, "Hz")[()])
-        object.__setattr__(self, "quality_factor", non_negative("quality_factor", self.quality_factor, "")[()])
+        object.__setattr__(
+            self, "quality_factor", non_negative("quality_factor", self.quality_factor, "")[()]
+        )
         object.__setattr__(self, "exponent", numbers("exponent", self.exponent)[()])
         common_shape(frequency=self.frequency, quality_factor=self.quality_factor, exponent=self.exponent)
 
@@ -124,3 +130,12 @@ class Resonator:
         ratio = frequency / self.frequency
         passed: Array = ratio**self.exponent / (1 + (self.quality_factor * (ratio - 1 / ratio)) ** 2)
         return passed
+
+
+def common_bath_shape(baths: Mapping[str, Bath | None], **others: ArrayLike) -> tuple[int, ...]:
+    """Return the shape that the named baths and other arguments broadcast to; ValueError if they do not."""
+    shapes: dict[str, ArrayLike] = dict(others)
+    for name, bath in baths.items():
+        if bath is not None:
+            shapes |= {f"{name}.rate": bath.rate, f"{name}.temperature": bath.temperature}
+    return common_shape(**shapes)

@@ -1,1 +1,1 @@
-from analysis import *
+from analysis import *  # noqa: F403

@@ -17,6 +17,9 @@ class Clock(Protocol):
     def utc(self) -> datetime:
         """Return the calendar time."""
 
+    def resume(self, now: float) -> None:
+        """Go on from a time at which an interrupted run had arrived, where time is simulated."""
+
 
 class WallClock:
     """The time of the laboratory."""
@@ -32,6 +35,9 @@ class WallClock:
     def utc(self) -> datetime:
         """Return the computer's calendar time."""
         return datetime.now(UTC)
+
+    def resume(self, now: float) -> None:
+        """Do nothing: the laboratory's time went on by itself."""
 
 
 class VirtualClock:
@@ -59,3 +65,7 @@ class VirtualClock:
     def utc(self) -> datetime:
         """Return the calendar time, counted from `ORIGIN`."""
         return self.ORIGIN + timedelta(seconds=self._now)
+
+    def resume(self, now: float) -> None:
+        """Jump forward to a time; never back."""
+        self._now = max(self._now, now)

@@ -21,7 +21,7 @@ MAXIMUM_DEPTH = 20
 
 
 class Section(BaseModel):
-    """A part of a configuration file: no unknown keys, no silent conversions, no NaN, no change after loading."""
+    """A part of a configuration file: no unknown keys, no silent conversions, no NaN, immutable."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
@@ -43,7 +43,7 @@ def load_configuration(path: Path | str, model: type[Model]) -> Model:
     Raises
     ------
     ConfigurationError
-        If the file cannot be read, is not plain YAML, or breaks the model; the message has one line per mistake.
+        If the file cannot be read, is not plain YAML, or breaks the model; one line per mistake.
     """
     path = Path(path)
     tree = _parse(path, _read(path))

@@ -60,11 +60,12 @@ class FluxBias(Section):
 
     def fluxes(self, coil_currents: npt.ArrayLike) -> Array:
         """Return the two fluxes [flux quanta] for coil currents [A], both along the last axis."""
-        return np.asarray(coil_currents) @ np.asarray(self.matrix).T + np.asarray(self.offset)
+        return np.asarray(np.asarray(coil_currents) @ np.asarray(self.matrix).T + np.asarray(self.offset))
 
     def coil_currents(self, fluxes: npt.ArrayLike) -> Array:
         """Return the two coil currents [A] for fluxes [flux quanta], both along the last axis."""
-        return (np.asarray(fluxes) - np.asarray(self.offset)) @ np.linalg.inv(np.asarray(self.matrix)).T
+        shifted = np.asarray(fluxes, float) - np.asarray(self.offset)
+        return np.asarray(shifted @ np.linalg.inv(np.asarray(self.matrix)).T)
 
 
 class Thermometer(Section):

@@ -1,1 +1,1 @@
-from drivers import *
+from drivers import *  # noqa: F403

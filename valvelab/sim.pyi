@@ -1,1 +1,1 @@
-from sim import *
+from sim import *  # noqa: F403

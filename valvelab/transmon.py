@@ -12,9 +12,12 @@ def frequency(
     maximum_frequency: npt.ArrayLike,
     asymmetry: npt.ArrayLike,
 ) -> Array:
-    """Return the transition frequency of a transmon at a flux.
+    r"""Return the transition frequency of a transmon at a flux.
 
-    .. math:: f = \\sqrt{8 E_J E_C} - E_C, \\quad E_J = E_{J\\Sigma} \\sqrt{\\cos^2 \\pi\\Phi + d^2 \\sin^2 \\pi\\Phi}
+    .. math::
+
+        f = \sqrt{8 E_J E_C} - E_C, \quad
+        E_J = E_{J\Sigma} \sqrt{\cos^2 \pi\Phi + d^2 \sin^2 \pi\Phi}
 
     with energies over h. The total Josephson energy is given by the frequency at zero flux, the
     quantity that one measures.
@@ -67,9 +70,10 @@ def flux(
     lowest = minimum_frequency(charging_energy, maximum_frequency, asymmetry)
     outside = ~((wanted <= maximum_frequency) & (wanted >= lowest))
     if np.any(outside):
+        found = np.atleast_1d(wanted)[np.atleast_1d(outside)][0]
         raise ValueError(
-            f"frequency must lie between {lowest / 1e9:.6g} GHz and {maximum_frequency / 1e9:.6g} GHz, the range "
-            f"of this transmon, found {np.atleast_1d(wanted)[np.atleast_1d(outside)][0] / 1e9:.6g} GHz"
+            f"frequency must lie between {lowest / 1e9:.6g} GHz and {maximum_frequency / 1e9:.6g} GHz, "
+            f"the range of this transmon, found {found / 1e9:.6g} GHz"
         )
     squid = ((wanted + charging_energy) / (maximum_frequency + charging_energy)) ** 4
     cosine = np.sqrt(np.clip((squid - asymmetry**2) / (1 - asymmetry**2), 0, 1))

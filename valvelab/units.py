@@ -27,7 +27,7 @@ _ELECTRONVOLT = Decimal(repr(ELEMENTARY_CHARGE))
 
 UNITS: Mapping[str, Mapping[str, Decimal]] = MappingProxyType(
     {
-        "frequency": _decades("Hz", "TGMk"),
+        "frequency": _decades("Hz", "GMkT"),
         "rate": {"1/s": Decimal(1)},
         "temperature": _decades("K", "mun"),
         "power": _decades("W", "munpfa"),
@@ -111,7 +111,7 @@ def format_quantity(value: float, dimension: str, digits: int | None = None) -> 
     if digits is not None:
         return f"{float(shown):.{digits}g} {unit}"
     # The shortest text that reads back as the same float; units such as eV or h do not divide exactly.
-    for text in (f"{float(shown):.12g} {unit}", f"{float(shown)!r} {unit}"):
+    for text in (f"{_short(float(shown))} {unit}", f"{float(shown)!r} {unit}"):
         if parse_quantity(text, dimension) == value:
             return text
     return f"{value!r} {_base_unit(dimension)}"
@@ -142,7 +142,16 @@ def _base_unit(dimension: str) -> str:
 
 def _example(number: object, dimension: str) -> str:
     units = list(UNITS[dimension])
-    return " or ".join(f"'{number} {unit}'" for unit in units[: min(2, len(units))])
+    return " or ".join(f"'{number} {unit}'" for unit in units[1:3] or units)
+
+
+def _short(number: float) -> str:
+    """Write 500000000 as 5e8, and short numbers as they are."""
+    text = f"{number:.12g}"
+    if abs(number) < 1e5 and "e" not in text:
+        return text
+    mantissa, exponent = f"{number:.11e}".split("e")
+    return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
 
 
 def _unit_cure(number: str, unit: str, dimension: str) -> str:
@@ -150,8 +159,8 @@ def _unit_cure(number: str, unit: str, dimension: str) -> str:
     if dimension == "rate" and frequency is not None:
         value = float(Decimal(number) * frequency)
         return (
-            f": a rate in {unit} may mean two things, 6.28 apart in every power; write '{value:.12g} 1/s' "
-            f"or, if 2 pi times that frequency was meant, '{math.tau * value:.12g} 1/s'"
+            f": a rate in {unit} may mean two things, 6.28 apart in every power; write '{_short(value)} 1/s' "
+            f"or, if 2 pi times that frequency was meant, '{_short(math.tau * value)} 1/s'"
         )
     lookalike = [known for known in UNITS[dimension] if known.lower() == unit.lower()]
     return (

@@ -1,1 +1,52 @@
 """The valvelab command: each verb reads a file, calls one function and writes a file."""
+
+import importlib
+import sys
+
+import click
+
+from valvelab import __version__
+from valvelab.errors import ValvelabError
+
+VERBS = ("demo", "plan", "run", "resume", "reduce", "fit", "report", "map", "paper", "simulate")
+"""The verbs in the order in which an experiment meets them; each is a module of this package."""
+
+
+class _Verbs(click.Group):
+    """Load the module of a verb only when it is called: qcodes and qutip take seconds."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in VERBS:
+            return None
+        command: click.Command = importlib.import_module(f"valvelab.cli.{name}").command
+        return command
+
+
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="valvelab")
+def group() -> None:
+    """Measure, fit and simulate a two-qubit Dicke heat valve.
+
+    A run is a folder and a verb is a command: run or resume measures, reduce turns voltages into powers, fit
+    turns powers into rates and temperatures, report tells. Each verb reads the file of the one before, so any
+    step can be repeated later, without instruments.
+
+    Try `valvelab demo`: all of it, on a simulated cryostat.
+    """
+
+
+def main() -> None:
+    """Run the command; a mistake of the user's ends with exit code 2 and its message alone."""
+    try:
+        group(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except ValvelabError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(2)

@@ -1,0 +1,105 @@
+"""What a simulated cryostat is made of: the schema of ``cryostat.yaml``."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from valvelab.configuration import Section
+from valvelab.device import FluxBias, Island, Qubit, ResonatorFilter
+from valvelab.units import Power, Rate, Temperature, Time, Voltage
+
+DEFAULT_CRYOSTAT = Path(__file__).with_name("paper.yaml")
+"""The cryostat of the device preset ``paper``."""
+
+Wire = Literal["coil_1", "coil_2", "source_heater", "source_thermometer", "drain_thermometer", "mixing_chamber"]
+
+_WIRES: dict[str, tuple[Wire, ...]] = {
+    "gs200": ("coil_1", "coil_2", "source_heater"),
+    "34465a": ("source_thermometer", "drain_thermometer"),
+    "ls372": ("mixing_chamber",),
+}
+
+
+class Chip(Section):
+    """The valve itself, with the numbers that an experiment wants to find out."""
+
+    resonator: ResonatorFilter
+    qubits: tuple[Qubit, Qubit]
+    flux: FluxBias
+    gamma_h: Rate
+    gamma_c: Rate
+    gamma_p: Rate
+    T_p: Temperature
+
+
+class MixingChamber(Section):
+    """The stage that all phonons share; it starts at its base temperature and relaxes exponentially."""
+
+    base_temperature: Temperature
+    time_constant: Time
+    thermometer_noise: Temperature
+
+
+class Box(Section):
+    """One instrument in the rack, and the wire at its terminals."""
+
+    model: Literal["gs200", "34465a", "ls372"]
+    wired_to: Wire
+
+    @field_validator("wired_to")
+    @classmethod
+    def _fits_the_model(cls, wire: Wire, info: ValidationInfo) -> Wire:
+        model = info.data.get("model")
+        if model is not None and wire not in _WIRES[model]:
+            raise ValueError(f"must be one of {', '.join(_WIRES[model])} for a {model}, found '{wire}'")
+        return wire
+
+
+class Cryostat(Section):
+    """A cryostat with a chip in it and a rack of boxes beside it.
+
+    ``voltmeter_noise`` is the standard deviation of one reading of 10 power line cycles; it is white.
+    ``drain_background`` is what heats the drain besides the photons of the valve.
+    """
+
+    schema_: Literal["valvelab-cryostat/1"] = Field(alias="schema")
+    seed: Annotated[int, Field(ge=0, lt=2**64)]
+    chip: Chip
+    source: Island
+    drain: Island
+    drain_background: Power
+    mixing_chamber: MixingChamber
+    voltmeter_noise: Voltage
+    boxes: dict[str, Box]
+
+    @field_validator("boxes")
+    @classmethod
+    def _one_box_per_wire(cls, boxes: dict[str, Box], info: ValidationInfo) -> dict[str, Box]:
+        twice = [wire for wire, n in Counter(box.wired_to for box in boxes.values()).items() if n > 1]
+        if twice:
+            raise ValueError(f"must wire each terminal to one box, found several at {', '.join(twice)}")
+        heated = any(box.wired_to == "source_heater" for box in boxes.values())
+        if heated and "source" in info.data and info.data["source"].heater is None:
+            raise ValueError("wires a box to source_heater, so source.heater must be there; add it")
+        return boxes
+
+    @field_validator("boxes")
+    @classmethod
+    def _addresses_are_visa(cls, boxes: dict[str, Box]) -> dict[str, Box]:
+        from pyvisa.rname import InvalidResourceName, to_canonical_name
+
+        names = []
+        for address in boxes:
+            try:
+                names.append(to_canonical_name(address))
+            except InvalidResourceName:
+                raise ValueError(
+                    f"must have VISA addresses such as TCPIP0::192.168.150.11::inst0::INSTR as keys, "
+                    f"found '{address}'"
+                ) from None
+        twice = [name for name, n in Counter(names).items() if n > 1]
+        if twice:
+            raise ValueError(f"must have one box per address, found several at {', '.join(twice)}")
+        return boxes

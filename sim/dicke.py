@@ -1,0 +1,105 @@
+"""The stationary populations of any number of qubits in the Dicke basis |J, m>.
+
+With a parasitic bath that acts on each qubit alone the state stays diagonal in |J, m>, and the master equation
+becomes a rate equation between about (N/2 + 1)^2 levels. It is solved by the elimination of Grassmann, Taksar and
+Heyman, which never subtracts: every population has full relative accuracy, however small it or gamma_p is.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ._checks import Array
+
+_ELEMENTS_AT_ONCE = 4_000_000
+
+
+@dataclass(frozen=True)
+class Level:
+    """Name one level |J, m>."""
+
+    spin: float
+    inversion: float
+
+
+def levels(n_qubits: int) -> list[Level]:
+    """List the levels by rising m, so that only neighbouring layers are coupled and the ground state is first."""
+    half = n_qubits / 2
+    found = []
+    for layer in range(n_qubits + 1):
+        m = layer - half
+        spins = half - np.arange(int(half - abs(m)) + 1)
+        found += [Level(float(spin), m) for spin in spins]
+    return found
+
+
+def local_emission(n_qubits: int, level: Level) -> dict[Level, float]:
+    """Return where a decay of single qubits leads from |J, m>, in units of one qubit's rate (sum: N/2 + m).
+
+    Chase and Geremia, Phys. Rev. A 78, 052101 (2008); absorption is the same with m and -m exchanged.
+    """
+    j, m, half = level.spin, level.inversion, n_qubits / 2
+    rates = {Level(j + 1, m - 1): (j - m + 1) * (j - m + 2) * (half - j) / (2 * (j + 1) * (2 * j + 1))}
+    if j > 0:
+        rates[Level(j, m - 1)] = (half + 1) * (j + m) * (j - m + 1) / (2 * j * (j + 1))
+        rates[Level(j - 1, m - 1)] = (j + m - 1) * (j + m) * (j + 1 + half) / (2 * j * (2 * j + 1))
+    return {target: rate for target, rate in rates.items() if rate > 0}
+
+
+def populations(n_qubits: int, collective: tuple[Array, Array], local: tuple[Array, Array]) -> Array:
+    """Return the stationary population of each level, in the order of `levels`, on the last axis.
+
+    Parameters
+    ----------
+    n_qubits
+        Number of qubits.
+    collective
+        Emission and absorption rate of J_- and J_+ [1/s].
+    local
+        Emission and absorption rate of each qubit alone [1/s]; emission above 0.
+    """
+    down, up, local_down, local_up = np.broadcast_arrays(*collective, *local)
+    shape, basis = down.shape, levels(n_qubits)
+    rates = np.stack([down, up, local_down, local_up]).reshape(4, -1)
+    step = max(1, _ELEMENTS_AT_ONCE // len(basis) ** 2)
+    parts = [
+        _eliminate(_rate_matrix(n_qubits, basis, rates[:, start : start + step]), 2 * (n_qubits // 2 + 1))
+        for start in range(0, rates.shape[1], step)
+    ]
+    joined = np.concatenate(parts, axis=1) if parts else np.empty((len(basis), 0))
+    return joined.T.reshape(*shape, len(basis))
+
+
+def _rate_matrix(n_qubits: int, basis: list[Level], rates: Array) -> Array:
+    """Return the rates from level (first axis) to level (second axis)."""
+    down, up, local_down, local_up = rates
+    index = {level: position for position, level in enumerate(basis)}
+    matrix = np.zeros((len(basis), len(basis), rates.shape[1]))
+    for level, start in index.items():
+        j, m = level.spin, level.inversion
+        for target, strength in local_emission(n_qubits, level).items():
+            matrix[start, index[target]] += local_down * strength
+        for target, strength in local_emission(n_qubits, Level(j, -m)).items():
+            matrix[start, index[Level(target.spin, -target.inversion)]] += local_up * strength
+        if m > -j:
+            matrix[start, index[Level(j, m - 1)]] += down * ((j + m) * (j - m + 1))
+        if m < j:
+            matrix[start, index[Level(j, m + 1)]] += up * ((j - m) * (j + m + 1))
+    return matrix
+
+
+def _eliminate(matrix: Array, band: int) -> Array:
+    """Solve for the stationary populations by subtraction-free elimination from the top level down."""
+    size = len(matrix)
+    for last in range(size - 1, 0, -1):
+        near = slice(max(0, last - band), last)
+        leaving = matrix[last, near]
+        matrix[near, last] /= leaving.sum(axis=0)
+        matrix[near, near] += matrix[near, last][:, None] * leaving[None]
+    population = np.zeros(matrix.shape[1:])
+    population[0] = 1
+    for level in range(1, size):
+        near = slice(max(0, level - band), level)
+        population[level] = (population[near] * matrix[near, level]).sum(axis=0)
+    normalised: Array = population / population.sum(axis=0)
+    return normalised

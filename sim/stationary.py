@@ -1,0 +1,83 @@
+"""Linear maps on the six numbers of a two-qubit state, and the state that they leave alone.
+
+A map is kept as its non-zero elements {(row, column): array}, so that what depends on few axes stays small.
+"""
+
+from typing import TypeAlias
+
+import numpy as np
+
+from ._checks import Array
+
+Map: TypeAlias = dict[tuple[int, int], Array]
+
+GROUND, TRIPLET, SINGLET, EXCITED, REAL, IMAGINARY = range(6)
+"""p_g, p_s, p_a, p_e, Re rho_sa, Im rho_sa."""
+
+_TRACE = np.array([1.0, 1, 1, 1, 0, 0])
+_ERROR = np.array([1.0, -1, 1, 1, -1, 1])
+"""A change of every equation by as much as its largest element; the signs are any that no symmetry prefers."""
+_WORST_CONDITION = 1e9
+"""Beyond it fewer than seven digits of the answer would be right."""
+_POINTS_AT_ONCE = 4096
+
+
+def add(total: Map, part: Map) -> None:
+    """Add the elements of one map to another in place."""
+    for place, element in part.items():
+        total[place] = total[place] + element if place in total else element
+
+
+def apply(part: Map, state: Array) -> list[Array]:
+    """Return the rates of change that a map gives a state whose first axis is the six numbers."""
+    change: list[Array] = [np.zeros(())] * 6
+    for (row, column), element in part.items():
+        change[row] = change[row] + element * state[column]
+    return change
+
+
+def stationary_state(maps: list[Map], shape: tuple[int, ...]) -> Array:
+    """Return the state of trace 1 that the sum of some maps leaves alone, its six numbers on the first axis.
+
+    Raises
+    ------
+    ValueError
+        If the state is not unique, or so nearly not that rounding would decide it.
+    """
+    total: Map = {}
+    for part in maps:
+        add(total, part)
+    size = int(np.prod(shape))
+    state = np.empty((6, size))
+    flat = {place: np.broadcast_to(element, shape).reshape(-1) for place, element in total.items()}
+    for start in range(0, size, _POINTS_AT_ONCE):
+        points = slice(start, start + _POINTS_AT_ONCE)
+        state[:, points] = _solve({place: element[points] for place, element in flat.items()})
+    return state.reshape(6, *shape)
+
+
+def _solve(total: Map) -> Array:
+    matrix = np.zeros((6, 6, *total[GROUND, GROUND].shape))
+    for place, element in total.items():
+        matrix[place] = element
+    size = np.abs(matrix).max(axis=1)
+    # A row of zeros belongs to a number that nothing changes: it stays zero, as it was in the ground state.
+    untouched = size == 0
+    matrix /= np.where(untouched, 1, size)[:, None]
+    for number in range(6):
+        matrix[number, number] += untouched[number]
+    matrix[GROUND] = _TRACE[:, None]
+    right = np.broadcast_to(np.stack([np.eye(6)[GROUND], _ERROR], axis=-1), (matrix.shape[2], 6, 2))
+    try:
+        solution = np.linalg.solve(np.moveaxis(matrix, -1, 0), right)
+    except np.linalg.LinAlgError:
+        solution = np.full(right.shape, np.inf)
+    if not np.all(np.abs(solution[..., 1]) < _WORST_CONDITION):
+        raise ValueError(
+            "Two qubits must have one stationary state, but here it is not unique, or too nearly so to be "
+            "computed: some combination of them hardly feels any bath. Pass a `parasitic` bath with a larger "
+            "rate, larger `weights_hot` or `weights_cold`, or a state decoupled exactly (equal frequencies "
+            "and weights, or weights of 0)."
+        )
+    state: Array = solution[..., 0].T
+    return state

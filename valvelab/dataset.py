@@ -1,0 +1,165 @@
+"""The datasets of a run: which variables they hold, and how they reach the disk and come back."""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from valvelab.errors import DataError
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+MAXIMUM_BYTES = 2 * 1024**3
+"""Largest dataset that is loaded: a few kilobytes on disk can declare gigabytes."""
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A variable along ``point``: its unit and what it means; `kind` as in `numpy.dtype.kind`."""
+
+    units: str
+    long_name: str
+    kind: str = "f"
+    optional: bool = False
+
+
+_SET_POINTS = {
+    "configuration": Variable("", "switching configuration", "U"),
+    "cell": Variable("1", "pair of bath and source temperature", "i"),
+    "block": Variable("1", "palindromic block within the cell", "i"),
+    "repetition": Variable("1", "reading within the visit", "i"),
+}
+
+RAW: Mapping[str, Variable] = {
+    **_SET_POINTS,
+    "time": Variable("s", "time since the start of the station's clock"),
+    "coil_current_1": Variable("A", "current read back from coil 1"),
+    "coil_current_2": Variable("A", "current read back from coil 2"),
+    "heater_voltage": Variable("V", "voltage read back from the source heater's supply"),
+    "thermometer_voltage_source": Variable("V", "voltage of the source thermometer"),
+    "thermometer_voltage_drain": Variable("V", "voltage of the drain thermometer"),
+    "mixing_chamber_temperature": Variable("K", "temperature of the mixing chamber"),
+    "bath_temperature_set_point": Variable("K", "bath temperature asked for"),
+}
+"""Variables of ``raw.nc``: one row per reading, as read."""
+
+REDUCED: Mapping[str, Variable] = {
+    "configuration": _SET_POINTS["configuration"],
+    "frequency_1": Variable("Hz", "transition frequency of qubit 1"),
+    "frequency_2": Variable("Hz", "transition frequency of qubit 2"),
+    "temperature_source": Variable("K", "electron temperature of the source"),
+    "temperature_drain": Variable("K", "electron temperature of the drain"),
+    "heat_power_drain": Variable("W", "heat power into the drain"),
+    "heat_power_drain_std": Variable("W", "standard error of the heat power into the drain"),
+    "heat_power_source": Variable("W", "heat power out of the source", optional=True),
+    "heat_power_source_std": Variable(
+        "W", "standard error of the heat power out of the source", optional=True
+    ),
+}
+"""Variables that a switching fit reads from ``reduced.nc``; a dataset may hold more."""
+
+
+def make_dataset(
+    columns: Mapping[str, Iterable[Any]], schema: Mapping[str, Variable], attributes: Mapping[str, Any]
+) -> "xr.Dataset":
+    """Build a dataset along ``point`` from columns, with units, names and links from values to errors."""
+    import xarray as xr
+
+    variables = {}
+    for name, column in columns.items():
+        described = schema[name]
+        dtype = {"U": None, "i": np.int64, "f": np.float64}[described.kind]
+        attrs = {"long_name": described.long_name}
+        if described.units:
+            attrs["units"] = described.units
+        if f"{name}_std" in columns:
+            attrs["ancillary_variables"] = f"{name}_std"
+        variables[name] = ("point", np.asarray(list(column), dtype=dtype), attrs)
+    return xr.Dataset(variables, attrs=dict(attributes))
+
+
+def write_dataset(dataset: "xr.Dataset", path: Path) -> Path:
+    """Write netCDF so that the file is either whole and checksummed or not there.
+
+    The data go to a temporary file, with a checksum on every numeric variable, are synchronised, and only
+    then take the name.
+    """
+    encoding: dict[Any, dict[str, Any]] = {
+        name: {"fletcher32": True, "chunksizes": variable.shape}
+        for name, variable in dataset.variables.items()
+        if variable.dtype.kind in "fiu" and variable.size
+    }
+    temporary = path.with_name(f"{path.name}.part")
+    dataset.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
+    with temporary.open("rb+") as file:
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    return path
+
+
+def read_dataset(path: Path, schema: Mapping[str, Variable] | None = None) -> "xr.Dataset":
+    """Read a netCDF file into memory and check it.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, is damaged, or does not hold what `schema` asks for.
+    """
+    import xarray as xr
+
+    if not path.is_file():
+        raise DataError(f"{path}: must be a netCDF file, found nothing there; run the step before first")
+    try:
+        with xr.open_dataset(path, engine="h5netcdf") as lazy:
+            if lazy.nbytes > MAXIMUM_BYTES:
+                raise DataError(
+                    f"{path}: must hold less than 2 GiB, declares {lazy.nbytes / 1024**3:.1f} GiB"
+                )
+            dataset = lazy.load()
+    except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise DataError(
+            f"{path}: must be a netCDF-4 file, found one that is damaged or none ({reason}); restore it or "
+            "repeat the step that wrote it"
+        ) from None
+    if schema is not None:
+        check_dataset(dataset, schema, str(path))
+    return dataset
+
+
+def check_dataset(dataset: "xr.Dataset", schema: Mapping[str, Variable], where: str) -> None:
+    """Check that a dataset holds the variables of a schema along ``point``, finite and in the right units.
+
+    Raises
+    ------
+    DataError
+        Naming every variable that is missing or wrong.
+    """
+    mistakes = [
+        f"{where}: {name}: {problem}"
+        for name, described in schema.items()
+        if (problem := _problem(dataset, name, described))
+    ]
+    if mistakes:
+        raise DataError("\n".join(mistakes))
+
+
+def _problem(dataset: "xr.Dataset", name: str, described: Variable) -> str | None:
+    if name not in dataset:
+        return None if described.optional else f"is missing; expected [{described.units}] along 'point'"
+    variable = dataset[name]
+    if variable.dims != ("point",):
+        return f"must have the dimension ('point',), found {variable.dims}"
+    if described.kind == "U":
+        return None
+    if variable.dtype.kind not in "fiu":
+        return f"must hold numbers, found {variable.dtype}"
+    found = variable.attrs.get("units", described.units)
+    if found != described.units:
+        return f"must be in {described.units}, found {found}; convert it"
+    bad = int(np.count_nonzero(~np.isfinite(variable.values)))
+    return f"must be finite, found {bad} values that are not; leave those points out" if bad else None

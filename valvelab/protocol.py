@@ -1,0 +1,177 @@
+"""The switching protocol as a pure plan: what to read, in which order, with which set points."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from valvelab.configuration import Section
+from valvelab.device import Device
+from valvelab.errors import ConfigurationError
+from valvelab.units import Frequency, Temperature, Time
+
+ConfigurationName = Literal["off", "both", "only_1", "only_2"]
+Count = Annotated[int, Field(ge=1, le=100_000)]
+
+
+class Settle(Section):
+    """How long to wait after a change, before the next reading counts."""
+
+    configuration: Time
+    source: Time
+    bath: Time
+
+
+class Protocol(Section):
+    """A switching run: every pair of bath and source temperature is a cell of palindromic blocks.
+
+    A block visits the configurations in the order of `block` and then backwards, so that a drift that is
+    linear in time cancels between them.
+    """
+
+    schema_: Literal["valvelab-protocol/1"] = Field(alias="schema")
+    name: str
+    bath_temperatures: Annotated[tuple[Temperature, ...], Field(min_length=1)]
+    source_temperatures: Annotated[tuple[Temperature, ...], Field(min_length=1)]
+    configurations: dict[ConfigurationName, tuple[Frequency, Frequency]]
+    block: Annotated[tuple[ConfigurationName, ...], Field(min_length=1)]
+    blocks_per_cell: Count
+    readings_per_visit: Count = 1
+    settle: Settle
+
+    @model_validator(mode="after")
+    def _block_names_are_defined(self) -> "Protocol":
+        unknown = [name for name in self.block if name not in self.configurations]
+        if unknown:
+            raise ValueError(f"block must name configurations that are defined, found {', '.join(unknown)}")
+        return self
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One reading of all thermometers, and the set points that must stand before it."""
+
+    index: int
+    cell: int
+    block: int
+    repetition: int
+    configuration: str
+    frequency_1: float
+    frequency_2: float
+    source_temperature: float
+    bath_temperature: float
+    coil_current_1: float
+    coil_current_2: float
+    heater_voltage: float
+
+    def as_record(self) -> dict[str, Any]:
+        """Return the fields for the journal."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All readings of a run in order, with its duration."""
+
+    readings: tuple[Reading, ...]
+    duration: float
+    """Settling times and readings [s], ramps not counted."""
+
+    @property
+    def cells(self) -> int:
+        """Number of pairs of bath and source temperature."""
+        return self.readings[-1].cell + 1
+
+
+def make_plan(protocol: Protocol, device: Device, reading_time: float = 0.4) -> Plan:
+    """Turn a protocol into readings with set points for a device.
+
+    Source temperatures below the bath cannot be reached and are left out; one equal to the bath means no
+    heating. The heater voltage is what the electron-phonon law of the source asks for; the temperature that
+    counts later is the measured one.
+
+    Parameters
+    ----------
+    protocol, device
+        What to do, and on which chip.
+    reading_time
+        Time for one reading of both thermometers [s].
+
+    Raises
+    ------
+    ConfigurationError
+        If the device file lacks a part, a qubit cannot reach a frequency, or no cell is left.
+    """
+    currents = _coil_currents(protocol, device)
+    visits = [*protocol.block, *reversed(protocol.block)]
+    readings: list[Reading] = []
+    duration = 0.0
+    for cell, (bath, source, new_bath) in enumerate(_cells(protocol)):
+        duration += protocol.settle.bath if new_bath else protocol.settle.source
+        heater = _heater_voltage(device, source, bath)
+        for block in range(protocol.blocks_per_cell):
+            for name in visits:
+                duration += protocol.settle.configuration + protocol.readings_per_visit * reading_time
+                for repetition in range(protocol.readings_per_visit):
+                    readings.append(
+                        Reading(
+                            len(readings), cell, block, repetition, name, *protocol.configurations[name],
+                            source, bath, *currents[name], heater,
+                        )
+                    )  # fmt: skip
+    if not readings:
+        raise ConfigurationError(
+            "protocol: source_temperatures must reach the lowest of bath_temperatures; no cell is left"
+        )
+    return Plan(tuple(readings), duration)
+
+
+def _cells(protocol: Protocol) -> Iterator[tuple[float, float, bool]]:
+    previous = None
+    for bath, source in itertools.product(protocol.bath_temperatures, protocol.source_temperatures):
+        if source >= bath:
+            yield bath, source, bath != previous
+            previous = bath
+
+
+def _coil_currents(protocol: Protocol, device: Device) -> dict[str, tuple[float, float]]:
+    if device.flux is None:
+        raise ConfigurationError(f"device '{device.name}': flux must be known to set frequencies; add it")
+    currents: dict[str, tuple[float, float]] = {}
+    for name, frequencies in protocol.configurations.items():
+        fluxes = []
+        for number, (qubit, frequency) in enumerate(zip(device.qubits, frequencies, strict=True), start=1):
+            try:
+                fluxes.append(float(qubit.flux(frequency)))
+            except ValueError as error:
+                raise ConfigurationError(
+                    f"protocol: configurations.{name}: qubit {number}: {error}; choose another frequency"
+                ) from None
+        first, second = _nearest_currents(device, np.array(fluxes))
+        currents[name] = (first, second)
+    return currents
+
+
+def _nearest_currents(device: Device, fluxes: np.ndarray[Any, Any]) -> tuple[float, float]:
+    """Return the smallest coil currents among the equivalent branches: flux has period 1 and no sign."""
+    assert device.flux is not None  # noqa: S101 # checked by the caller
+    branches = [
+        np.array(signs) * fluxes + np.array(shifts)
+        for signs in itertools.product((1, -1), repeat=2)
+        for shifts in itertools.product((-1, 0, 1), repeat=2)
+    ]
+    candidates = device.flux.coil_currents(np.array(branches))
+    best = candidates[np.argmin(np.max(np.abs(candidates), axis=1))]
+    return float(best[0]), float(best[1])
+
+
+def _heater_voltage(device: Device, source: float, bath: float) -> float:
+    if source == bath:
+        return 0.0
+    if device.source is None or device.source.heater is None:
+        raise ConfigurationError(f"device '{device.name}': source.heater must be known to heat; add it")
+    power = device.source.electron_phonon_power(source, bath)
+    return float(device.source.heater.source_voltage(power))

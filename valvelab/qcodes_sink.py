@@ -1,0 +1,94 @@
+"""A second sink for readings: a QCoDeS dataset that other tools can open while it grows.
+
+The journal is what counts; this is for plottr and for people who live in QCoDeS. QCoDeS only logs a failed
+write, so the log is watched and a failure becomes an error.
+"""
+
+import contextlib
+import io
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from valvelab.dataset import RAW
+from valvelab.errors import RunError
+
+if TYPE_CHECKING:
+    from qcodes.station import Station
+
+Add = Callable[[Mapping[str, Any]], None]
+_FLUSH_AT_ONCE = 1e-3
+
+
+class _WriteErrors(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if "Could not" in record.getMessage():
+            self.messages.append(record.getMessage())
+
+
+@contextlib.contextmanager
+def qcodes_sink(
+    database: Path, name: str, station: "Station"
+) -> "Iterator[Callable[[Mapping[str, Any]], None]]":
+    """Open a QCoDeS dataset and yield the function that adds a reading to it.
+
+    Parameters
+    ----------
+    database
+        The SQLite file, made if it is not there.
+    name
+        Name of the experiment and sample.
+    station
+        The station whose snapshot goes with the data.
+
+    Raises
+    ------
+    RunError
+        If QCoDeS could not write a reading, or the database lies where QCoDeS would misread its name.
+    """
+    from qcodes.dataset import Measurement, connect, load_or_create_experiment
+
+    if set("#?%") & set(str(database)):
+        raise RunError(
+            f"{database}: must not contain '#', '?' or '%', which SQLite reads as commands; rename it"
+        )
+    errors = _WriteErrors()
+    log = logging.getLogger("qcodes.dataset.data_set")
+    connection = connect(str(database))
+    log.addHandler(errors)
+    try:
+        experiment = load_or_create_experiment("switching", name, conn=connection)
+        measurement = Measurement(exp=experiment, station=station, name=name)
+        measurement.write_period = _FLUSH_AT_ONCE
+        measurement.register_custom_parameter("reading", label="reading", unit="", paramtype="numeric")
+        for column, variable in RAW.items():
+            measurement.register_custom_parameter(
+                column,
+                label=variable.long_name,
+                unit=variable.units,
+                setpoints=("reading",),
+                paramtype="text" if variable.kind == "U" else "numeric",
+            )
+        with contextlib.redirect_stdout(io.StringIO()):  # QCoDeS announces each run on the terminal
+            runner = measurement.run()
+            saver = runner.__enter__()
+
+        def add(record: Mapping[str, Any]) -> None:
+            saver.add_result(("reading", record["sequence"]), *((name, record[name]) for name in RAW))
+            if errors.messages:
+                raise RunError(
+                    f"{database}: QCoDeS could not write: {errors.messages[-1]}; is the disk full?"
+                )
+
+        try:
+            yield add
+        finally:
+            runner.__exit__(None, None, None)
+    finally:
+        log.removeHandler(errors)
+        connection.close()

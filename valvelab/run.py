@@ -1,0 +1,123 @@
+"""Walk a plan on a station: set, settle, read, write down, and leave everything at rest."""
+
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from valvelab.protocol import Protocol, Reading
+from valvelab.records import Journal
+from valvelab.run_folder import DATABASE, JOURNAL, Run, check_continuation, export_raw, write_status
+from valvelab.station import OpenStation, open_station
+from valvelab.station_file import check_limits
+
+Progress = Callable[[int, int, Reading], None]
+
+
+def execute(run: Run, progress: Progress | None = None) -> Path:
+    """Take the readings of a plan that are not in the journal yet, and export ``raw.nc``.
+
+    The same call begins a run and continues one. Whatever ends it, the sources are brought to rest, what was
+    read is on disk, and ``run.json`` says how it ended.
+
+    Returns
+    -------
+    The path of ``raw.nc``.
+
+    Raises
+    ------
+    RunError
+        If the run cannot start or go on.
+    """
+    check_continuation(run)
+    check_limits(run.station, run.plan)
+    with ExitStack() as stack:
+        # SIGTERM and a closed terminal end a run the way Ctrl-C does: through the safe state.
+        stack.enter_context(_signals(_interrupt, ctrl_c=False))
+        journal = stack.enter_context(Journal(run.folder / JOURNAL))
+        write_status(run, "running", "", len(journal.records))
+        try:
+            _measure(run, journal, progress)
+        except BaseException as error:
+            outcome = "interrupted" if isinstance(error, KeyboardInterrupt) else "aborted"
+            write_status(run, outcome, f"{type(error).__name__}: {error}", len(journal.records))
+            if journal.records:
+                export_raw(run)
+            raise
+        write_status(run, "complete", "", len(journal.records))
+    return export_raw(run)
+
+
+def _measure(run: Run, journal: Journal, progress: Progress | None) -> None:
+    from valvelab.qcodes_sink import qcodes_sink
+
+    with open_station(run.station, run.folder) as station:
+        try:
+            if journal.records:
+                station.clock.resume(journal.records[-1]["time"])
+            with qcodes_sink(run.folder / DATABASE, run.protocol.name, station.qcodes_station) as add:
+                present: Reading | None = None
+                for reading in run.plan.readings[len(journal.records) :]:
+                    _set(run.protocol, station, reading, present)
+                    present = reading
+                    add(journal.append({**reading.as_record(), **_read(station, reading)}))
+                    if progress is not None:
+                        progress(reading.index + 1, len(run.plan.readings), reading)
+        finally:
+            with _signals(signal.SIG_IGN):
+                failures = station.make_safe()
+            for failure in failures:
+                print(f"NOT SAFE: {failure}; check this source by hand", file=sys.stderr)  # noqa: T201
+
+
+def _set(protocol: Protocol, station: OpenStation, wanted: Reading, present: Reading | None) -> None:
+    """Bring the station to the set points of a reading; what stands already is not touched."""
+    parts, settle, wait = station.parts, protocol.settle, 0.0
+    if present is None or wanted.bath_temperature != present.bath_temperature:
+        parts["mixing_chamber"].set_point(wanted.bath_temperature)
+        wait = settle.bath
+    if present is None or wanted.heater_voltage != present.heater_voltage:
+        parts["source_heater"].level(wanted.heater_voltage)
+        wait = max(wait, settle.source)
+    if present is None or wanted.configuration != present.configuration:
+        parts["coil_1"].level(wanted.coil_current_1)
+        parts["coil_2"].level(wanted.coil_current_2)
+        wait = max(wait, settle.configuration)
+    station.clock.sleep(wait)
+
+
+def _read(station: OpenStation, reading: Reading) -> dict[str, Any]:
+    parts = station.parts
+    return {
+        "thermometer_voltage_source": parts["source_thermometer"].voltage(),
+        "thermometer_voltage_drain": parts["drain_thermometer"].voltage(),
+        "mixing_chamber_temperature": parts["mixing_chamber"].temperature(),
+        "coil_current_1": parts["coil_1"].level(),
+        "coil_current_2": parts["coil_2"].level(),
+        "heater_voltage": parts["source_heater"].level(),
+        "bath_temperature_set_point": reading.bath_temperature,
+        "time": station.clock.now(),
+        "utc": station.clock.utc().isoformat(),
+    }
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt(f"signal {signal.Signals(number).name}")
+
+
+@contextmanager
+def _signals(handler: Callable[[int, Any], None] | signal.Handlers, *, ctrl_c: bool = True) -> Iterator[None]:
+    """Handle the signals that end a program; only the main thread may, elsewhere nothing changes."""
+    names = ["SIGTERM", "SIGHUP", "SIGBREAK", *(["SIGINT"] if ctrl_c else [])]
+    present = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    if threading.current_thread() is not threading.main_thread():
+        present = []
+    before = [(number, signal.signal(number, handler)) for number in present]
+    try:
+        yield
+    finally:
+        for number, earlier in before:
+            signal.signal(number, earlier)

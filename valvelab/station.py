@@ -1,0 +1,148 @@
+"""The station: which instruments stand where, opened by registered names and brought to rest at the end."""
+
+import importlib
+import logging
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from valvelab.clock import Clock, WallClock
+from valvelab.errors import RunError
+from valvelab.station_file import CurrentSource, StationFile, VoltageSource, Voltmeter
+
+if TYPE_CHECKING:
+    from qcodes.instrument import VisaInstrument
+    from qcodes.station import Station
+
+logger = logging.getLogger(__name__)
+
+DRIVERS: dict[str, tuple[str, str]] = {
+    "YokogawaGS200": ("qcodes.instrument_drivers.yokogawa:YokogawaGS200", r"GS2\d\d"),
+    "Keysight34461A": ("qcodes.instrument_drivers.Keysight:Keysight34461A", "34461A"),
+    "Keysight34465A": ("qcodes.instrument_drivers.Keysight:Keysight34465A", "34465A"),
+    "Keysight34470A": ("qcodes.instrument_drivers.Keysight:Keysight34470A", "34470A"),
+    "LakeshoreModel372": ("qcodes.instrument_drivers.Lakeshore:LakeshoreModel372", "(MODEL)?372"),
+}
+"""Driver classes by the name used in station files, with the model that must answer ``*IDN?``.
+
+An import path in a file would be arbitrary code, so a lab adds its own drivers here, from a script.
+"""
+
+
+@dataclass
+class OpenStation:
+    """A station whose instruments are connected."""
+
+    file: StationFile
+    clock: Clock
+    qcodes_station: "Station"
+    parts: dict[str, Any] = field(default_factory=dict)
+
+    def make_safe(self) -> list[str]:
+        """Bring every source to rest, each on its own; return what could not be made safe."""
+        actions: list[tuple[str, Callable[[], None]]] = [
+            ("source_heater", lambda: self.parts["source_heater"].level(0.0))
+        ]
+        for coil in ("coil_1", "coil_2"):
+            if getattr(self.file, coil).at_end == "zero":
+                actions.append((coil, lambda coil=coil: self.parts[coil].level(0.0)))  # type: ignore[misc]
+        failures = []
+        for role, action in actions:
+            if role not in self.parts:
+                continue
+            try:
+                action()
+                logger.info("%s is at zero", role)
+            except Exception as error:  # no failure may keep the next source from being made safe
+                logger.exception("%s could not be made safe", role)
+                failures.append(f"{role}: {error}")
+        return failures
+
+
+@contextmanager
+def open_station(file: StationFile, folder: Path) -> Iterator[OpenStation]:
+    """Connect the instruments of a station, and disconnect them at the end whatever happens.
+
+    Parameters
+    ----------
+    file
+        The station.
+    folder
+        Folder that relative paths in the station file start from.
+
+    Raises
+    ------
+    RunError
+        If a box does not answer, or is not what the file promises.
+    """
+    from qcodes.station import Station
+
+    station = OpenStation(file, WallClock(), Station(default=False))
+    opened: list[Any] = []
+    try:
+        for role, box in file.boxes.items():
+            instrument = _connect(role, box, _library(file, folder))
+            opened.append(instrument)
+            station.qcodes_station.add_component(instrument)
+            station.clock = getattr(instrument.visa_handle.visalib, "clock", station.clock)
+            part = _dress(role, box, instrument, station.clock)
+            opened.append(part)
+            station.qcodes_station.add_component(part)
+            station.parts[role] = part
+        yield station
+    finally:
+        for instrument in reversed(opened):
+            instrument.close()
+
+
+def _library(file: StationFile, folder: Path) -> str | None:
+    if file.cryostat is None:
+        return file.visalib or None
+    return f"{(folder / file.cryostat).resolve()}{file.visalib}"
+
+
+def _connect(role: str, box: Any, library: str | None) -> "VisaInstrument":
+    path, model = DRIVERS[box.driver]
+    module, _, name = path.partition(":")
+    driver = getattr(importlib.import_module(module), name)
+    try:
+        instrument: VisaInstrument = driver(f"{role}_box", box.address, visalib=library)
+    except Exception as error:  # drivers raise whatever their VISA library raises
+        raise RunError(
+            f"station: {role}: no {box.driver} answers at {box.address} ({error}); check address and power"
+        ) from error
+    found = instrument.IDN()
+    if not re.fullmatch(model, str(found.get("model") or ""), re.IGNORECASE):
+        instrument.close()
+        raise RunError(
+            f"station: {role}: a {box.driver} must answer at {box.address}, found {found.get('vendor')} "
+            f"{found.get('model')}; correct the address in the station file"
+        )
+    return instrument
+
+
+def _dress(role: str, box: Any, instrument: Any, clock: Clock) -> Any:
+    """Put the guard of its role around an instrument."""
+    drivers = importlib.import_module("valvelab.drivers")
+    if isinstance(box, CurrentSource | VoltageSource):
+        unit = "A" if isinstance(box, CurrentSource) else "V"
+        return drivers.GuardedSource(
+            role,
+            drivers.prepare_gs200(instrument, unit, box.range),
+            unit=unit,
+            window=box.limits,
+            maximum_step=box.maximum_step,
+            ramp_rate=box.ramp_rate,
+            resolution=box.resolution,
+            clock=clock,
+        )
+    if isinstance(box, Voltmeter):
+        return drivers.SinisThermometer(
+            role, instrument, power_line_cycles=box.power_line_cycles, input_range=box.range
+        )
+    return drivers.MixingChamber(
+        role, instrument, channel=box.channel, heater_range=box.heater_range, window=box.limits
+    )
