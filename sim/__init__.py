@@ -4,7 +4,9 @@ from .baths import Bath, Resonator
 from .collective import collective
 from .currents import HeatCurrents, SteadyState
 from .independent import detuned, independent
+from .junction import sinis_cooling_power, sinis_temperature, sinis_voltage
 from .pair import pair
+from .presets import preset, preset_path
 
 __all__ = [
     "Bath",
@@ -15,4 +17,9 @@ __all__ = [
     "detuned",
     "independent",
     "pair",
+    "preset",
+    "preset_path",
+    "sinis_cooling_power",
+    "sinis_temperature",
+    "sinis_voltage",
 ]

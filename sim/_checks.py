@@ -1,12 +1,13 @@
 """What every physics function demands of its arguments, said in one grammar."""
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Array: TypeAlias = NDArray[np.float64]
+Item = TypeVar("Item")
 Values: TypeAlias = float | Array
 """What a caller may give where one number or an array of them is meant."""
 
@@ -43,7 +44,7 @@ def positive(name: str, value: ArrayLike, unit: str) -> Array:
     return _hold(name, array, array > 0, f"above 0 {unit}".strip())
 
 
-def two(name: str, value: Sequence[Values] | Array, meaning: str) -> tuple[Values, Values]:
+def two(name: str, value: Sequence[Item] | Array, meaning: str) -> tuple[Item, Item]:
     """Unpack an argument that holds one value for each of the two qubits.
 
     Raises

@@ -52,31 +52,34 @@ class Bath:
         """
         frequency = positive("frequency", frequency, "Hz")
         common_shape(frequency=frequency, temperature=self.temperature)
-        # This form neither overflows at low temperature nor cancels at high temperature; T = 0 is x = inf.
-        with np.errstate(divide="ignore", over="ignore", under="ignore"):
-            x = PLANCK * frequency / (BOLTZMANN * np.asarray(self.temperature))
-            occupation: Array = np.exp(-x) / -np.expm1(-x)
-        return occupation
+        return _occupation(frequency, np.asarray(self.temperature))
 
-    def occupation_excess(self, other: "Bath", frequency: Values) -> Array:
-        """Return n - n_other without cancellation: exactly 0 at equal temperatures.
 
-        Parameters
-        ----------
-        other
-            The bath to compare with.
-        frequency
-            Frequency f [Hz], above 0.
-        """
-        n, n_other = self.occupation(frequency), other.occupation(frequency)
-        here, there = np.asarray(self.temperature), np.asarray(other.temperature)
+@dataclass(frozen=True)
+class Mode:
+    """Hold what a bath offers at one frequency: its rate [1/s] and its occupation n."""
+
+    bath: Bath
+    frequency: Array
+    rate: Array
+    n: Array
+
+    @classmethod
+    def of(cls, bath: Bath, frequency: Array) -> "Mode":
+        """Look at a bath at one frequency [Hz], which has been checked."""
+        return cls(
+            bath, frequency, np.asarray(bath.rate), _occupation(frequency, np.asarray(bath.temperature))
+        )
+
+    def excess(self, other: "Mode") -> Array:
+        """Return n - n_other without cancellation: exactly 0 at equal temperatures."""
+        here, there = np.asarray(self.bath.temperature), np.asarray(other.bath.temperature)
         both_cold = (here == 0) & (there == 0)
         with np.errstate(divide="ignore", over="ignore", under="ignore"):
             distance = np.abs(here - there) / np.where(both_cold, 1, here) / np.where(both_cold, 1, there)
-            shortfall = -np.expm1(-PLANCK * np.asarray(frequency) / BOLTZMANN * distance)
-        excess: Array = (
-            np.sign(here - there) * np.maximum(n, n_other) * (1 + np.minimum(n, n_other)) * shortfall
-        )
+            shortfall = -np.expm1(-PLANCK / BOLTZMANN * self.frequency * distance)
+        size = np.maximum(self.n, other.n) * (1 + np.minimum(self.n, other.n)) * shortfall
+        excess: Array = np.sign(here - there) * size
         return excess
 
 
@@ -118,7 +121,7 @@ class Resonator:
         common_shape(frequency=self.frequency, quality_factor=self.quality_factor, exponent=self.exponent)
 
     def filter(self, frequency: Values) -> Array:
-        """Return (f/f_r)**exponent / (1 + Q**2 (f/f_r - f_r/f)**2), the factor on a bath's rate (Eqs. B15, D5).
+        """Return (f/f_r)**exponent / (1 + Q**2 (f/f_r - f_r/f)**2), which multiplies a rate (Eqs. B15, D5).
 
         Parameters
         ----------
@@ -139,3 +142,11 @@ def common_bath_shape(baths: Mapping[str, Bath | None], **others: ArrayLike) -> 
         if bath is not None:
             shapes |= {f"{name}.rate": bath.rate, f"{name}.temperature": bath.temperature}
     return common_shape(**shapes)
+
+
+def _occupation(frequency: Array, temperature: Array) -> Array:
+    # This form neither overflows at low temperature nor cancels at high temperature; T = 0 is x = -inf.
+    with np.errstate(divide="ignore", over="ignore", under="ignore"):
+        x = -PLANCK / BOLTZMANN * frequency / temperature
+        occupation: Array = np.exp(x) / -np.expm1(x)
+    return occupation

@@ -1,16 +1,16 @@
-"""Stationary states that have a formula: one qubit, two qubits, one conserved spin. Nothing in them cancels."""
+"""Stationary states that have a formula: one qubit, two qubits, one conserved spin. Nothing cancels."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from ._checks import Array
-from .baths import Bath, common_bath_shape
+from .baths import Bath, Mode, common_bath_shape
 
 
 @dataclass(frozen=True)
 class Rates:
-    """Hold the rates [1/s] and occupations of the three baths at one frequency, and what drives heat between them."""
+    """Hold rates [1/s] and occupations of the three baths at one frequency, and what drives heat."""
 
     hot: Array
     cold: Array
@@ -22,33 +22,30 @@ class Rates:
     """U = gamma_h n_h + gamma_c n_c."""
     hot_to_cold: Array
     """gamma_h gamma_c (n_h - n_c)."""
-    to_parasitic: Array
-    """gamma_p [gamma_h (n_h - n_p) + gamma_c (n_c - n_p)]."""
+    parasitic_to_both: Array
+    """gamma_p [gamma_h (n_p - n_h) + gamma_c (n_p - n_c)]."""
 
     @classmethod
     def at(cls, frequency: Array, hot: Bath, cold: Bath, parasitic: Bath | None) -> "Rates":
         """Evaluate the baths at one frequency [Hz]."""
         local = Bath(0.0, 0.0) if parasitic is None else parasitic
         common_bath_shape({"hot": hot, "cold": cold, "parasitic": parasitic}, frequency=frequency)
-        n_hot, n_cold = hot.occupation(frequency), cold.occupation(frequency)
-        hot_to_local = hot.rate * hot.occupation_excess(local, frequency)
-        cold_to_local = cold.rate * cold.occupation_excess(local, frequency)
-        values = (
-            hot.rate,
-            cold.rate,
-            local.rate,
-            local.occupation(frequency),
-            hot.rate * (1 + n_hot) + cold.rate * (1 + n_cold),
-            hot.rate * n_hot + cold.rate * n_cold,
-            hot.rate * cold.rate * hot.occupation_excess(cold, frequency),
-            local.rate * (hot_to_local + cold_to_local),
+        h, c, p = (Mode.of(bath, frequency) for bath in (hot, cold, local))
+        return cls(
+            hot=h.rate,
+            cold=c.rate,
+            parasitic=p.rate,
+            n_parasitic=p.n,
+            down=h.rate * (1 + h.n) + c.rate * (1 + c.n),
+            up=h.rate * h.n + c.rate * c.n,
+            hot_to_cold=h.rate * c.rate * h.excess(c),
+            parasitic_to_both=p.rate * (h.rate * p.excess(h) + c.rate * p.excess(c)),
         )
-        return cls(*np.broadcast_arrays(*values))
 
 
 @dataclass(frozen=True)
 class Solution:
-    """Hold P_J (highest J first, last axis), X = -2 <J_z>, and the parasitic current in units of h f [1/s]."""
+    """Hold P_J (highest J first, last axis), X = -2 <J_z>, and the parasitic current [h f / s]."""
 
     spin_probability: Array
     x: Array
@@ -82,7 +79,7 @@ def one_qubit(rates: Rates) -> Solution:
     coupled = relaxation > 0
     relaxation = np.where(coupled, relaxation, 1)
     x = np.where(coupled, both / relaxation, 1 / (1 + 2 * rates.n_parasitic))
-    return Solution(np.ones((*x.shape, 1)), x, -rates.to_parasitic / relaxation)
+    return Solution(np.ones((*x.shape, 1)), x, rates.parasitic_to_both / relaxation)
 
 
 def two_qubits(rates: Rates) -> Solution:
@@ -104,4 +101,4 @@ def two_qubits(rates: Rates) -> Solution:
     x = 4 * spread * both * (rates.hot + rates.cold + local) / total
     shared = local + n_up * (3 * down + up) + n_down * (down + 3 * up)
     probability = np.stack([(lowest + highest + triplet) / total, singlet / total], axis=-1)
-    return Solution(probability, x, -2 * rates.to_parasitic * shared / total)
+    return Solution(probability, x, 2 * rates.parasitic_to_both * shared / total)

@@ -28,7 +28,7 @@ def collective(
 
     The reservoirs act through J_- and J_+, the parasitic bath through each s-_k. With X = -2 <J_z> and
     E = <J_z> + N/2 the currents are Q_p = h f gamma_p (n_p X - E) and
-    Q_h = [h f gamma_h gamma_c (n_h - n_c) X - gamma_h Q_p] / (gamma_h + gamma_c), which vanish exactly in equilibrium.
+    Q_h = [h f gamma_h gamma_c (n_h - n_c) X - gamma_h Q_p] / (gamma_h + gamma_c): exactly 0 in equilibrium.
 
     Parameters
     ----------
@@ -39,8 +39,8 @@ def collective(
     hot, cold
         The reservoirs.
     parasitic
-        The parasitic bath of each qubit. A rate of 0 means the limit gamma_p -> 0+, in which the bath still decides
-        between the values of J. None means that J is conserved.
+        The parasitic bath of each qubit. A rate of 0 means the limit gamma_p -> 0+, in which the bath still
+        decides between the values of J. None means that J is conserved.
     spin
         The conserved J without a parasitic bath: N/2 (the default), N/2 - 1, ... at least 0.
 
@@ -57,7 +57,7 @@ def collective(
     Examples
     --------
     >>> state = collective(2, 4e9, Bath(0.5e9, 0.384), Bath(0.5e9, 0.096), Bath(0.01e9, 0.05))
-    >>> round(float(solution.currents.hot) * 1e15, 5)  # [fW]
+    >>> round(float(state.currents.hot) * 1e15, 5)  # [fW]
     0.77497
     """
     n_qubits = qubit_number(n_qubits)
@@ -77,10 +77,12 @@ def collective(
     weight = 1 / np.where(both > 0, both, np.inf)
     quantum = PLANCK * frequency
     through, leak = quantum * rates.hot_to_cold * solution.x * weight, quantum * solution.parasitic
-    flows = np.broadcast_arrays(
-        through - rates.hot * weight * leak, -through - rates.cold * weight * leak, leak
+    currents = HeatCurrents(
+        through - rates.hot * weight * leak,
+        -through - rates.cold * weight * leak,
+        leak,
+        cold_share=cold_share(hot, cold),
     )
-    currents = HeatCurrents(*(flow[()] for flow in flows), cold_share=cold_share(hot, cold))
     spins = n_qubits / 2 - np.arange(n_qubits // 2 + 1)
     return SteadyState(
         currents=currents,
@@ -94,8 +96,8 @@ def collective(
 def _conserved(n_qubits: int, spin: float | None, parasitic: Bath | None) -> int:
     """Return the place of the conserved spin in N/2, N/2 - 1, ..."""
     if parasitic is None:
-        place = 0.0 if spin is None else n_qubits / 2 - float(numbers("spin", spin))
-        if not (0 <= place <= n_qubits // 2 and place == int(place)):
+        place = n_qubits / 2 - numbers("spin", n_qubits / 2 if spin is None else spin)
+        if place.ndim > 0 or not 0 <= place <= n_qubits // 2 or place != int(place):
             raise ValueError(
                 f"Argument `spin` must be one of N/2, N/2 - 1, ... down to {n_qubits % 2 / 2:g} "
                 f"(here N/2 = {n_qubits / 2:g}), but is {spin!r}."
@@ -103,7 +105,7 @@ def _conserved(n_qubits: int, spin: float | None, parasitic: Bath | None) -> int
         return int(place)
     if spin is not None:
         raise ValueError(
-            f"Argument `spin` must be None where there is a parasitic bath, which mixes the values of J, but is {spin!r}."
+            f"Argument `spin` must be None where a parasitic bath mixes the values of J, but is {spin!r}."
         )
     if n_qubits > _MOST_QUBITS:
         raise ValueError(
@@ -127,6 +129,6 @@ def _any_number(n_qubits: int, rates: Rates) -> Solution:
     spins = n_qubits / 2 - np.arange(n_qubits // 2 + 1)
     x = -2 * (population * inversion).sum(axis=-1)
     excited = (population * (inversion + n_qubits / 2)).sum(axis=-1)
-    # Where no net force drives the leak it is zero, which the difference of two large numbers would only be nearly.
-    leak = np.where(rates.to_parasitic == 0, 0, rates.parasitic * (rates.n_parasitic * x - excited))
+    # Where nothing drives the leak it is zero, which the difference of two numbers would only be nearly.
+    leak = np.where(rates.parasitic_to_both == 0, 0, rates.parasitic * (rates.n_parasitic * x - excited))
     return Solution(population @ (spin[:, None] == spins).astype(float), x, leak)

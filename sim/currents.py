@@ -21,7 +21,7 @@ class HeatCurrents:
     hot, cold, parasitic
         Heat currents out of the three baths [W].
     cold_share
-        gamma_c / (gamma_h + gamma_c), which Eq. (24) needs; None where a model has no such number.
+        gamma_c / (gamma_h + gamma_c), which Eq. (24) needs; None where it has no meaning.
     """
 
     hot: Array
@@ -38,12 +38,12 @@ class HeatCurrents:
         Raises
         ------
         ValueError
-            If the ratio of the rates is not known, or hot and cold baths couple to different operators.
+            If `cold_share` is not known.
         """
         if self.cold_share is None:
             raise ValueError(
-                "Eq. (24) weighs hot and cold with gamma_c / (gamma_h + gamma_c), which must be known, but these "
-                "currents carry no `cold_share`. Read `hot` or `-cold`, or pass `cold_share=`."
+                "Eq. (24) weighs hot and cold with gamma_c / (gamma_h + gamma_c), which must be known, but "
+                "these currents carry no `cold_share`. Read `hot` or `-cold`, or pass `cold_share=`."
             )
         weighed: Array = self.cold_share * self.hot - (1 - self.cold_share) * self.cold
         return weighed
@@ -84,7 +84,7 @@ def cold_share(hot: Bath, cold: Bath) -> Array:
 def entropy_production(currents: HeatCurrents, hot: Bath, cold: Bath, parasitic: Bath | None) -> Array:
     """Return -sum_i Q_i / (k_B T_i) [k_B/s].
 
-    A bath at 0 K can only take up heat, which produces infinitely much; where it takes none it counts for nothing.
+    A bath at 0 K can only take up heat, which produces infinitely much; where it takes none it adds nothing.
     """
     total = _produced(currents.hot, hot) + _produced(currents.cold, cold)
     return total if parasitic is None else total + _produced(currents.parasitic, parasitic)
@@ -94,5 +94,7 @@ def _produced(current: Array, bath: Bath) -> Array:
     temperature = np.asarray(bath.temperature)
     at_zero = np.where(current < 0, np.inf, 0.0)
     warm = temperature > 0
-    produced: Array = np.where(warm, -current / (BOLTZMANN * np.where(warm, temperature, 1)), at_zero)[()]
+    with np.errstate(over="ignore"):
+        entropy = -current / BOLTZMANN / np.where(warm, temperature, 1)
+    produced: Array = np.where(warm, entropy, at_zero)[()]
     return produced

@@ -1,8 +1,9 @@
 """The stationary populations of any number of qubits in the Dicke basis |J, m>.
 
-With a parasitic bath that acts on each qubit alone the state stays diagonal in |J, m>, and the master equation
-becomes a rate equation between about (N/2 + 1)^2 levels. It is solved by the elimination of Grassmann, Taksar and
-Heyman, which never subtracts: every population has full relative accuracy, however small it or gamma_p is.
+With a parasitic bath that acts on each qubit alone the state stays diagonal in |J, m>, and the master
+equation becomes a rate equation between about (N/2 + 1)^2 levels. It is solved by the elimination of
+Grassmann, Taksar and Heyman, which never subtracts: every population keeps its full relative accuracy,
+however small it or gamma_p is.
 """
 
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ class Level:
 
 
 def levels(n_qubits: int) -> list[Level]:
-    """List the levels by rising m, so that only neighbouring layers are coupled and the ground state is first."""
+    """List the levels by rising m: the ground state first, rates only between neighbouring layers."""
     half = n_qubits / 2
     found = []
     for layer in range(n_qubits + 1):

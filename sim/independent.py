@@ -7,7 +7,7 @@ import numpy as np
 from valvelab.constants import PLANCK
 
 from ._checks import Array, Values, positive, qubit_number, two
-from .baths import Bath, Resonator, common_bath_shape
+from .baths import Bath, Mode, Resonator, common_bath_shape
 from .currents import HeatCurrents, cold_share
 
 
@@ -16,8 +16,8 @@ def independent(
 ) -> HeatCurrents:
     """Return the heat currents of N qubits, each coupled to the baths on its own.
 
-    Q_i = N h f sum_j gamma_i gamma_j (n_i - n_j) / sum_j gamma_j (2 n_j + 1), which without a parasitic bath is
-    Eq. (26).
+    Q_i = N h f sum_j gamma_i gamma_j (n_i - n_j) / sum_j gamma_j (2 n_j + 1): without a parasitic
+    bath this is Eq. (26).
 
     Parameters
     ----------
@@ -41,9 +41,10 @@ def independent(
     """
     n_qubits = qubit_number(n_qubits)
     frequency = positive("frequency", frequency, "Hz")
+    common_bath_shape({"hot": hot, "cold": cold, "parasitic": parasitic}, frequency=frequency)
     one = _one_qubit(frequency, hot, cold, parasitic)
     flows = (n_qubits * PLANCK * frequency * flow for flow in one)
-    return HeatCurrents(*(flow[()] for flow in np.broadcast_arrays(*flows)), cold_share=cold_share(hot, cold))
+    return HeatCurrents(*flows, cold_share=cold_share(hot, cold))
 
 
 def detuned(
@@ -53,7 +54,7 @@ def detuned(
     parasitic: Bath | None,
     resonator: Resonator | None,
 ) -> HeatCurrents:
-    """Return the heat currents of two qubits so far apart that each has modes of the baths to itself (App. D).
+    """Return the heat currents of two qubits that each have modes of the baths to themselves (App. D).
 
     The reservoirs' rates are filtered at each qubit's own frequency (Eq. D5); the parasitic rate is flat.
 
@@ -78,27 +79,28 @@ def detuned(
     >>> round(2 * float(currents.hot) * 1e15, 4)  # [fW]
     0.6953
     """
-    total = [np.zeros(())] * 3
+    baths, total = {"hot": hot, "cold": cold, "parasitic": parasitic}, [np.zeros(())] * 3
     for value in two("frequencies", frequencies, "(f_1, f_2)"):
         frequency = positive("frequencies", value, "Hz")
         passed = np.ones(()) if resonator is None else resonator.filter(frequency)
+        common_bath_shape(baths, frequencies=frequency, resonator=passed)
         hot_here, cold_here = (Bath(bath.rate * passed, bath.temperature) for bath in (hot, cold))
         flows = _one_qubit(frequency, hot_here, cold_here, parasitic)
         total = [sum_ + PLANCK * frequency * flow for sum_, flow in zip(total, flows, strict=True)]
-    return HeatCurrents(*(flow[()] for flow in np.broadcast_arrays(*total)), cold_share=cold_share(hot, cold))
+    return HeatCurrents(*total, cold_share=cold_share(hot, cold))
 
 
 def _one_qubit(frequency: Array, hot: Bath, cold: Bath, parasitic: Bath | None) -> list[Array]:
     """Return the net excitations per second out of each bath into one qubit."""
-    baths = [hot, cold, Bath(0.0, 0.0) if parasitic is None else parasitic]
-    common_bath_shape({"hot": hot, "cold": cold, "parasitic": parasitic}, frequency=frequency)
-    relaxation = sum((bath.rate * (2 * bath.occupation(frequency) + 1) for bath in baths), np.zeros(()))
-    relaxation = np.where(relaxation > 0, relaxation, 1)
+    baths = hot, cold, Bath(0.0, 0.0) if parasitic is None else parasitic
+    h, c, p = (Mode.of(bath, frequency) for bath in baths)
+    relaxation = h.rate * (2 * h.n + 1) + c.rate * (2 * c.n + 1) + p.rate * (2 * p.n + 1)
+    speed = 1 / np.where(relaxation > 0, relaxation, np.inf)
+    hot_to_cold = speed * h.rate * c.rate * h.excess(c)
+    hot_to_parasitic = speed * h.rate * p.rate * h.excess(p)
+    cold_to_parasitic = speed * c.rate * p.rate * c.excess(p)
     return [
-        sum(
-            (bath.rate * other.rate * bath.occupation_excess(other, frequency) for other in baths),
-            np.zeros(()),
-        )
-        / relaxation
-        for bath in baths
+        hot_to_cold + hot_to_parasitic,
+        cold_to_parasitic - hot_to_cold,
+        -hot_to_parasitic - cold_to_parasitic,
     ]

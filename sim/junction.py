@@ -53,7 +53,7 @@ def sinis_voltage(current: Values, temperature: Values, gap: Values, resistance:
     --------
     >>> gap = 205e-6 * 1.602176634e-19
     >>> print(f"{sinis_voltage(5e-12, 0.1, gap, 25e3) * 1e6:.3f} uV")
-    307.184 uV
+    305.602 uV
     """
     current, temperature, gap, resistance = _arguments(current, temperature, gap, resistance)
     thermal = BOLTZMANN * temperature

@@ -1,15 +1,17 @@
 """Devices that are known by name."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from valvelab.configuration import load_configuration
-from valvelab.device import Device
 from valvelab.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from valvelab.device import Device
 
 PRESETS = ("paper", "aalto2026")
 
 
-def preset(name: str) -> Device:
+def preset(name: str) -> "Device":
     """Return a device by its name.
 
     Parameters
@@ -22,6 +24,20 @@ def preset(name: str) -> Device:
     ConfigurationError
         If there is no device of that name.
     """
+    from valvelab.configuration import load_configuration
+    from valvelab.device import Device
+
+    return load_configuration(preset_path(name), Device)
+
+
+def preset_path(name: str) -> Path:
+    """Return the device file of a preset, to copy and change.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is no device of that name.
+    """
     if name not in PRESETS:
         raise ConfigurationError(f"device preset must be one of {', '.join(PRESETS)}, found '{name}'")
-    return load_configuration(Path(__file__).with_name(f"{name}.yaml"), Device)
+    return Path(__file__).with_name(f"{name}.yaml")

@@ -16,10 +16,9 @@ GROUND, TRIPLET, SINGLET, EXCITED, REAL, IMAGINARY = range(6)
 
 _TRACE = np.array([1.0, 1, 1, 1, 0, 0])
 _ERROR = np.array([1.0, -1, 1, 1, -1, 1])
-"""A change of every equation by as much as its largest element; the signs are any that no symmetry prefers."""
+"""A change of every equation by its largest element, with signs that no symmetry prefers."""
 _WORST_CONDITION = 1e9
 """Beyond it fewer than seven digits of the answer would be right."""
-_POINTS_AT_ONCE = 4096
 
 
 def add(total: Map, part: Map) -> None:
@@ -44,32 +43,20 @@ def stationary_state(maps: list[Map], shape: tuple[int, ...]) -> Array:
     ValueError
         If the state is not unique, or so nearly not that rounding would decide it.
     """
-    total: Map = {}
+    matrix = np.zeros((6, 6, *shape))
     for part in maps:
-        add(total, part)
-    size = int(np.prod(shape))
-    state = np.empty((6, size))
-    flat = {place: np.broadcast_to(element, shape).reshape(-1) for place, element in total.items()}
-    for start in range(0, size, _POINTS_AT_ONCE):
-        points = slice(start, start + _POINTS_AT_ONCE)
-        state[:, points] = _solve({place: element[points] for place, element in flat.items()})
-    return state.reshape(6, *shape)
-
-
-def _solve(total: Map) -> Array:
-    matrix = np.zeros((6, 6, *total[GROUND, GROUND].shape))
-    for place, element in total.items():
-        matrix[place] = element
+        for place, element in part.items():
+            matrix[place] += element
     size = np.abs(matrix).max(axis=1)
     # A row of zeros belongs to a number that nothing changes: it stays zero, as it was in the ground state.
     untouched = size == 0
     matrix /= np.where(untouched, 1, size)[:, None]
     for number in range(6):
         matrix[number, number] += untouched[number]
-    matrix[GROUND] = _TRACE[:, None]
-    right = np.broadcast_to(np.stack([np.eye(6)[GROUND], _ERROR], axis=-1), (matrix.shape[2], 6, 2))
+    matrix[GROUND] = _TRACE.reshape(6, *[1] * len(shape))
+    right = np.broadcast_to(np.stack([np.eye(6)[GROUND], _ERROR], axis=-1), (*shape, 6, 2))
     try:
-        solution = np.linalg.solve(np.moveaxis(matrix, -1, 0), right)
+        solution = np.linalg.solve(np.moveaxis(matrix, (0, 1), (-2, -1)), right)
     except np.linalg.LinAlgError:
         solution = np.full(right.shape, np.inf)
     if not np.all(np.abs(solution[..., 1]) < _WORST_CONDITION):
@@ -79,5 +66,4 @@ def _solve(total: Map) -> Array:
             "rate, larger `weights_hot` or `weights_cold`, or a state decoupled exactly (equal frequencies "
             "and weights, or weights of 0)."
         )
-    state: Array = solution[..., 0].T
-    return state
+    return np.moveaxis(solution[..., 0], -1, 0)

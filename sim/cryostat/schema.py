@@ -4,11 +4,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from valvelab.configuration import Section
 from valvelab.device import FluxBias, Island, Qubit, ResonatorFilter
-from valvelab.units import Power, Rate, Temperature, Time, Voltage
+from valvelab.units import Power, Rate, Temperature, Voltage, quantity
 
 DEFAULT_CRYOSTAT = Path(__file__).with_name("paper.yaml")
 """The cryostat of the device preset ``paper``."""
@@ -33,13 +33,30 @@ class Chip(Section):
     gamma_p: Rate
     T_p: Temperature
 
+    @field_validator("qubits")
+    @classmethod
+    def _always_have_a_frequency(cls, qubits: tuple[Qubit, Qubit]) -> tuple[Qubit, Qubit]:
+        for number, qubit in enumerate(qubits, start=1):
+            if qubit.maximum_frequency is None:
+                raise ValueError(f"must have a maximum_frequency each, found none for qubit {number}; add it")
+            if qubit.frequency(0.5) <= 0:
+                raise ValueError(
+                    f"must have a frequency above 0 at half a flux quantum, found {float(qubit.frequency(0.5)):.3g} Hz "
+                    f"for qubit {number}; raise its asymmetry"
+                )
+        return qubits
+
 
 class MixingChamber(Section):
-    """The stage that all phonons share; it starts at its base temperature and relaxes exponentially."""
+    """The stage that all phonons share; it starts at its base temperature and relaxes exponentially.
 
-    base_temperature: Temperature
-    time_constant: Time
+    ``channel`` is the input of the resistance bridge that its thermometer is at.
+    """
+
+    base_temperature: Annotated[float, BeforeValidator(quantity("temperature", above=0))]
+    time_constant: Annotated[float, BeforeValidator(quantity("time", above=0))]
     thermometer_noise: Temperature
+    channel: Annotated[int, Field(ge=1, le=16)] = 6
 
 
 class Box(Section):

@@ -1,0 +1,94 @@
+"""The collective enhancement, always with its reservoir and its reference."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from valvelab.sim import Resonator
+
+from .models import MODELS, Points, Rates, reference_power
+
+if TYPE_CHECKING:
+    from .switching import SwitchingFit
+
+
+@dataclass(frozen=True)
+class OperatingPoint:
+    """Where an enhancement is stated."""
+
+    source_temperature: float
+    """Temperature of the hot reservoir [K]."""
+    drain_temperature: float
+    """Temperature of the cold reservoir [K], the same in every configuration."""
+    parked_frequency: float
+    """Frequency of a qubit that is switched off [Hz]."""
+
+
+@dataclass(frozen=True)
+class Enhancement:
+    """One ratio that is called enhancement."""
+
+    name: str
+    """Key in files."""
+    meaning: str
+    """Which reservoir, over which reference."""
+    value: float
+    error: float | None = None
+
+
+MEANINGS = {
+    "source": "heat out of the source, both on resonance / (only 1 + only 2)",
+    "drain": "heat into the drain, both on resonance / (only 1 + only 2)",
+    "source_over_independent": "heat out of the source, both on resonance / Eq. (26)",
+    "drain_over_independent": "heat into the drain, both on resonance / Eq. (26)",
+    "paper": "Eq. (24), which is no current beside a parasitic bath / Eq. (26)",
+}
+"""The ratios of physics that go by the name of enhancement, by key."""
+
+
+def enhancements(rates: Rates, model: str, resonator: Resonator, at: OperatingPoint) -> dict[str, float]:
+    """Compute every ratio of `MEANINGS` for given rates at common reservoir temperatures.
+
+    The measured drain warms between configurations; these ratios are at one temperature, and what heat the
+    parked qubits carry is in them, as it is on the chip.
+    """
+    on, parked = float(resonator.frequency), at.parked_frequency
+    points = Points(
+        np.array([on, on, parked]),
+        np.array([on, parked, on]),
+        np.full(3, at.source_temperature),
+        np.full(3, at.drain_temperature),
+    )
+    currents = MODELS[model](rates, points, resonator)
+    hot, cold = np.asarray(currents.hot), -np.asarray(currents.cold)
+    eq26 = reference_power(rates, on, at.source_temperature, at.drain_temperature, resonator)
+    paper = (rates.gamma_c * hot[0] + rates.gamma_h * cold[0]) / (rates.gamma_h + rates.gamma_c)
+    return {
+        "source": float(hot[0] / (hot[1] + hot[2])),
+        "drain": float(cold[0] / (cold[1] + cold[2])),
+        "source_over_independent": float(hot[0] / eq26),
+        "drain_over_independent": float(cold[0] / eq26),
+        "paper": float(paper / eq26),
+    }
+
+
+def fitted_enhancements(fit: "SwitchingFit", at: OperatingPoint) -> list[Enhancement]:
+    """Return the ratios at the fitted rates, with errors propagated from the covariance of the fit."""
+
+    def ratio(name: str) -> tuple[float, float]:
+        return fit.propagate(lambda rates: enhancements(rates, fit.model, fit.data.resonator, at)[name])
+
+    return [Enhancement(name, meaning, *ratio(name)) for name, meaning in MEANINGS.items()]
+
+
+def operating_point(fit: "SwitchingFit", source: float | None, drain: float | None) -> OperatingPoint:
+    """Return the operating point of a fit: what is asked for, or the middle of what was measured."""
+    points, resonator = fit.data.points, fit.data.resonator
+    frequencies = np.concatenate([points.frequency_1, points.frequency_2])
+    off = frequencies[np.abs(frequencies - resonator.frequency) > 0.1 * resonator.frequency]
+    return OperatingPoint(
+        source if source is not None else float(np.median(points.temperature_source)),
+        drain if drain is not None else float(np.median(points.temperature_drain)),
+        float(np.median(off)) if off.size else float(resonator.frequency) / 2,
+    )

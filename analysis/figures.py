@@ -1,0 +1,86 @@
+"""Figures of a switching measurement, readable in print and for the colour-blind."""
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .fit_files import bath_of
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.figure import Figure
+
+STYLE = {
+    "both": ("#0072B2", "o", "both on resonance"),
+    "only_1": ("#D55E00", "s", "only qubit 1"),
+    "only_2": ("#009E73", "^", "only qubit 2"),
+    "off": ("#666666", "v", "off"),
+}
+"""Colour (Okabe and Ito), marker and name of each configuration."""
+_ATTO, _MILLI = 1e18, 1e3
+
+
+def switching_figure(fit: "xr.Dataset") -> "Figure":
+    """Draw heat power against source temperature for each configuration, with the fit and its residuals.
+
+    Parameters
+    ----------
+    fit
+        The dataset of ``fit.nc``; one panel for each bath temperature.
+    """
+    from matplotlib.figure import Figure
+
+    baths = bath_of(fit)
+    columns = np.unique(baths)
+    figure = Figure(figsize=(max(4.6, 2.6 * len(columns)), 4.8), layout="constrained")
+    axes = figure.subplots(2, len(columns), sharex=True, sharey="row", squeeze=False, height_ratios=[3, 1])
+    for column, bath in enumerate(columns):
+        _panel(axes[:, column], fit, float(bath), baths)
+        if "bath_temperature" in fit:
+            axes[0, column].set_title(f"bath {bath * _MILLI:.0f} mK", fontsize=10)
+        axes[1, column].set_xlabel("source temperature $T_h$ (mK)")
+    relative = "\nabove 'off'" if "reference_frequency_1" in fit else ""
+    axes[0, 0].set_ylabel(f"heat power into drain{relative} (aW)")
+    axes[1, 0].set_ylabel("residual / $\\sigma$")
+    handles, labels = axes[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside upper center", ncols=4, frameon=False)
+    return figure
+
+
+def svg(figure: "Figure") -> str:
+    """Return a figure as SVG text for a page, the same every time."""
+    import matplotlib as mpl
+
+    stream = io.StringIO()
+    with mpl.rc_context({"svg.hashsalt": "valvelab", "svg.fonttype": "path"}):
+        figure.savefig(stream, format="svg", metadata={"Date": None})
+    text = stream.getvalue()
+    return text[text.index("<svg") :]
+
+
+def _panel(
+    axes: "np.ndarray[Any, Any]", fit: "xr.Dataset", bath: float, baths: "np.ndarray[Any, Any]"
+) -> None:
+    """Draw the points, curves and residuals at one bath temperature."""
+    upper, lower = axes
+    lower.axhline(0, color="0.6", linewidth=0.8, zorder=0)
+    for name, (colour, marker, label) in STYLE.items():
+        points = fit.isel(point=np.flatnonzero((baths == bath) & (fit["configuration"].values == name)))
+        if points.sizes["point"] == 0:
+            continue
+        source = points["temperature_source"].values * _MILLI
+        power, error = points["heat_power_drain"].values, points["heat_power_drain_error"].values
+        style = {"color": colour, "marker": marker, "markersize": 4, "linestyle": "none"}
+        upper.errorbar(source, power * _ATTO, error * _ATTO, label=label, capsize=2, **style)
+        lower.plot(source, (power - points["heat_power_drain_model"].values) / error, **style)
+        on_curve = (fit["curve_bath_temperature"].values == bath) & (
+            fit["curve_configuration"].values == name
+        )
+        curve = fit.isel(curve_point=np.flatnonzero(on_curve))
+        upper.plot(
+            curve["curve_temperature_source"].values * _MILLI,
+            curve["curve_heat_power_drain"].values * _ATTO,
+            color=colour,
+            linewidth=1.2,
+        )

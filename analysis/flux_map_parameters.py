@@ -1,0 +1,125 @@
+"""The parameters of a map fit: what is known, what is fitted, bounds, and how well a value must be known."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
+
+from valvelab.device import Device
+
+from .flux_map_model import DISPERSION_NAMES, FLUX_NAMES
+
+if TYPE_CHECKING:
+    import lmfit
+
+Dict = dict[str, float]
+
+FREEABLE: Mapping[str, tuple[str, ...]] = {
+    "asymmetry": ("asymmetry_1", "asymmetry_2"),
+    "charging_energy": ("charging_energy_1", "charging_energy_2"),
+    "maximum_frequency": ("maximum_frequency_1", "maximum_frequency_2"),
+    "resonator_frequency": ("resonator_frequency",),
+    "source_temperature": ("source_temperature",),
+    "drain_temperature": ("drain_temperature",),
+    "parasitic_temperature": ("parasitic_temperature",),
+}
+"""What the device file holds fixed and a fit may free, with the parameters that each name stands for."""
+
+ALWAYS_FREE = (
+    *(name.format(qubit) for qubit in (1, 2) for name in FLUX_NAMES),
+    "quality_factor",
+    "ridge_power",
+    "weight_2",
+    "parasitic_share",
+)
+LARGEST_SHARE = 0.9
+
+UNITS_OF = {
+    "flux": "Phi0/A",
+    "flux_offset": "Phi0",
+    "maximum_frequency": "Hz",
+    "charging_energy": "Hz",
+    "resonator_frequency": "Hz",
+    "ridge_power": "W",
+    "source_temperature": "K",
+    "drain_temperature": "K",
+    "parasitic_temperature": "K",
+}
+
+
+def known_values(device: Device) -> Dict:
+    """Return what a device file states [SI]; the parasitic bath is taken as cold as the drain."""
+    at = device.operating_point
+    values = {
+        "resonator_frequency": device.resonator.frequency,
+        "source_temperature": at.source_temperature,
+        "drain_temperature": at.drain_temperature,
+        "parasitic_temperature": at.drain_temperature,
+    }
+    for number, qubit in enumerate(device.qubits, 1):
+        values |= {f"asymmetry_{number}": qubit.asymmetry, f"charging_energy_{number}": qubit.charging_energy}
+        if qubit.maximum_frequency is not None:
+            values[f"maximum_frequency_{number}"] = qubit.maximum_frequency
+    return values
+
+
+def free_names(device: Device, free: Collection[str]) -> list[str]:
+    """Return the names of the fitted parameters.
+
+    Raises
+    ------
+    ValueError
+        If a name cannot be freed.
+    """
+    unknown = sorted(set(free) - set(FREEABLE))
+    if unknown:
+        raise ValueError(f"Argument `free` must name some of {', '.join(FREEABLE)}, but holds {', '.join(unknown)}.")
+    names = list(ALWAYS_FREE)
+    for number, qubit in enumerate(device.qubits, 1):
+        if qubit.maximum_frequency is None:
+            names.append(f"maximum_frequency_{number}")
+    freed = [name for group in FREEABLE if group in free for name in FREEABLE[group]]
+    return names + [name for name in freed if name not in names]
+
+
+def parameters(values: Mapping[str, float], free: Collection[str]) -> lmfit.Parameters:
+    """Return lmfit's parameters at some values, those in `free` to be varied within bounds."""
+    import lmfit
+
+    made = lmfit.Parameters()
+    for name, value in values.items():
+        low, high = bounds(name, values)
+        varies = name in free
+        made.add(name, value=min(max(value, low), high) if varies else value, min=low, max=high, vary=varies)
+    return made
+
+
+def bounds(name: str, values: Mapping[str, float]) -> tuple[float, float]:
+    """Return the smallest and the largest value of a parameter that a fit may try."""
+    f_r = values["resonator_frequency"]
+    family = name.rstrip("_12")
+    return {
+        "maximum_frequency": (0.8 * f_r, 4 * f_r),
+        "asymmetry": (0.0, 0.95),
+        "charging_energy": (0.002 * f_r, 0.3 * f_r),
+        "resonator_frequency": (0.5 * f_r, 2 * f_r),
+        "quality_factor": (0.5, 1000.0),
+        "ridge_power": (1e-24, 1e-9),
+        "weight": (0.02, 50.0),
+        "parasitic_share": (0.0, LARGEST_SHARE),
+        "source_temperature": (values["drain_temperature"] * 1.01, 5.0),
+        "drain_temperature": (1e-3, values["source_temperature"] * 0.99),
+        "parasitic_temperature": (1e-3, 5.0),
+    }.get(family, (-float("inf"), float("inf")))
+
+
+def unit(name: str) -> str:
+    """Return the unit of a parameter, empty for a pure number."""
+    if "_coil_" in name:
+        return UNITS_OF["flux"]
+    return UNITS_OF.get(name.rstrip("_12"), "")
+
+
+def qubit_names(qubit: int) -> tuple[str, ...]:
+    """Return the names of the parameters that set one qubit's frequency."""
+    return tuple(name.format(qubit) for name in FLUX_NAMES + DISPERSION_NAMES)

@@ -1,0 +1,102 @@
+"""Starting values of a map fit, from the map itself."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+
+from valvelab.device import Device
+from valvelab.errors import DataError
+
+from .flux_map_model import Array, qubit_frequency, ridge
+from .flux_map_parameters import Dict, known_values
+from .flux_map_profile import ProfileGuess, guess_profiles
+from .flux_map_ridges import Family, centred, find_families
+from .map_data import HeatMap
+
+SIGNIFICANT = 150.0
+"""What a family of ridges must explain, in units of the noise's variance; noise alone reaches a few tens."""
+_GUESSES = 4
+_SHARE = 0.3
+
+
+def starting_values(heat_map: HeatMap, device: Device, slow: int, noise: float, number: int = 3) -> list[Dict]:
+    """Return the best few sets of starting values, best first.
+
+    Qubit 1 is the one whose flux responds more to coil 1, relative to coil 2, than that of the other.
+
+    Raises
+    ------
+    DataError
+        If the map does not show two families of ridges.
+    """
+    axes = heat_map.coil_current_1, heat_map.coil_current_2
+    families = find_families(centred(axes[0]), centred(axes[1]), heat_map.heat_power, slow, noise)
+    for family, found in zip(families, ("no ridge", "one family of parallel ridges"), strict=True):
+        if family.significance < SIGNIFICANT:
+            raise DataError(
+                f"{'coil_current_1, coil_current_2'}: the map must show the ridges of both qubits, found {found} above "
+                f"the noise of {noise * 1e18:.3g} aW; sweep both coils over a wider range, or measure longer"
+            )
+    families = tuple(sorted(families, key=lambda family: abs(np.tan(family.angle))))
+    guesses = [
+        guess_profiles(family, qubit, device.resonator, _GUESSES)
+        for family, qubit in zip(families, device.qubits, strict=True)
+    ]
+    candidates = [
+        _values(families, pair_of_guesses, axes, device) for pair_of_guesses in itertools.product(*guesses)
+    ]
+    if device.flux is not None:
+        candidates += [_with_flux_bias(values, device) for values in candidates[:1]]
+    ranked = sorted(candidates, key=lambda values: _unexplained(values, heat_map, slow))
+    return ranked[:number]
+
+
+def _values(
+    families: tuple[Family, ...], guesses: tuple[ProfileGuess, ...], axes: tuple[Array, Array], device: Device
+) -> Dict:
+    values: Dict = {}
+    middle = [(axis[0] + axis[-1]) / 2 for axis in axes]
+    half = [(axis[-1] - axis[0]) / 2 for axis in axes]
+    for qubit, (family, guess) in enumerate(zip(families, guesses, strict=True), 1):
+        row = guess.slope * np.cos(family.angle) / half[0], guess.slope * np.sin(family.angle) / half[1]
+        offset = guess.offset - row[0] * middle[0] - row[1] * middle[1]
+        values |= {
+            f"flux_{qubit}_coil_1": float(row[0]),
+            f"flux_{qubit}_coil_2": float(row[1]),
+            f"flux_offset_{qubit}": wrapped(float(offset)),
+            f"maximum_frequency_{qubit}": guess.maximum_frequency,
+        }
+    return {
+        **values,
+        "quality_factor": float(np.sqrt(guesses[0].quality_factor * guesses[1].quality_factor)),
+        "ridge_power": guesses[0].height,
+        "weight_2": float(np.sqrt(guesses[1].height / guesses[0].height)),
+        "parasitic_share": _SHARE,
+        **known_values(device),
+    }
+
+
+def _with_flux_bias(values: Dict, device: Device) -> Dict:
+    assert device.flux is not None  # noqa: S101
+    changed = dict(values)
+    for qubit, (row, offset) in enumerate(zip(device.flux.matrix, device.flux.offset, strict=True), 1):
+        changed |= {f"flux_{qubit}_coil_1": row[0], f"flux_{qubit}_coil_2": row[1], f"flux_offset_{qubit}": offset}
+    return changed
+
+
+def wrapped(offset: float) -> float:
+    """Return the flux offset between -1/2 and 1/2 that means the same."""
+    return (offset + 0.5) % 1.0 - 0.5
+
+
+def _unexplained(values: Dict, heat_map: HeatMap, slow: int) -> float:
+    """Return the sum of squares left when both ridges have their best heights and every column its offset [W^2]."""
+    first, second = heat_map.coil_current_1[:, None], heat_map.coil_current_2[None, :]
+    basis = [ridge(qubit, values, qubit_frequency(qubit, values, first, second)) for qubit in (1, 2)]
+    columns = [part - part.mean(axis=1 - slow, keepdims=True) for part in (*basis, heat_map.heat_power)]
+    matrix, power = np.stack([part.ravel() for part in columns[:2]], axis=1), columns[2].ravel()
+    scale = np.abs(matrix).max() or 1.0
+    heights = np.linalg.lstsq(matrix / scale, power, rcond=None)[0]
+    return float(np.sum((power - matrix @ heights / scale) ** 2))

@@ -1,0 +1,64 @@
+"""The report: one HTML file that can be mailed, with everything in it that a reader needs to judge the numbers."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from valvelab.dataset import read_dataset
+from valvelab.errors import DataError
+
+from .figures import svg, switching_figure
+
+REPORT = "report.html"
+
+
+def write_report(folder: Path) -> Path:
+    """Write ``report.html`` from what the other verbs left in a run folder, and return its path.
+
+    Raises
+    ------
+    DataError
+        If the fit is missing or damaged.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    summary = _json(folder / "fit.json")
+    figure = switching_figure(read_dataset(folder / "fit.nc"))
+    figure.savefig(folder / "switching.png", dpi=160)
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
+    )
+    environment.filters["number"] = _number
+    page = environment.get_template("report.html.jinja").render(
+        name=folder.resolve().name,
+        fit=summary,
+        run=_json(folder / "run.json") if (folder / "run.json").exists() else None,
+        figure=svg(figure),
+        files={path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yaml"))},
+        simulated=any("truth" in entry for entry in summary["parameters"].values()),
+    )
+    temporary = folder / f"{REPORT}.part"
+    temporary.write_text(page, encoding="utf-8")
+    temporary.replace(folder / REPORT)
+    return folder / REPORT
+
+
+def _json(path: Path) -> Mapping[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror}); run 'valvelab fit' first") from None
+    except ValueError as error:
+        raise DataError(
+            f"{path}: must be JSON, found something else ({error}); repeat 'valvelab fit'"
+        ) from None
+    if not isinstance(content, dict):
+        raise DataError(
+            f"{path}: must be a JSON object, found {type(content).__name__}; repeat the step before"
+        )
+    return content
+
+
+def _number(value: float | None, digits: int = 5) -> str:
+    return "not known" if value is None else f"{value:.{digits}g}"

@@ -1,0 +1,67 @@
+"""The mixing chamber: one thermal mass that lags behind its set point."""
+
+import math
+
+from valvelab.clock import Clock
+
+from .schema import MixingChamber
+
+
+class MixingStage:
+    """Head for a set point, which may itself move at a constant rate, with one time constant.
+
+    Parameters
+    ----------
+    description
+        Base temperature and time constant.
+    clock
+        The time of the world.
+    """
+
+    def __init__(self, description: MixingChamber, clock: Clock) -> None:
+        self.base_temperature = description.base_temperature
+        self.channel = description.channel
+        self._time_constant = description.time_constant
+        self._clock = clock
+        self._since = clock.now()
+        self._from = self.base_temperature
+        self._start = self._end = self.base_temperature
+        self._rate = 0.0
+
+    def head_for(self, temperature: float, rate: float = 0.0) -> None:
+        """Move the set point to a temperature [K] at a rate [K/s], at once for a rate of 0.
+
+        Nothing cools below the base temperature.
+        """
+        now = self._clock.now()
+        start = self.set_point()
+        self._from = self.temperature()
+        self._since = now
+        self._end = max(temperature, self.base_temperature)
+        self._start = start if rate > 0 else self._end
+        self._rate = math.copysign(rate, self._end - self._start)
+
+    def is_ramping(self) -> bool:
+        """Tell whether the set point is on its way."""
+        return self._clock.now() - self._since < self._duration()
+
+    def set_point(self) -> float:
+        """Return the present set point [K]."""
+        elapsed = self._clock.now() - self._since
+        return self._start + self._rate * elapsed if elapsed < self._duration() else self._end
+
+    def temperature(self) -> float:
+        """Return the temperature [K]: the solution of dT/dt = (set point - T) / time constant."""
+        elapsed = self._clock.now() - self._since
+        ramp = self._duration()
+        if elapsed < ramp:
+            return self._follow(self._from, self._start, self._rate, elapsed)
+        at_the_end = self._follow(self._from, self._start, self._rate, ramp) if ramp > 0 else self._from
+        return self._follow(at_the_end, self._end, 0.0, elapsed - ramp)
+
+    def _duration(self) -> float:
+        return abs((self._end - self._start) / self._rate) if self._rate else 0.0
+
+    def _follow(self, begin: float, start: float, rate: float, elapsed: float) -> float:
+        lag = rate * self._time_constant
+        return start + rate * elapsed - lag + (begin - start + lag) * math.exp(-elapsed / self._time_constant)

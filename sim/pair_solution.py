@@ -1,0 +1,138 @@
+"""The stationary state of two qubits with their baths, assembled and solved."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from valvelab.constants import PLANCK
+
+from ._checks import Array
+from .baths import Bath, Resonator, common_bath_shape
+from .currents import HeatCurrents, SteadyState, cold_share, entropy_production
+from .parts import Part
+from .stationary import EXCITED, GROUND, SINGLET, TRIPLET, Map, add, apply, stationary_state
+from .two_qubits import Amplitudes, Hamiltonian, dissipator
+
+Filters: TypeAlias = tuple[Resonator | None, Resonator | None]
+
+_VANISHING_RATE = 1e-30
+"""Stands for gamma_p -> 0+, in units of the reservoirs' rates; only its own ratios matter."""
+_QUBITS = ((np.array(1.0), np.array(0.0)), (np.array(0.0), np.array(1.0)))
+"""The weights that couple one qubit alone."""
+
+
+@dataclass(frozen=True)
+class PairProblem:
+    """Hold the checked arguments of `pair`; filters and weights are (hot, cold)."""
+
+    hamiltonian: Hamiltonian
+    hot: Bath
+    cold: Bath
+    parasitic: Bath | None
+    filters: Filters
+    weights: tuple[Amplitudes, Amplitudes]
+    gkls: bool
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape that everything broadcasts to."""
+        others: dict[str, ArrayLike] = {
+            "frequencies": self.hamiltonian.mean,
+            "exchange": self.hamiltonian.exchange,
+        }
+        for name, filtering, weights in zip(("hot", "cold"), self.filters, self.weights, strict=True):
+            others |= {f"weights_{name}[{k}]": weights[k] for k in (0, 1)}
+            if filtering is not None:
+                others[f"resonator ({name})"] = filtering.filter(filtering.frequency)
+        return common_bath_shape({"hot": self.hot, "cold": self.cold, "parasitic": self.parasitic}, **others)
+
+    @property
+    def cold_share(self) -> Array | None:
+        """What Eq. (24) needs, None where hot and cold couple to different operators."""
+        alike = self.filters[0] is self.filters[1] and all(map(np.array_equal, *self.weights))
+        return cold_share(self.hot, self.cold) if alike else None
+
+    def part(self, part: Part) -> "PairProblem":
+        """Restrict the problem to a part of its points."""
+        h, (weights_hot, weights_cold) = self.hamiltonian, self.weights
+        return PairProblem(
+            hamiltonian=Hamiltonian(part.of(h.first), part.of(h.second), part.of(h.exchange)),
+            hot=part.of_source(self.hot),
+            cold=part.of_source(self.cold),
+            parasitic=None if self.parasitic is None else part.of_source(self.parasitic),
+            filters=(
+                self.filters[0] and part.of_source(self.filters[0]),
+                self.filters[1] and part.of_source(self.filters[1]),
+            ),
+            weights=(
+                (part.of(weights_hot[0]), part.of(weights_hot[1])),
+                (part.of(weights_cold[0]), part.of(weights_cold[1])),
+            ),
+            gkls=self.gkls,
+        )
+
+
+def solve(problem: PairProblem) -> SteadyState:
+    """Return the stationary state at every point of a problem."""
+    hamiltonian, parasitic, shape = problem.hamiltonian, problem.parasitic, problem.shape
+    reservoirs = zip((problem.hot, problem.cold), problem.filters, problem.weights, strict=True)
+    baths = [_reservoir(hamiltonian, *reservoir, gkls=problem.gkls) for reservoir in reservoirs]
+    baths.append({} if parasitic is None else _local(hamiltonian, parasitic, problem.hot, problem.cold))
+    drain = _drain(problem) if parasitic is None else {}
+    state = stationary_state([hamiltonian.map(), *baths, drain], shape)
+
+    energies = (PLANCK * hamiltonian.energy(apply(bath, state)) for bath in baths)
+    flows = [np.broadcast_to(energy, shape).copy()[()] for energy in energies]
+    currents = HeatCurrents(*flows, cold_share=problem.cold_share)
+    triplet = state[GROUND] + state[TRIPLET] + state[EXCITED]
+    return SteadyState(
+        currents=currents,
+        spin_probability=np.stack([triplet, state[SINGLET]], axis=-1),
+        mean_spin_squared=2 * triplet,
+        mean_inversion=state[EXCITED] - state[GROUND],
+        entropy_production=entropy_production(currents, problem.hot, problem.cold, parasitic),
+    )
+
+
+def _reservoir(
+    hamiltonian: Hamiltonian, bath: Bath, filtering: Resonator | None, weights: Amplitudes, *, gkls: bool
+) -> Map:
+    upper, lower = hamiltonian.bohr_frequencies
+    n = bath.occupation(upper), bath.occupation(lower)
+    rate = np.asarray(bath.rate), np.asarray(bath.rate)
+    if filtering is not None:
+        rate = rate[0] * filtering.filter(upper), rate[1] * filtering.filter(lower)
+    down = rate[0] * (1 + n[0]), rate[1] * (1 + n[1])
+    up = rate[0] * n[0], rate[1] * n[1]
+    return dissipator(hamiltonian, weights, down, up, gkls=gkls)
+
+
+def _local(hamiltonian: Hamiltonian, parasitic: Bath, hot: Bath, cold: Bath) -> Map:
+    """Return the parasitic bath's map: jumps of each qubit alone, at its bare frequency."""
+    reservoirs = np.maximum(hot.rate, cold.rate)
+    floor = np.where(reservoirs > 0, _VANISHING_RATE * reservoirs, 1)
+    rate = np.where(np.asarray(parasitic.rate) > 0, parasitic.rate, floor)
+    result: Map = {}
+    for frequency, qubit in zip((hamiltonian.first, hamiltonian.second), _QUBITS, strict=True):
+        n = parasitic.occupation(frequency)
+        down, up = rate * (1 + n), rate * n
+        add(result, dissipator(hamiltonian, qubit, (down, down), (up, up), gkls=False))
+    return result
+
+
+def _drain(problem: PairProblem) -> Map:
+    """Return a map that keeps a qubit in its ground state where it is coupled to nothing at all."""
+    hamiltonian, hot, cold, weights = problem.hamiltonian, problem.hot, problem.cold, problem.weights
+    felt = [(hot.rate * weights[0][k] != 0) | (cold.rate * weights[1][k] != 0) for k in (0, 1)]
+    joined = hamiltonian.exchange != 0
+    reservoirs = np.maximum(hot.rate, cold.rate)
+    speed = np.where(reservoirs > 0, reservoirs, hamiltonian.mean)
+    result: Map = {}
+    for qubit, here, there in zip(_QUBITS, felt, reversed(felt), strict=True):
+        rate = np.where(here | (there & joined), 0.0, speed)
+        if rate.any():
+            none = np.zeros(())
+            add(result, dissipator(hamiltonian, qubit, (rate, rate), (none, none), gkls=False))
+    return result

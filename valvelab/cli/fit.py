@@ -1,0 +1,37 @@
+"""``valvelab fit``: from powers to rates and temperatures."""
+
+from pathlib import Path
+
+import click
+
+from .options import json_option, print_fit, print_json
+
+
+@click.command(name="fit")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option(
+    "--model",
+    type=click.Choice(["collective", "pair", "independent"]),
+    default="collective",
+    show_default=True,
+    help="collective: the paper's master equation; pair: any two frequencies; independent: no collective effect.",
+)
+@click.option(
+    "--truth",
+    type=click.Path(path_type=Path),
+    help="File of a simulated cryostat to compare the result with.",
+)
+@json_option
+def command(path: Path, model: str, truth: Path | None, as_json: bool) -> None:
+    """Fit gamma_h, gamma_c, gamma_p and T_p to PATH, a run folder or a reduced dataset (.nc).
+
+    Writes fit.nc and fit.json beside the data, and says which reservoir and which reference each enhancement
+    refers to.
+    """
+    from .steps import fit_run
+
+    summary = fit_run(path, model, truth)
+    if as_json:
+        print_json(summary)
+    else:
+        print_fit(summary)

@@ -1,0 +1,67 @@
+"""``valvelab plan``: what a protocol will do, before anything is switched on."""
+
+from pathlib import Path
+
+import click
+
+from .options import json_option, print_json, print_table
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command(name="plan")
+@click.argument("device", type=_FILE)
+@click.argument("protocol", type=_FILE)
+@click.option("--station", type=_FILE, help="Station file whose limits the set points must keep.")
+@json_option
+def command(device: Path, protocol: Path, station: Path | None, as_json: bool) -> None:
+    """Show what PROTOCOL would do on DEVICE: cells, readings, duration and the range of every set point."""
+    print_plan(device, protocol, station, as_json=as_json)
+
+
+def print_plan(device: Path, protocol: Path, station: Path | None, *, as_json: bool = False) -> None:
+    """Print the plan of a protocol, after checking its set points against a station's limits."""
+    from valvelab.configuration import load_configuration
+    from valvelab.device import Device
+    from valvelab.protocol import Protocol, make_plan
+    from valvelab.station_file import StationFile, check_limits
+    from valvelab.units import format_quantity
+
+    plan = make_plan(load_configuration(protocol, Protocol), load_configuration(device, Device))
+    if station is not None:
+        check_limits(load_configuration(station, StationFile), plan)
+    ranges = {
+        name: [min(getattr(r, name) for r in plan.readings), max(getattr(r, name) for r in plan.readings)]
+        for name in _SET_POINTS
+    }
+    if as_json:
+        print_json(
+            {"cells": plan.cells, "readings": len(plan.readings), "duration": plan.duration, "ranges": ranges}
+        )
+        return
+    rows = [
+        [name.replace("_", " "), *(format_quantity(end, dimension, 4) for end in ranges[name])]
+        for name, dimension in _SET_POINTS.items()
+    ]
+    print_table(
+        f"{len(plan.readings)} readings in {plan.cells} cells, about {format_quantity(plan.duration, 'time', 3)}",
+        ["set point", "lowest", "highest"],
+        rows,
+    )
+    checked = (
+        "within the limits of the station"
+        if station is not None
+        else "not compared with limits (no --station)"
+    )
+    click.echo(f"Set points: {checked}.")
+
+
+_SET_POINTS = {
+    "bath_temperature": "temperature",
+    "source_temperature": "temperature",
+    "frequency_1": "frequency",
+    "frequency_2": "frequency",
+    "coil_current_1": "current",
+    "coil_current_2": "current",
+    "heater_voltage": "voltage",
+}

@@ -1,0 +1,48 @@
+"""``valvelab run``: measure."""
+
+from pathlib import Path
+
+import click
+
+from .options import progress_bar
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command(name="run")
+@click.argument("station", type=_FILE)
+@click.argument("device", type=_FILE)
+@click.argument("protocol", type=_FILE)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Run folder to make.")
+@click.option(
+    "--dry-run", is_flag=True, help="Check files, set points and limits, say what would be done, and stop."
+)
+def command(station: Path, device: Path, protocol: Path, out: Path, dry_run: bool) -> None:
+    """Run the switching protocol of three files on a station.
+
+    Every set point is compared with the limits before the first volt. Each reading is on disk before the next
+    begins (records.jsonl). Whatever ends the run, the heater goes to zero and the coils are ramped to where the
+    station file says; `valvelab resume` continues it.
+
+    \b
+    Example:
+      valvelab run station.yaml device.yaml protocol.yaml --out cooldown-12
+    """
+    from valvelab.configuration import load_configuration
+    from valvelab.run_folder import DEVICE, PROTOCOL, STATION, create_run
+    from valvelab.station_file import StationFile
+
+    from .plan import print_plan
+    from .steps import measure
+
+    files = {STATION: station, DEVICE: device, PROTOCOL: protocol}
+    cryostat = load_configuration(station, StationFile).cryostat
+    if cryostat is not None:
+        files[Path(cryostat).name] = station.parent / cryostat
+    if dry_run:
+        print_plan(device, protocol, station)
+        return
+    run = create_run(out, files)
+    with progress_bar("measuring") as move:
+        raw = measure(run, move)
+    click.echo(f"{len(run.plan.readings)} readings in {raw}; next: valvelab reduce {out}")
