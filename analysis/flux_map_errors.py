@@ -1,8 +1,8 @@
 """Errors of a map fit, and which of its parameters the map does not determine.
 
 The noise of neighbouring points is correlated, so the covariance is the sandwich H^-1 S H^-1, where H = J^T J and S is
-J^T R J with the autocovariance R of the residuals along the fast axis. A parameter is called not determined when its
-error exceeds a tenth of its value as soon as the asymmetries, which a device file can only assume, may move.
+J^T R J with the autocovariance R of the residuals along the fast axis. A second covariance lets the asymmetries move
+too, which a device file can only assume: it tells what the map determines by itself.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,23 +12,8 @@ import numpy as np
 
 from .flux_map_model import Array, Values
 
-TOLERANCE = 0.1
-"""Error at which a value stops being one, relative to it; for offsets and shares absolute."""
 _SMALLEST_SINGULAR_VALUE = 1e-9
 _TIED = 0.9
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A parameter, or a number derived from parameters, with what is known of its error."""
-
-    name: str
-    value: float
-    unit: str
-    error: float | None
-    """One standard deviation, the assumed values of the device taken as exact; None if held or not determined."""
-    reason: str | None = None
-    """Why there is no error."""
 
 
 @dataclass(frozen=True)
@@ -38,21 +23,30 @@ class Uncertainty:
     names: tuple[str, ...]
     covariance: Array
     loose_names: tuple[str, ...]
+    """The fitted parameters, those that ended at a bound, and the asymmetries."""
     loose_covariance: Array
+    at_bounds: tuple[str, ...]
+    window: tuple[float, float]
+    """Half widths of the map [A]."""
+    ridges: "Uncertainty | None" = None
+    """What the ridges alone tell at the same parameters, where the model knows more than ridges.
+
+    The collective line is often narrower than a point of the map. It then moves in and out of points, and its
+    derivatives promise a knowledge of the fluxes that the map does not hold.
+    """
 
     def error(self, gradient: Mapping[str, float], *, loose: bool = False) -> float:
         """Return the error of a number whose derivatives with respect to the parameters are given."""
-        names, covariance = (self.loose_names, self.loose_covariance) if loose else (self.names, self.covariance)
+        names, matrix = (self.loose_names, self.loose_covariance) if loose else (self.names, self.covariance)
         vector = np.array([gradient.get(name, 0.0) for name in names])
-        return float(np.sqrt(max(vector @ covariance @ vector, 0.0)))
+        return float(np.sqrt(max(vector @ matrix @ vector, 0.0)))
 
-    def partners(self, name: str) -> list[str]:
-        """Return the parameters that move with one when the assumed values may move, the most tied first."""
-        index = self.loose_names.index(name)
-        spread = np.sqrt(np.diag(self.loose_covariance))
-        tie = np.abs(self.loose_covariance[index]) / (spread[index] * spread + np.finfo(float).tiny)
-        order = np.argsort(-tie)
-        return [self.loose_names[i] for i in order if i != index and tie[i] > _TIED]
+    def partners(self, gradient: Mapping[str, float]) -> list[str]:
+        """Return the parameters that move with a number when what was assumed may move, the most tied first."""
+        vector = np.array([gradient.get(name, 0.0) for name in self.loose_names])
+        spread = np.sqrt(np.diag(self.loose_covariance)) * self.error(gradient, loose=True)
+        tie = np.abs(self.loose_covariance @ vector) / np.maximum(spread, np.finfo(float).tiny)
+        return [self.loose_names[i] for i in np.argsort(-tie) if tie[i] > _TIED]
 
 
 def covariance(derivatives: Array, residual: Array, slow: int) -> Array:

@@ -44,7 +44,8 @@ def rates(values: Values) -> Rates:
     ``ridge_power`` is the heat from the hot to the cold reservoir, h f gamma^2 (n_h - n_c) over that total rate.
     """
     f = values["resonator_frequency"]
-    n_h, n_c, n_p = (float(Bath(1.0, values[f"{bath}_temperature"]).occupation(f)) for bath in ("source", "drain", "parasitic"))
+    temperatures = np.array([values[f"{bath}_temperature"] for bath in ("source", "drain", "parasitic")])
+    n_h, n_c, n_p = map(float, Bath(1.0, temperatures).occupation(f))
     share = values["parasitic_share"]
     reservoirs = 2 * (n_h + n_c + 1)
     gamma = values["ridge_power"] * reservoirs / (PLANCK * f * (n_h - n_c) * (1 - share))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from valvelab.device import Device
 
 from .flux_map_model import DISPERSION_NAMES, FLUX_NAMES
@@ -82,16 +84,48 @@ def free_names(device: Device, free: Collection[str]) -> list[str]:
     return names + [name for name in freed if name not in names]
 
 
-def parameters(values: Mapping[str, float], free: Collection[str]) -> lmfit.Parameters:
-    """Return lmfit's parameters at some values, those in `free` to be varied within bounds."""
+def scaled_parameters(values: Mapping[str, float], free: Collection[str], scale: Mapping[str, float]) -> lmfit.Parameters:
+    """Return lmfit's parameters at some values in units of their scale, those in `free` to be varied within bounds.
+
+    Minimisers take 1 for a typical size, and watts are far from it.
+    """
     import lmfit
 
     made = lmfit.Parameters()
     for name, value in values.items():
+        if name not in free:
+            made.add(name, value=value / scale[name], vary=False)
+            continue
         low, high = bounds(name, values)
-        varies = name in free
-        made.add(name, value=min(max(value, low), high) if varies else value, min=low, max=high, vary=varies)
+        made.add(name, min(max(value, low), high) / scale[name], min=low / scale[name], max=high / scale[name])
     return made
+
+
+def plain_parameters(values: Mapping[str, float], free: Collection[str]) -> lmfit.Parameters:
+    """Return lmfit's parameters in SI units, without bounds, which lmfit refuses at the size of watts."""
+    import lmfit
+
+    made = lmfit.Parameters()
+    for name, value in values.items():
+        made.add(name, value=value, vary=name in free)
+    return made
+
+
+def at_bounds(parameters: lmfit.Parameters) -> tuple[str, ...]:
+    """Return the names of the varied parameters that ended at one of their bounds."""
+    return tuple(
+        name
+        for name, parameter in parameters.items()
+        if parameter.vary
+        and min(parameter.value - parameter.min, parameter.max - parameter.value) < 1e-3 * max(1.0, abs(parameter.value))
+        and np.isfinite(parameter.max - parameter.min)
+    )
+
+
+def scales(values: Mapping[str, float]) -> Dict:
+    """Return a typical size of each parameter."""
+    typical = {"Phi0/A": 1e3, "Hz": values["resonator_frequency"], "W": values["ridge_power"]}
+    return {name: typical.get(unit(name), 1.0) for name in values}
 
 
 def bounds(name: str, values: Mapping[str, float]) -> tuple[float, float]:
@@ -104,7 +138,7 @@ def bounds(name: str, values: Mapping[str, float]) -> tuple[float, float]:
         "charging_energy": (0.002 * f_r, 0.3 * f_r),
         "resonator_frequency": (0.5 * f_r, 2 * f_r),
         "quality_factor": (0.5, 1000.0),
-        "ridge_power": (1e-24, 1e-9),
+        "ridge_power": (0.01 * values["ridge_power"], 100 * values["ridge_power"]),
         "weight": (0.02, 50.0),
         "parasitic_share": (0.0, LARGEST_SHARE),
         "source_temperature": (values["drain_temperature"] * 1.01, 5.0),

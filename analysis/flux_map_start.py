@@ -21,7 +21,7 @@ _GUESSES = 4
 _SHARE = 0.3
 
 
-def starting_values(heat_map: HeatMap, device: Device, slow: int, noise: float, number: int = 3) -> list[Dict]:
+def starting_values(heat_map: HeatMap, device: Device, slow: int, noise: float, number: int = 5) -> list[Dict]:
     """Return the best few sets of starting values, best first.
 
     Qubit 1 is the one whose flux responds more to coil 1, relative to coil 2, than that of the other.

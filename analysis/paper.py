@@ -118,7 +118,7 @@ def draw_figure_5(figure: "xr.Dataset") -> "Figure":
         left.plot(figure["qubits"], line * 1e15, "o-", color=shade, ms=4, label=f"{temperature * 1e3:.0f} mK")
     left.plot(figure["qubits"], figure["independent"] / figure["qubits"] * 1e15, "k--", label="independent")
     left.set(xlabel="number of qubits $N$", ylabel="$\\dot Q_h / N$ (fW)")
-    left.legend(title="$T_p$", frameon=False, ncols=2)
+    left.legend(title="$T_p$", frameon=False)
     two, kelvin = figure.sel(qubits=2), figure["parasitic_temperature"] * 1e3
     right.plot(kelvin, two["hot"] * 1e15, color="#0072B2", label="$\\dot Q_h$")
     right.plot(kelvin, two["drain"] * 1e15, color="#0072B2", ls="-.", label="$-\\dot Q_c$")

@@ -1,21 +1,23 @@
 """Measure valvelab's physics beside QuTiP, in one run and on the same points: python benchmarks/physics.py."""
 
+# ruff: noqa: E402  (the thread count must be set before numpy is imported)
+
 import math
 import os
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 
-import statistics  # noqa: E402
-import time  # noqa: E402
-from collections.abc import Callable  # noqa: E402
-from dataclasses import dataclass  # noqa: E402
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 
-import numpy as np  # noqa: E402
-import qutip  # noqa: E402
+import numpy as np
+import qutip
 
-from valvelab.constants import BOLTZMANN, PLANCK  # noqa: E402
-from valvelab.sim import Bath, Resonator, SteadyState, collective, pair  # noqa: E402
+from valvelab.constants import BOLTZMANN, PLANCK
+from valvelab.sim import Bath, Resonator, SteadyState, collective, pair
 
 HOT, COLD, RESONATOR = Bath(0.5e9, 0.384), Bath(0.5e9, 0.096), Resonator(4e9, 20)
 PARASITIC = Bath(0.01e9, 0.05)

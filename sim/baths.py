@@ -31,7 +31,7 @@ class Bath:
     --------
     >>> hot = Bath(rate=0.5e9, temperature=0.384)
     >>> round(float(hot.occupation(4e9)), 4)
-    1.5416
+    1.5418
     """
 
     rate: Values

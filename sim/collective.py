@@ -73,16 +73,10 @@ def collective(
     else:
         solution = _any_number(n_qubits, rates)
 
-    both = rates.hot + rates.cold
-    weight = 1 / np.where(both > 0, both, np.inf)
-    quantum = PLANCK * frequency
-    through, leak = quantum * rates.hot_to_cold * solution.x * weight, quantum * solution.parasitic
-    currents = HeatCurrents(
-        through - rates.hot * weight * leak,
-        -through - rates.cold * weight * leak,
-        leak,
-        cold_share=cold_share(hot, cold),
-    )
+    share, quantum = cold_share(hot, cold), PLANCK * frequency
+    reservoirs = np.where(rates.down > 0, rates.hot + rates.cold, 1)
+    through, leak = quantum * rates.hot_to_cold * solution.x / reservoirs, quantum * solution.parasitic
+    currents = HeatCurrents(through - (1 - share) * leak, -through - share * leak, leak, cold_share=share)
     spins = n_qubits / 2 - np.arange(n_qubits // 2 + 1)
     return SteadyState(
         currents=currents,

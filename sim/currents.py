@@ -86,15 +86,12 @@ def entropy_production(currents: HeatCurrents, hot: Bath, cold: Bath, parasitic:
 
     A bath at 0 K can only take up heat, which produces infinitely much; where it takes none it adds nothing.
     """
-    total = _produced(currents.hot, hot) + _produced(currents.cold, cold)
-    return total if parasitic is None else total + _produced(currents.parasitic, parasitic)
-
-
-def _produced(current: Array, bath: Bath) -> Array:
-    temperature = np.asarray(bath.temperature)
-    at_zero = np.where(current < 0, np.inf, 0.0)
-    warm = temperature > 0
-    with np.errstate(over="ignore"):
-        entropy = -current / BOLTZMANN / np.where(warm, temperature, 1)
-    produced: Array = np.where(warm, entropy, at_zero)[()]
-    return produced
+    pairs = [(currents.hot, hot), (currents.cold, cold)]
+    if parasitic is not None:
+        pairs.append((currents.parasitic, parasitic))
+    total: Array = np.zeros(())
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        for current, bath in pairs:
+            entropy = -current / BOLTZMANN / np.asarray(bath.temperature)
+            total = total + np.where(np.isfinite(entropy), entropy, np.where(current < 0, np.inf, 0.0))
+    return total

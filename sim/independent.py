@@ -95,12 +95,12 @@ def _one_qubit(frequency: Array, hot: Bath, cold: Bath, parasitic: Bath | None) 
     baths = hot, cold, Bath(0.0, 0.0) if parasitic is None else parasitic
     h, c, p = (Mode.of(bath, frequency) for bath in baths)
     relaxation = h.rate * (2 * h.n + 1) + c.rate * (2 * c.n + 1) + p.rate * (2 * p.n + 1)
-    speed = 1 / np.where(relaxation > 0, relaxation, np.inf)
-    hot_to_cold = speed * h.rate * c.rate * h.excess(c)
-    hot_to_parasitic = speed * h.rate * p.rate * h.excess(p)
-    cold_to_parasitic = speed * c.rate * p.rate * c.excess(p)
+    relaxation = np.where(relaxation > 0, relaxation, 1)
+    hot_to_cold = h.rate * c.rate * h.excess(c) / relaxation
+    parasitic_to_hot = p.rate * h.rate * p.excess(h) / relaxation
+    parasitic_to_cold = p.rate * c.rate * p.excess(c) / relaxation
     return [
-        hot_to_cold + hot_to_parasitic,
-        cold_to_parasitic - hot_to_cold,
-        -hot_to_parasitic - cold_to_parasitic,
+        hot_to_cold - parasitic_to_hot,
+        -hot_to_cold - parasitic_to_cold,
+        parasitic_to_hot + parasitic_to_cold,
     ]

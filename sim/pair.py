@@ -41,7 +41,8 @@ def pair(
     - "gkls" (geometric mean): one jump operator sum sqrt(S_i(w)) L_w and one for raising. Always positive,
       but between detuned qubits about 1e-5 of the signal still flows in equilibrium.
 
-    The parasitic bath acts on each qubit alone, at its bare frequency. Currents are Tr[H D_i rho].
+    The parasitic bath acts on each qubit alone, at its bare frequency, and so does not know of the exchange
+    coupling: with both, heat of the order of gamma_p h exchange flows in equilibrium. Currents are Tr[H D_i rho].
 
     Parameters
     ----------
@@ -91,9 +92,7 @@ def pair(
         hot=hot,
         cold=cold,
         parasitic=parasitic,
-        filters=two("resonator", resonator, "(hot, cold)")
-        if isinstance(resonator, tuple)
-        else (resonator,) * 2,
+        filters=_filters(resonator),
         weights=(_weights("weights_hot", weights_hot), _weights("weights_cold", weights_cold)),
         gkls=equation == "gkls",
     )
@@ -114,6 +113,12 @@ def _hamiltonian(frequencies: Two, exchange: Values) -> Hamiltonian:
             f"state, but reaches {float(np.max(np.abs(exchange)))} Hz."
         )
     return Hamiltonian(first, second, exchange)
+
+
+def _filters(resonator: Resonator | Filters | None) -> Filters:
+    if resonator is None or isinstance(resonator, Resonator):
+        return resonator, resonator
+    return two("resonator", resonator, "(hot, cold) of resonators")
 
 
 def _weights(name: str, weights: Two) -> Amplitudes:

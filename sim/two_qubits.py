@@ -8,13 +8,14 @@ singlet has a row of small numbers of its own, so no digits are lost however slo
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 
 from ._checks import Array
 from .stationary import EXCITED, GROUND, IMAGINARY, REAL, SINGLET, TRIPLET, Map, add
 
-Amplitudes = tuple[Array, Array]
+Amplitudes: TypeAlias = tuple[Array, Array]
 """Two numbers that belong together: components along |s> and |a>, or one for each qubit or frequency."""
 
 
@@ -73,8 +74,10 @@ class Hamiltonian:
     def split(self, spectrum: Amplitudes) -> tuple[Array, Array, Array]:
         """Return m, p, q such that f(H_1) = m + ((p, q), (q, -p)) for a spectrum at the Bohr frequencies."""
         upper, lower = spectrum
-        tilt = (upper - lower) / np.where(self.splitting > 0, self.splitting, 1)
-        return (upper + lower) / 2, tilt * self.exchange, tilt * self.detuning / 2
+        half, splitting = (upper - lower) / 2, np.where(self.splitting > 0, self.splitting, 1)
+        # The ratios first: they stay within 1 however small the splitting is.
+        p, q = half * (2 * self.exchange / splitting), half * (self.detuning / splitting)
+        return (upper + lower) / 2, p, q
 
 
 def dissipator(

@@ -1,6 +1,8 @@
 """The datasets of a run: which variables they hold, and how they reach the disk and come back."""
 
+import gc
 import os
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,26 +111,37 @@ def read_dataset(path: Path, schema: Mapping[str, Variable] | None = None) -> "x
     DataError
         If the file cannot be read, is damaged, or does not hold what `schema` asks for.
     """
-    import xarray as xr
-
     if not path.is_file():
         raise DataError(f"{path}: must be a netCDF file, found nothing there; run the step before first")
-    try:
-        with xr.open_dataset(path, engine="h5netcdf") as lazy:
-            if lazy.nbytes > MAXIMUM_BYTES:
-                raise DataError(
-                    f"{path}: must hold less than 2 GiB, declares {lazy.nbytes / 1024**3:.1f} GiB"
-                )
-            dataset = lazy.load()
-    except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    dataset, reason = _load(path)
+    if dataset is None:
         raise DataError(
             f"{path}: must be a netCDF-4 file, found one that is damaged or none ({reason}); restore it or "
             "repeat the step that wrote it"
-        ) from None
+        )
     if schema is not None:
         check_dataset(dataset, schema, str(path))
     return dataset
+
+
+def _load(path: Path) -> "tuple[xr.Dataset | None, str]":
+    """Return a dataset in memory, or the reason why it cannot be had."""
+    import xarray as xr
+
+    # h5netcdf's finaliser complains on the terminal about files that it could not open.
+    hook, sys.unraisablehook = sys.unraisablehook, lambda unraisable: None
+    try:
+        with xr.open_dataset(path, engine="h5netcdf") as lazy:
+            if lazy.nbytes > MAXIMUM_BYTES:
+                return None, f"it declares {lazy.nbytes / 1024**3:.1f} GiB, less than 2 GiB are read"
+            return lazy.load(), ""
+    except (OSError, ValueError, KeyError, RuntimeError, TypeError, AttributeError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        error.__traceback__ = error.__context__ = None
+        gc.collect()
+        return None, reason
+    finally:
+        sys.unraisablehook = hook
 
 
 def check_dataset(dataset: "xr.Dataset", schema: Mapping[str, Variable], where: str) -> None:

@@ -94,8 +94,12 @@ def open_station(file: StationFile, folder: Path) -> Iterator[OpenStation]:
             station.parts[role] = part
         yield station
     finally:
+        managers = [part.resource_manager for part in opened if file.cryostat and hasattr(part, "resource_manager")]
         for instrument in reversed(opened):
             instrument.close()
+        # A simulated world lasts as long as its resource manager; one of real boxes may have other users.
+        for manager in managers[:1]:
+            manager.close()
 
 
 def _library(file: StationFile, folder: Path) -> str | None:

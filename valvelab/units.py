@@ -181,12 +181,16 @@ def _readable_unit(size: float, dimension: str) -> str:
 Frequency = Annotated[float, BeforeValidator(quantity("frequency", above=0)), _writer("frequency")]
 Rate = Annotated[float, BeforeValidator(quantity("rate", minimum=0)), _writer("rate")]
 Temperature = Annotated[float, BeforeValidator(quantity("temperature", minimum=0)), _writer("temperature")]
+PositiveTemperature = Annotated[
+    float, BeforeValidator(quantity("temperature", above=0)), _writer("temperature")
+]
 Power = Annotated[float, BeforeValidator(quantity("power")), _writer("power")]
 Current = Annotated[float, BeforeValidator(quantity("current")), _writer("current")]
 Voltage = Annotated[float, BeforeValidator(quantity("voltage")), _writer("voltage")]
 Resistance = Annotated[float, BeforeValidator(quantity("resistance", above=0)), _writer("resistance")]
 Energy = Annotated[float, BeforeValidator(quantity("energy", above=0)), _writer("energy")]
 Time = Annotated[float, BeforeValidator(quantity("time", minimum=0)), _writer("time")]
+PositiveTime = Annotated[float, BeforeValidator(quantity("time", above=0)), _writer("time")]
 Flux = Annotated[float, BeforeValidator(quantity("flux")), _writer("flux")]
 FluxPerCurrent = Annotated[float, BeforeValidator(quantity("flux per current")), _writer("flux per current")]
 ElectronPhononCoupling = Annotated[

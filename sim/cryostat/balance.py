@@ -13,8 +13,10 @@ from .schema import Chip, Cryostat
 Array = npt.NDArray[np.float64]
 
 _MOST_STEPS = 60
-_PRECISION = 1e-13
 _NUDGE = 1e-6
+_LAST_STEP = 1e-8
+"""The slopes are good to the nudge, so that what remains after such a step is below rounding."""
+_ROUGH_STEP = 1e-2
 _COLDEST_START = 1e-3
 
 
@@ -45,11 +47,11 @@ def island_temperatures(
     injected = np.array([heater_power, cryostat.drain_background])
 
     def closed(temperatures: Array) -> Array:
-        return _loss_without_valve(cryostat, temperatures, phonon_temperature) - injected
+        return np.asarray(_loss_without_valve(cryostat, temperatures, phonon_temperature) - injected)
 
     def opened(temperatures: Array) -> Array:
         photons = photonic_power(cryostat.chip, frequencies, temperatures[..., 0], temperatures[..., 1])
-        return closed(temperatures) + np.stack(photons, axis=-1)
+        return np.asarray(closed(temperatures) + np.stack(photons, axis=-1))
 
     # Always from the same start, so that the result depends on the arguments alone, to the last digit.
     islands = (cryostat.source, cryostat.drain)
@@ -57,8 +59,8 @@ def island_temperatures(
         float(island.electron_temperature(power, phonon_temperature))
         for island, power in zip(islands, injected, strict=True)
     ]
-    without_valve = _root(closed, np.maximum(start, _COLDEST_START))
-    source, drain = _root(opened, without_valve)
+    without_valve = _root(closed, np.maximum(start, _COLDEST_START), _ROUGH_STEP)
+    source, drain = _root(opened, without_valve, _LAST_STEP)
     return float(source), float(drain)
 
 
@@ -92,7 +94,7 @@ def _loss_without_valve(cryostat: Cryostat, temperatures: Array, phonon_temperat
     return np.stack(phonons, axis=-1) + cooling
 
 
-def _root(excess: Callable[[Array], Array], start: Array) -> Array:
+def _root(excess: Callable[[Array], Array], start: Array, last_step: float) -> Array:
     """Solve two equations in two temperatures by Newton's method; `excess` takes rows of temperatures."""
     temperatures = start
     for _ in range(_MOST_STEPS):
@@ -101,7 +103,7 @@ def _root(excess: Callable[[Array], Array], start: Array) -> Array:
         slopes = (np.array(moved) - value).T / (_NUDGE * temperatures)
         step = np.linalg.solve(slopes, value)
         temperatures = np.clip(temperatures - step, temperatures / 2, 2 * temperatures)
-        if (np.abs(step) <= _PRECISION * temperatures).all():
+        if (np.abs(step) <= last_step * temperatures).all():
             return temperatures
     raise RuntimeError(
         f"The islands must find a heat balance, but found none near {temperatures} K; "

@@ -6,6 +6,9 @@ from valvelab.clock import Clock
 
 from .schema import MixingChamber
 
+_COOLING = 0.04
+"""Cooling power of a dilution refrigerator over T**2 [W/K**2]: 400 uW at 100 mK."""
+
 
 class MixingStage:
     """Head for a set point, which may itself move at a constant rate, with one time constant.
@@ -58,6 +61,10 @@ class MixingStage:
             return self._follow(self._from, self._start, self._rate, elapsed)
         at_the_end = self._follow(self._from, self._start, self._rate, ramp) if ramp > 0 else self._from
         return self._follow(at_the_end, self._end, 0.0, elapsed - ramp)
+
+    def heating_power(self) -> float:
+        """Return the power that holds the set point against the refrigerator [W]."""
+        return _COOLING * (self.set_point() ** 2 - self.base_temperature**2)
 
     def _duration(self) -> float:
         return abs((self._end - self._start) / self._rate) if self._rate else 0.0

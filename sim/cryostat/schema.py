@@ -4,16 +4,18 @@ from collections import Counter
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from valvelab.configuration import Section
 from valvelab.device import FluxBias, Island, Qubit, ResonatorFilter
-from valvelab.units import Power, Rate, Temperature, Voltage, quantity
+from valvelab.units import PositiveTemperature, PositiveTime, Power, Rate, Temperature, Voltage
 
 DEFAULT_CRYOSTAT = Path(__file__).with_name("paper.yaml")
 """The cryostat of the device preset ``paper``."""
 
-Wire = Literal["coil_1", "coil_2", "source_heater", "source_thermometer", "drain_thermometer", "mixing_chamber"]
+Wire = Literal[
+    "coil_1", "coil_2", "source_heater", "source_thermometer", "drain_thermometer", "mixing_chamber"
+]
 
 _WIRES: dict[str, tuple[Wire, ...]] = {
     "gs200": ("coil_1", "coil_2", "source_heater"),
@@ -53,8 +55,8 @@ class MixingChamber(Section):
     ``channel`` is the input of the resistance bridge that its thermometer is at.
     """
 
-    base_temperature: Annotated[float, BeforeValidator(quantity("temperature", above=0))]
-    time_constant: Annotated[float, BeforeValidator(quantity("time", above=0))]
+    base_temperature: PositiveTemperature
+    time_constant: PositiveTime
     thermometer_noise: Temperature
     channel: Annotated[int, Field(ge=1, le=16)] = 6
 

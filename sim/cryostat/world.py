@@ -1,5 +1,6 @@
 """The cold world: its state and its laws. Nothing in here knows text."""
 
+import math
 from collections.abc import Callable
 from functools import lru_cache
 from zlib import crc32
@@ -15,6 +16,8 @@ from .schema import Cryostat, Wire
 
 LINE_FREQUENCY = 50.0
 """Frequency of the mains [Hz]."""
+_SENSOR_RESISTANCE, _SENSOR_TEMPERATURE = 1e3, 3.0
+"""Ruthenium oxide: resistance at high temperature [Ohm] and Mott's temperature [K]."""
 _NOISE_CYCLES = 10.0
 """Power line cycles of the reading for which the noise of a voltmeter is given."""
 
@@ -48,18 +51,22 @@ class World:
     def voltage(self, wire: Wire) -> float:
         """Return the voltage across a thermometer [V]."""
         levels = (self._level("coil_1"), self._level("coil_2"), self._level("source_heater"))
-        source, drain = self._voltages(*levels, self.mixing_chamber.temperature())
-        return source if wire == "source_thermometer" else drain
+        voltages: tuple[float, float] = self._voltages(*levels, self.mixing_chamber.temperature())
+        return voltages[0 if wire == "source_thermometer" else 1]
 
     def voltage_reading(self, wire: Wire, power_line_cycles: float) -> float:
         """Return one noisy reading of the voltage across a thermometer [V]."""
-        noise = self._cryostat.voltmeter_noise * (_NOISE_CYCLES / power_line_cycles) ** 0.5
+        noise = self._cryostat.voltmeter_noise * math.sqrt(_NOISE_CYCLES / power_line_cycles)
         return self.voltage(wire) + noise * self._random(wire)
 
     def temperature_reading(self) -> float:
         """Return one noisy reading of the temperature of the mixing chamber [K]."""
         noise = self._cryostat.mixing_chamber.thermometer_noise
         return self.mixing_chamber.temperature() + noise * self._random("mixing_chamber")
+
+    def sensor_resistance(self) -> float:
+        """Return the resistance of the thermometer of the mixing chamber [Ohm] by Mott's law, noisy as it is."""
+        return _SENSOR_RESISTANCE * math.exp((_SENSOR_TEMPERATURE / self.temperature_reading()) ** 0.25)
 
     def _level(self, wire: Wire) -> float:
         source = self._sources.get(wire)
@@ -77,13 +84,13 @@ class World:
         heater = cryostat.source.heater
         power = 0.0 if heater is None else float(heater.power(heater_voltage))
         temperatures = island_temperatures(cryostat, (first, second), power, bath)
-        voltage_source, voltage_drain = (
+        source, drain = (
             float(sinis_voltage(made.bias_current, temperature, made.gap, made.resistance))
             for made, temperature in zip(
                 (cryostat.source.thermometer, cryostat.drain.thermometer), temperatures, strict=True
             )
         )
-        return voltage_source, voltage_drain
+        return source, drain
 
     def _random(self, wire: Wire) -> float:
         nanoseconds = round(self.clock.now() * 1e9)

@@ -17,7 +17,7 @@ def test_the_levels_are_the_dicke_triangle_with_the_ground_state_first(n_qubits)
 
 @pytest.mark.parametrize("n_qubits", [1, 2, 3, 6, 9])
 def test_excited_qubits_decay_one_by_one(n_qubits):
-    # Each of the N/2 + m excited qubits decays at its own rate, and <J^2> relaxes as sum_k D[s-_k] says.
+    # Each of the N/2 + m excited qubits decays at its own rate, into levels that exist.
     for level in levels(n_qubits):
         rates = local_emission(n_qubits, level)
         assert sum(rates.values()) == pytest.approx(n_qubits / 2 + level.inversion, abs=1e-12)
@@ -31,7 +31,7 @@ def test_the_rates_are_those_of_piqs(n_qubits):
     dense[0] = 1
     exact = np.linalg.solve(dense, np.eye(len(dense))[0])
     found = populations(n_qubits, (np.array(1.1), np.array(0.4)), (np.array(0.7), np.array(0.3)))
-    # PIQS' own normalisation of local rates is the one of a single qubit; its order is by falling J and m.
+    # PIQS lists its levels by falling J, then by falling m.
     order = sorted(
         range(len(exact)), key=lambda i: (-levels(n_qubits)[i].spin, -levels(n_qubits)[i].inversion)
     )

@@ -92,7 +92,7 @@ def test_without_a_parasitic_bath_resonant_qubits_stay_in_the_sector_of_the_grou
 def test_without_a_parasitic_bath_a_small_detuning_ends_in_independent_qubits(detuning):
     state = pair((4e9, 4e9 + detuning), HOT, COLD)
     expected = float(independent(2, 4e9, HOT, COLD).hot)
-    tolerance = 1e-9 + (detuning / 1e8) ** 1
+    tolerance = 1e-9 + detuning / 1e8
     assert float(state.currents.hot) == pytest.approx(expected, rel=tolerance)
     r = float(HOT.occupation(4e9) + COLD.occupation(4e9))
     r /= 2 + r
@@ -309,6 +309,12 @@ def test_what_is_not_a_pair_is_refused_by_name(name, bad):
 def test_an_exchange_that_cannot_be_is_refused(bad):
     with pytest.raises(ValueError, match="`exchange`"):
         pair((4e9, 4e9), HOT, COLD, exchange=bad)
+
+
+@pytest.mark.parametrize("bad", ["4 GHz", 4e9, (RESONATOR,), (None, None, None)])
+def test_what_is_neither_one_resonator_nor_two_is_refused(bad):
+    with pytest.raises(ValueError, match="`resonator` must be a pair"):
+        pair((4e9, 4e9), HOT, COLD, resonator=bad)
 
 
 def test_an_unknown_equation_is_refused():

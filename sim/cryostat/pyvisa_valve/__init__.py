@@ -1,5 +1,5 @@
 """Where PyVISA looks for ``@valve``."""
 
-from valvelab.sim.cryostat.backend import ValveLibrary as WRAPPER_CLASS
+from valvelab.sim.cryostat.backend import ValveLibrary  # type: ignore[import-not-found]
 
-__all__ = ["WRAPPER_CLASS"]
+WRAPPER_CLASS = ValveLibrary

@@ -1,0 +1,125 @@
+"""Tell what a fitted map determines: each parameter with its error, or with the reason why it has none."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from .enhancement import Enhancement
+from .flux_map_crossing import MEANING
+from .flux_map_errors import Uncertainty, gradient
+from .flux_map_model import Values, drain_power, rates, ridge
+from .flux_map_parameters import bounds, qubit_names, unit
+
+TOLERANCE = 0.1
+"""Error at which a value stops being one, relative to it; for offsets absolute."""
+_HARMLESS_FLUX = 0.01
+"""Error of a flux at the edge of the map that no one would notice [flux quanta]."""
+
+Function = Callable[[Values], float]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A parameter, or a number derived from parameters, with what is known of its error."""
+
+    name: str
+    value: float
+    unit: str
+    error: float | None
+    """One standard deviation, the assumed values of the device taken as exact; None if held or not determined."""
+    reason: str | None = None
+    """Why there is no error."""
+
+
+def estimates(values: Values, uncertainty: Uncertainty) -> list[Estimate]:
+    """Return every parameter and what follows from them, each with its error or the reason why it has none.
+
+    What follows are the rates [1/s], the heat through one qubit on resonance [W] and, for each row of the flux
+    matrix, the ratio of its elements: the direction of the ridges.
+    """
+    told = [_parameter(name, values, uncertainty) for name in values]
+    for name, (function, its_unit) in _derived(values, uncertainty.window).items():
+        slopes = gradient(function, values, uncertainty.loose_names)
+        told.append(_judged(name, function(values), its_unit, slopes, values, uncertainty))
+    return told
+
+
+def predicted_enhancement(values: Values, model: str, uncertainty: Uncertainty) -> Enhancement:
+    """Return the model's crossing-over-sum ratio with both qubits exactly on resonance."""
+    meaning = MEANING.replace("as measured", f"as the model '{model}' has it")
+    if model == "independent":
+        return Enhancement("drain", meaning, 1.0, 0.0)
+
+    def ratio(trial: Values) -> float:
+        on = trial["resonator_frequency"]
+        return float(drain_power(trial, on, on, model)) / (_height(1)(trial) + _height(2)(trial))
+
+    error = uncertainty.error(gradient(ratio, values, uncertainty.names))
+    return Enhancement("drain", meaning, ratio(values), error)
+
+
+def _height(qubit: int) -> Function:
+    return lambda values: float(ridge(qubit, values, values["resonator_frequency"]))
+
+
+def _derived(values: Values, window: tuple[float, float]) -> dict[str, tuple[Function, str]]:
+    derived: dict[str, tuple[Function, str]] = {
+        "gamma": (lambda trial: rates(trial).gamma, "1/s"),
+        "gamma_p": (lambda trial: rates(trial).gamma_p, "1/s"),
+        "ridge_height_1": (_height(1), "W"),
+        "ridge_height_2": (_height(2), "W"),
+    }
+    for qubit in (1, 2):
+        coil = f"flux_{qubit}_coil_1", f"flux_{qubit}_coil_2"
+        # The coil that moves the qubit more is the denominator, which must not pass through zero.
+        more = int(abs(values[coil[1]]) * window[1] > abs(values[coil[0]]) * window[0])
+        derived[f"{coil[1 - more]}/{coil[more]}"] = (_ratio(coil[1 - more], coil[more]), "")
+    return derived
+
+
+def _ratio(numerator: str, denominator: str) -> Function:
+    return lambda values: values[numerator] / values[denominator]
+
+
+def _parameter(name: str, values: Values, uncertainty: Uncertainty) -> Estimate:
+    value = values[name]
+    if name in uncertainty.names:
+        return _judged(name, value, unit(name), {name: 1.0}, values, uncertainty)
+    if name in uncertainty.at_bounds:
+        low, high = bounds(name, values)
+        return Estimate(name, value, unit(name), None, f"not determined: ended at the end of its range {low:g} to {high:g}")
+    assumed = "held: as cold as the drain, an assumption" if name == "parasitic_temperature" else "held: from the device"
+    return Estimate(name, value, unit(name), None, assumed)
+
+
+def _judged(
+    name: str, value: float, its_unit: str, slopes: Mapping[str, float], values: Values, uncertainty: Uncertainty
+) -> Estimate:
+    """Return an estimate whose error is withheld where it would vanish behind what had to be assumed."""
+    moving = {moved for moved, slope in slopes.items() if slope}
+    judge = uncertainty
+    if uncertainty.ridges is not None and moving <= {*qubit_names(1), *qubit_names(2)}:
+        judge = uncertainty.ridges
+    loose, allowed = judge.error(slopes, loose=True), _tolerance(name, value, values, uncertainty.window)
+    if loose <= allowed:
+        return Estimate(name, value, its_unit, uncertainty.error(slopes))
+    tied = [partner for partner in judge.partners(slopes) if partner not in moving]
+    together = f"moves together with {', '.join(tied)}" if tied else "the map depends on it too little"
+    would_be = f"{loose:.2g} {its_unit}".rstrip()
+    return Estimate(name, value, its_unit, None, f"not determined: {together}; its error would be {would_be}")
+
+
+def _tolerance(name: str, value: float, values: Values, window: tuple[float, float]) -> float:
+    if name.startswith("flux_offset"):
+        return TOLERANCE
+    if name == "parasitic_share":
+        return 2 * TOLERANCE
+    flux = 0.0
+    for qubit in (1, 2):
+        coil = f"flux_{qubit}_coil_1", f"flux_{qubit}_coil_2"
+        for k in (0, 1):
+            # A cross-talk of zero is a finding: what counts is its effect inside the window.
+            if name == coil[k]:
+                flux = _HARMLESS_FLUX / window[k]
+            elif name == f"{coil[k]}/{coil[1 - k]}":
+                flux = _HARMLESS_FLUX / window[k] / abs(values[coil[1 - k]])
+    return max(TOLERANCE * abs(value), flux)

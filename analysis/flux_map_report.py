@@ -1,0 +1,150 @@
+"""A fitted heat map in words, and in numbers for other programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .flux_map_estimates import Estimate
+from .flux_map_model import rates
+
+if TYPE_CHECKING:
+    from .flux_map import FluxMapFit
+
+_SHOWN = {"Hz": ("GHz", 1e9), "W": ("aW", 1e-18), "K": ("mK", 1e-3), "Phi0/A": ("Phi0/mA", 1e3)}
+_LARGEST_RATIO = 0.2
+
+ERRORS = (
+    "Errors are one standard deviation, from the residuals' own scatter and correlation along the fast axis; they take "
+    "what is held for exact, gamma_h = gamma_c included. A number without error is what this fit ended at, not a result."
+)
+
+
+def number(estimate: Estimate) -> tuple[str, str, str]:
+    """Return value, error and unit of an estimate as text, the value with the digits that its error leaves."""
+    unit, scale = _SHOWN.get(estimate.unit, (estimate.unit, 1.0))
+    value = estimate.value / scale
+    if estimate.error is None or estimate.error == 0:
+        return f"{value:.4g}", "", unit
+    error = estimate.error / scale
+    if 1e-4 < abs(value) < 1e5:
+        digits = max(0, 1 - int(np.floor(np.log10(error))))
+        return f"{value:.{digits}f}", f"{error:.{digits}f}", unit
+    digits = max(0, int(np.floor(np.log10(abs(value) / error))) + 1) if value else 1
+    return f"{value:.{digits}e}", f"{error:.1e}", unit
+
+
+def report(fit: FluxMapFit) -> str:
+    """Return what a fit says: parameters, undetermined numbers, crossing and warnings."""
+    lines = [f"Model '{fit.model}', device '{fit.device.name}', residual rms {fit.rms * 1e18:.3f} aW", ""]
+    for estimate in fit.estimates:
+        value, error, unit = number(estimate)
+        error = f"+- {error}" if error else f"   {estimate.reason}"
+        lines.append(f"  {estimate.name:<28} {value:>12} {unit:<8} {error}")
+    lines += ["", ERRORS, "", *crossing_lines(fit), "", *comparison_lines(fit), *warning_lines(fit)]
+    return "\n".join(lines)
+
+
+def crossing_lines(fit: FluxMapFit) -> list[str]:
+    """Return the crossing-over-sum ratio, what it is, and what the model makes of it."""
+    measured, product, predicted = fit.enhancement, fit.crossing.product, fit.predicted_enhancement
+    lines = [
+        f"Crossing over sum: {measured.value:.3f} +- {measured.error:.3f} ({measured.meaning}).",
+        f"Beside the line f_1 = f_2, two ridges and their product: {product.value:.3f} +- {product.error:.3f}.",
+    ]
+    if fit.crossing.collective_strength is None:
+        lines.append("The collective line f_1 = f_2 cannot be told from the ridges in this map, and is not in the ratio.")
+    else:
+        strength, error = fit.crossing.collective_strength
+        lines.append(f"Collective current along f_1 = f_2, in units of the master equation's: {strength:.2f} +- {error:.2f}.")
+    by_construction = " by construction" if fit.model == "independent" else " exactly on resonance"
+    lines.append(f"The model '{fit.model}' has the ratio {predicted.value:.3f}{by_construction}.")
+    return lines
+
+
+def comparison_lines(fit: FluxMapFit) -> list[str]:
+    """Return chi-square and information criteria of a fit and of the independent qubits it is compared with."""
+    fits = [known for known in (fit.independent, fit) if known is not None]
+    lines = [f"White noise {fit.noise * 1e18:.2f} aW a point, from second differences along the fast axis."]
+    for known in fits:
+        lines.append(
+            f"  {known.model:<12} chi-square {known.chi_square:9.1f} / {known.heat_map.heat_power.size - known.n_fitted}   "
+            f"AIC {known.aic:9.1f}   BIC {known.bic:9.1f}   rms {known.rms * 1e18:.3f} aW"
+        )
+    if len(fits) == 2:
+        better = min(fits, key=lambda known: known.aic)
+        lines.append(
+            f"The map favours '{better.model}' (AIC by {abs(fits[0].aic - fits[1].aic):.1f}); correlated noise makes "
+            "such differences look larger than they are."
+        )
+    return lines
+
+
+def warning_lines(fit: FluxMapFit) -> list[str]:
+    """Return what a user must know before believing the numbers."""
+    lines = [f"Warning: {warning}" for warning in fit_warnings(fit)]
+    return ["", *lines] if lines else []
+
+
+def fit_warnings(fit: FluxMapFit) -> list[str]:
+    """Return the warnings of a fit: undetermined fluxes and their cure, and the master equation's range."""
+    warnings = []
+    lost = {estimate.name: estimate for estimate in fit.estimates if "not determined" in (estimate.reason or "")}
+    window = fit.uncertainty.window
+    for qubit in (1, 2):
+        row = [f"flux_{qubit}_coil_{coil}" for coil in (1, 2)]
+        if not lost.keys() & {*row, f"flux_offset_{qubit}"}:
+            continue
+        span = sum(2 * abs(fit.values[name]) * half for name, half in zip(row, window, strict=True))
+        known = [(e.name, number(e)) for e in fit.estimates if "/" in e.name and f"flux_{qubit}" in e.name and e.error]
+        only = "".join(f" Only {name} = {value} +- {error} is determined." for name, (value, error, _) in known)
+        warnings.append(
+            f"the flux row of qubit {qubit} is degenerate with its maximum frequency: the map spans about {span:.2g} flux "
+            f"quanta of it.{only} Sweep more than one, or give the device a maximum_frequency for qubit {qubit}."
+        )
+    ratio = rate_over_linewidth(fit)
+    if ratio > _LARGEST_RATIO:
+        doubt = ", with a gamma that the map does not determine" if "gamma" in lost else ""
+        warnings.append(
+            f"2 sum gamma (2 n + 1) / kappa = {ratio:.2g}{doubt}: above {_LARGEST_RATIO} the master equation overestimates "
+            "currents and enhancement; the rates are effective ones."
+        )
+    return warnings
+
+
+def rate_over_linewidth(fit: FluxMapFit) -> float:
+    """Return N sum_i gamma_i (2 n_i + 1) / kappa, with kappa = 2 pi f_r / Q: small where the master equation holds."""
+    from valvelab.sim import Bath
+
+    values = fit.values
+    gamma, f_r = rates(values).gamma, values["resonator_frequency"]
+    total = sum(2 * float(Bath(gamma, values[f"{bath}_temperature"]).occupation(f_r)) + 1 for bath in ("source", "drain"))
+    return 2 * gamma * total * values["quality_factor"] / (2 * np.pi * f_r)
+
+
+def as_json(fit: FluxMapFit) -> dict[str, Any]:
+    """Return a fit as plain values; a number that the map does not determine has the error null and a reason."""
+    measured, predicted = fit.enhancement, fit.predicted_enhancement
+    return {
+        "model": fit.model,
+        "device": fit.device.name,
+        "parameters": {
+            e.name: {"value": e.value, "unit": e.unit, "error": e.error, "reason": e.reason} for e in fit.estimates
+        },
+        "errors": ERRORS,
+        "enhancement": {"value": measured.value, "error": measured.error, "meaning": measured.meaning},
+        "predicted_enhancement": {"value": predicted.value, "error": predicted.error, "meaning": predicted.meaning},
+        "collective_strength": fit.crossing.collective_strength,
+        "residual_rms": fit.rms,
+        "white_noise": fit.noise,
+        "baseline": fit.baseline,
+        "offsets": [float(offset) for offset in fit.offsets],
+        "chi_square": fit.chi_square,
+        "n_points": int(fit.heat_map.heat_power.size),
+        "n_fitted": fit.n_fitted,
+        "aic": fit.aic,
+        "bic": fit.bic,
+        "rate_over_linewidth": rate_over_linewidth(fit),
+        "warnings": fit_warnings(fit),
+    }

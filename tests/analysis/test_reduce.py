@@ -1,0 +1,130 @@
+"""From readings to powers."""
+
+import numpy as np
+import pytest
+
+from valvelab.analysis import reduce
+from valvelab.dataset import RAW, REDUCED, check_dataset, make_dataset
+from valvelab.errors import ConfigurationError, DataError
+from valvelab.sim import preset, sinis_cooling_power, sinis_voltage
+
+DEVICE = preset("paper")
+NOISE = 1e-7
+VISITS = ["off", "both", "only_1", "only_1", "both", "off"]
+FREQUENCIES = {"off": (2e9, 2e9), "both": (4e9, 4e9), "only_1": (4e9, 2e9)}
+DRAIN = {"off": 0.100, "both": 0.108, "only_1": 0.104}
+
+
+def _voltage(island, temperature):
+    thermometer = island.thermometer
+    return float(sinis_voltage(thermometer.bias_current, temperature, thermometer.gap, thermometer.resistance))
+
+
+def _balance(temperature, bath):
+    thermometer = DEVICE.drain.thermometer
+    cooling = sinis_cooling_power(thermometer.bias_current, temperature, thermometer.gap, thermometer.resistance)
+    return float(DEVICE.drain.electron_phonon_power(temperature, bath) + cooling)
+
+
+def _raw(blocks=4, seed=None, drift=0.0, offset=0.0, cells=(0.06, 0.12)):
+    """Return readings of a drain at known temperatures, with white noise and a drifting voltage."""
+    random = np.random.default_rng(seed)
+    rows = []
+    for cell, bath in enumerate(cells):
+        for block in range(blocks):
+            for name in VISITS:
+                fluxes = [float(q.flux(f)) for q, f in zip(DEVICE.qubits, FREQUENCIES[name], strict=True)]
+                first, second = DEVICE.flux.coil_currents(fluxes)
+                noise = NOISE * random.standard_normal(2) if seed is not None else (0.0, 0.0)
+                rows.append(
+                    {
+                        "configuration": name, "cell": cell, "block": block, "repetition": 0,
+                        "time": float(len(rows)), "coil_current_1": first, "coil_current_2": second,
+                        "heater_voltage": 0.1,
+                        "thermometer_voltage_source": _voltage(DEVICE.source, 0.384) + noise[0],
+                        "thermometer_voltage_drain": _voltage(DEVICE.drain, DRAIN[name])
+                        + noise[1] + offset + drift * len(rows),
+                        "mixing_chamber_temperature": bath, "bath_temperature_set_point": bath,
+                    }
+                )  # fmt: skip
+    return make_dataset({name: [row[name] for row in rows] for name in RAW}, RAW, {})
+
+
+def test_powers_are_the_balance_of_the_drain_above_off():
+    reduced = reduce(_raw(), DEVICE)
+    check_dataset(reduced, REDUCED, "reduced")
+    assert list(reduced["configuration"].values) == ["both", "only_1"] * 2
+    for row, bath in enumerate([0.06, 0.06, 0.12, 0.12]):
+        name = str(reduced["configuration"].values[row])
+        expected = _balance(DRAIN[name], bath) - _balance(DRAIN["off"], bath)
+        assert float(reduced["heat_power_drain"][row]) == pytest.approx(expected, rel=1e-9)
+        assert float(reduced["temperature_drain"][row]) == pytest.approx(DRAIN[name], rel=1e-9)
+        assert float(reduced["reference_temperature_drain"][row]) == pytest.approx(DRAIN["off"], rel=1e-9)
+        assert float(reduced["frequency_1"][row]) == pytest.approx(FREQUENCIES[name][0], rel=1e-9)
+        assert float(reduced["frequency_2"][row]) == pytest.approx(FREQUENCIES[name][1], rel=1e-9)
+    np.testing.assert_allclose(reduced["temperature_source"], 0.384, rtol=1e-9)
+
+
+def test_a_linear_drift_cancels_between_the_halves_of_a_palindrome():
+    # One microvolt over the cell is ten times the noise of a reading. What is left of it is its mean.
+    drift = 1e-6 / 24
+    drifting = reduce(_raw(drift=drift, cells=(0.06,)), DEVICE)
+    shifted = reduce(_raw(offset=11.5 * drift, cells=(0.06,)), DEVICE)
+    np.testing.assert_allclose(drifting["heat_power_drain"], shifted["heat_power_drain"], rtol=1e-9)
+
+
+@pytest.fixture(scope="module")
+def runs():
+    return [reduce(_raw(blocks=2, seed=seed), DEVICE) for seed in range(200)]
+
+
+def test_the_covariance_is_the_scatter_of_repeated_runs(runs):
+    powers = np.array([run["heat_power_drain"].values for run in runs])
+    found = np.cov(powers.T)
+    stated = np.mean([run["heat_power_drain_covariance"].values for run in runs], axis=0)
+    scale = np.sqrt(np.outer(np.diag(stated), np.diag(stated)))
+    # 200 runs know a correlation to 0.07.
+    np.testing.assert_allclose(found / scale, stated / scale, atol=0.3)
+    assert stated[0, 1] / scale[0, 1] == pytest.approx(0.5, abs=0.1)  # the shared off
+    assert np.all(stated[:2, 2:] == 0)  # no sharing between cells
+    np.testing.assert_allclose(
+        np.sqrt(np.diag(runs[0]["heat_power_drain_covariance"])), runs[0]["heat_power_drain_std"], rtol=1e-12
+    )
+
+
+def test_the_error_of_the_drain_temperature_comes_with_its_covariance(runs):
+    power, temperature = (
+        np.array([run[name].values[0] for run in runs]) for name in ("heat_power_drain", "temperature_drain")
+    )
+    assert temperature.std() == pytest.approx(float(runs[0]["temperature_drain_std"][0]), rel=0.25)
+    stated = float(runs[0]["heat_power_temperature_covariance"][0])
+    assert np.cov(power, temperature)[0, 1] == pytest.approx(stated, rel=0.35)
+
+
+def test_a_cell_without_off_is_refused():
+    raw = _raw()
+    keep = ~((raw["cell"] == 1) & (raw["configuration"] == "off"))
+    with pytest.raises(DataError, match=r"'off' and another, found \[1\] without"):
+        reduce(raw.isel(point=np.flatnonzero(keep)), DEVICE)
+
+
+def test_a_single_reading_has_no_scatter_and_is_refused():
+    with pytest.raises(DataError, match=r"cell 1, '\w+' must hold at least two readings .* found 1"):
+        reduce(_raw(blocks=1).isel(point=slice(0, 9)), DEVICE)
+
+
+def test_a_voltage_that_no_temperature_gives_is_refused():
+    raw = _raw()
+    raw["thermometer_voltage_drain"][5] = 0.1
+    with pytest.raises(DataError, match="thermometer_voltage_drain"):
+        reduce(raw, DEVICE)
+
+
+def test_a_device_without_islands_is_refused_with_what_is_missing():
+    with pytest.raises(ConfigurationError, match="source, drain, flux must be known"):
+        reduce(_raw(), preset("aalto2026"))
+
+
+def test_raw_data_without_units_or_variables_are_refused():
+    with pytest.raises(DataError, match="coil_current_1: is missing"):
+        reduce(_raw().drop_vars("coil_current_1"), DEVICE)
