@@ -1,5 +1,6 @@
 """From recorded voltages and heat maps to rates, temperatures and enhancements with errors."""
 
+from . import paper
 from .enhancement import Enhancement, OperatingPoint, enhancements
 from .figures import switching_figure
 from .fit_files import fit_dataset, write_fit
@@ -19,6 +20,7 @@ __all__ = [
     "enhancements",
     "fit_dataset",
     "fit_switching",
+    "paper",
     "reduce",
     "summarise",
     "switching_figure",

@@ -21,7 +21,15 @@ from .flux_map_crossing import Problem as CrossingProblem
 from .flux_map_errors import Uncertainty, covariance
 from .flux_map_estimates import Estimate, estimates, predicted_enhancement
 from .flux_map_model import MODELS, Array, map_derivatives, map_power
-from .flux_map_parameters import FREEABLE, Dict, at_bounds, free_names, plain_parameters, scaled_parameters, scales
+from .flux_map_parameters import (
+    FREEABLE,
+    Dict,
+    at_bounds,
+    free_names,
+    plain_parameters,
+    scaled_parameters,
+    scales,
+)
 from .flux_map_ridges import white_noise
 from .flux_map_start import starting_values, wrapped
 from .map_data import COILS, HeatMap, checked_map, map_arrays
@@ -240,9 +248,13 @@ class _Problem:
         How strong the collective line is depends on the parasitic share, which the ridges alone hardly determine.
         """
         others = [name for name in names if name != "parasitic_share"]
-        fits = [self.minimise({**values, "parasitic_share": share}, others, "independent") for share in _SHARES]
+        fits = [
+            self.minimise({**values, "parasitic_share": share}, others, "independent") for share in _SHARES
+        ]
         starts: list[Dict] = [dict(fit.params.valuesdict()) for fit in fits]
-        return min(starts, key=lambda start: float(np.var(self.without_offsets(self.difference(start, "pair")))))
+        return min(
+            starts, key=lambda start: float(np.var(self.without_offsets(self.difference(start, "pair"))))
+        )
 
     def minimise(self, start: Dict, names: Collection[str], model: str) -> lmfit.minimizer.MinimizerResult:
         import lmfit
@@ -261,15 +273,15 @@ class _Problem:
             return -slopes.reshape(-1, len(varied)) / self.noise
 
         fitter = lmfit.Minimizer(residual, scaled_parameters(start, names, size), calc_covar=False)
-        result = fitter.least_squares(jac=jacobian, x_scale="jac", ftol=1e-5, xtol=1e-6, gtol=1e-12, max_nfev=100)
+        result = fitter.least_squares(
+            jac=jacobian, x_scale="jac", ftol=1e-5, xtol=1e-6, gtol=1e-12, max_nfev=100
+        )
         result.at_bounds = at_bounds(result.params)
         result.params = plain_parameters(values(result.params), names)
         return result
 
 
-def _finish(
-    problem: _Problem, result: Any, model: str, device: Device, slow_axis: str
-) -> FluxMapFit:
+def _finish(problem: _Problem, result: Any, model: str, device: Device, slow_axis: str) -> FluxMapFit:
     """Add offsets, errors and the crossing to what the minimiser found."""
     for qubit in (1, 2):
         offset = result.params[f"flux_offset_{qubit}"]
@@ -319,7 +331,9 @@ def _uncertainty(problem: _Problem, result: Any, values: Dict, model: str) -> Un
     def told_by(kind: str, ridges: Uncertainty | None) -> Uncertainty:
         slopes = problem.derivatives(values, loose, kind)
         matrices = (covariance(slopes[..., :count], rest, problem.slow) for count in (len(names), len(loose)))
-        return Uncertainty(names, next(matrices), loose, next(matrices), bounded, (window[0], window[1]), ridges)
+        return Uncertainty(
+            names, next(matrices), loose, next(matrices), bounded, (window[0], window[1]), ridges
+        )
 
     return told_by(model, None if model == "independent" else told_by("independent", None))
 

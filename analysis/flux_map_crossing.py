@@ -13,9 +13,7 @@ from .enhancement import Enhancement
 from .flux_map_errors import covariance
 from .flux_map_model import Array, Values, drain_power, qubit_frequency, ridge
 
-MEANING = (
-    "heat into the drain above the background, both qubits on resonance with the filter / (only 1 + only 2), as measured"
-)
+MEANING = "heat into the drain above the background, both qubits on resonance with the filter / (only 1 + only 2), as measured"
 _ROUNDS = 3
 _USELESS = 0.2
 """Error of the ratio from the collective part above which the map says nothing of it."""
@@ -53,7 +51,9 @@ class Problem:
 def measure_crossing(problem: Problem) -> Crossing:
     """Measure the crossing-over-sum ratio at the parameters of a fit."""
     values = problem.values
-    f_1, f_2 = (qubit_frequency(k, values, problem.axes[0][:, None], problem.axes[1][None, :]) for k in (1, 2))
+    f_1, f_2 = (
+        qubit_frequency(k, values, problem.axes[0][:, None], problem.axes[1][None, :]) for k in (1, 2)
+    )
     p_1, p_2 = ridge(1, values, f_1), ridge(2, values, f_2)
     on = values["resonator_frequency"]
     heights = float(ridge(1, values, on)), float(ridge(2, values, on))

@@ -79,7 +79,9 @@ def _autocovariance(rest: Array, n_parameters: int) -> Array:
     """Return the Toeplitz matrix of the residuals' autocovariance along their last axis."""
     slow, fast = rest.shape
     reach = max(1, fast // 4)
-    lags = [np.sum(rest[:, lag:] * rest[:, : fast - lag]) / rest.size * (1 - lag / reach) for lag in range(reach)]
+    lags = [
+        np.sum(rest[:, lag:] * rest[:, : fast - lag]) / rest.size * (1 - lag / reach) for lag in range(reach)
+    ]
     # Fitted offsets and parameters have taken their share of the noise.
     inflation = rest.size / max(1, rest.size - slow - n_parameters)
     padded = np.concatenate([np.array(lags), np.zeros(fast - reach)]) * inflation

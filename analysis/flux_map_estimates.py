@@ -86,13 +86,28 @@ def _parameter(name: str, values: Values, uncertainty: Uncertainty) -> Estimate:
         return _judged(name, value, unit(name), {name: 1.0}, values, uncertainty)
     if name in uncertainty.at_bounds:
         low, high = bounds(name, values)
-        return Estimate(name, value, unit(name), None, f"not determined: ended at the end of its range {low:g} to {high:g}")
-    assumed = "held: as cold as the drain, an assumption" if name == "parasitic_temperature" else "held: from the device"
+        return Estimate(
+            name,
+            value,
+            unit(name),
+            None,
+            f"not determined: ended at the end of its range {low:g} to {high:g}",
+        )
+    assumed = (
+        "held: as cold as the drain, an assumption"
+        if name == "parasitic_temperature"
+        else "held: from the device"
+    )
     return Estimate(name, value, unit(name), None, assumed)
 
 
 def _judged(
-    name: str, value: float, its_unit: str, slopes: Mapping[str, float], values: Values, uncertainty: Uncertainty
+    name: str,
+    value: float,
+    its_unit: str,
+    slopes: Mapping[str, float],
+    values: Values,
+    uncertainty: Uncertainty,
 ) -> Estimate:
     """Return an estimate whose error is withheld where it would vanish behind what had to be assumed."""
     moving = {moved for moved, slope in slopes.items() if slope}

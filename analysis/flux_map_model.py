@@ -56,7 +56,9 @@ def qubit_frequency(qubit: int, values: Values, coil_current_1: Array, coil_curr
     """Return the frequency of qubit 1 or 2 [Hz] at coil currents [A] that broadcast."""
     coil_1, coil_2, offset = (values[name.format(qubit)] for name in FLUX_NAMES)
     maximum, asymmetry, charging = (values[name.format(qubit)] for name in DISPERSION_NAMES)
-    return transmon.frequency(coil_1 * coil_current_1 + coil_2 * coil_current_2 + offset, charging, maximum, asymmetry)
+    return transmon.frequency(
+        coil_1 * coil_current_1 + coil_2 * coil_current_2 + offset, charging, maximum, asymmetry
+    )
 
 
 def ridge(qubit: int, values: Values, frequency: npt.ArrayLike) -> Array:
@@ -121,7 +123,9 @@ def map_derivatives(
 
 def _acts_on(name: str) -> int:
     """Return the qubit whose frequency is all that a parameter acts through, or 0."""
-    return next((qubit for qubit in (1, 2) for form in FLUX_NAMES + DISPERSION_NAMES if form.format(qubit) == name), 0)
+    return next(
+        (qubit for qubit in (1, 2) for form in FLUX_NAMES + DISPERSION_NAMES if form.format(qubit) == name), 0
+    )
 
 
 def _resonator(values: Values) -> Resonator:

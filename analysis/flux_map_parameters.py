@@ -75,7 +75,9 @@ def free_names(device: Device, free: Collection[str]) -> list[str]:
     """
     unknown = sorted(set(free) - set(FREEABLE))
     if unknown:
-        raise ValueError(f"Argument `free` must name some of {', '.join(FREEABLE)}, but holds {', '.join(unknown)}.")
+        raise ValueError(
+            f"Argument `free` must name some of {', '.join(FREEABLE)}, but holds {', '.join(unknown)}."
+        )
     names = list(ALWAYS_FREE)
     for number, qubit in enumerate(device.qubits, 1):
         if qubit.maximum_frequency is None:
@@ -84,7 +86,9 @@ def free_names(device: Device, free: Collection[str]) -> list[str]:
     return names + [name for name in freed if name not in names]
 
 
-def scaled_parameters(values: Mapping[str, float], free: Collection[str], scale: Mapping[str, float]) -> lmfit.Parameters:
+def scaled_parameters(
+    values: Mapping[str, float], free: Collection[str], scale: Mapping[str, float]
+) -> lmfit.Parameters:
     """Return lmfit's parameters at some values in units of their scale, those in `free` to be varied within bounds.
 
     Minimisers take 1 for a typical size, and watts are far from it.
@@ -97,7 +101,9 @@ def scaled_parameters(values: Mapping[str, float], free: Collection[str], scale:
             made.add(name, value=value / scale[name], vary=False)
             continue
         low, high = bounds(name, values)
-        made.add(name, min(max(value, low), high) / scale[name], min=low / scale[name], max=high / scale[name])
+        made.add(
+            name, min(max(value, low), high) / scale[name], min=low / scale[name], max=high / scale[name]
+        )
     return made
 
 
@@ -117,7 +123,8 @@ def at_bounds(parameters: lmfit.Parameters) -> tuple[str, ...]:
         name
         for name, parameter in parameters.items()
         if parameter.vary
-        and min(parameter.value - parameter.min, parameter.max - parameter.value) < 1e-3 * max(1.0, abs(parameter.value))
+        and min(parameter.value - parameter.min, parameter.max - parameter.value)
+        < 1e-3 * max(1.0, abs(parameter.value))
         and np.isfinite(parameter.max - parameter.min)
     )
 

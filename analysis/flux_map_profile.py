@@ -33,7 +33,9 @@ class ProfileGuess:
     """Weighted sum of squares that it leaves [W^2]."""
 
 
-def guess_profiles(family: Family, qubit: Qubit, resonator: ResonatorFilter, number: int) -> list[ProfileGuess]:
+def guess_profiles(
+    family: Family, qubit: Qubit, resonator: ResonatorFilter, number: int
+) -> list[ProfileGuess]:
     """Return the best few guesses of the qubit behind a family of ridges, best first.
 
     Parameters
@@ -46,7 +48,9 @@ def guess_profiles(family: Family, qubit: Qubit, resonator: ResonatorFilter, num
         How many guesses to return at most.
     """
     coarse = _scan(family, qubit, resonator)
-    refined = sorted((_refine(family, qubit, resonator, *start) for start in coarse), key=lambda guess: guess.unexplained)
+    refined = sorted(
+        (_refine(family, qubit, resonator, *start) for start in coarse), key=lambda guess: guess.unexplained
+    )
     distinct: list[ProfileGuess] = []
     for guess in refined:
         if all(abs(guess.slope - other.slope) > 0.02 * abs(other.slope) for other in distinct):
@@ -103,12 +107,19 @@ def _refine(
     start = [slope, offset, np.log(maximum / resonator.frequency), np.log(resonator.quality_factor)]
     bounds = ([0.02, -2, np.log(0.8), np.log(1.0)], [2 * slope + 1, 3, np.log(4.0), np.log(60.0)])
     inside = np.clip(start, np.add(bounds[0], 1e-6), np.subtract(bounds[1], 1e-6))
-    solution = least_squares(lambda x: project(x)[0] / scale, inside, bounds=bounds, x_scale=[0.05, 0.05, 0.1, 0.2], max_nfev=40)
+    solution = least_squares(
+        lambda x: project(x)[0] / scale, inside, bounds=bounds, x_scale=[0.05, 0.05, 0.1, 0.2], max_nfev=40
+    )
     rest, height = project(solution.x)
     top = maximum if known else float(np.exp(solution.x[2])) * resonator.frequency
     penalty = 1.0 if height[0] > 0 else np.inf
     return ProfileGuess(
-        float(solution.x[0]), float(solution.x[1]), top, float(np.exp(solution.x[3])), float(height[0]), float(rest @ rest) * penalty
+        float(solution.x[0]),
+        float(solution.x[1]),
+        top,
+        float(np.exp(solution.x[3])),
+        float(height[0]),
+        float(rest @ rest) * penalty,
     )
 
 
@@ -116,7 +127,9 @@ def _maximum_frequencies(qubit: Qubit, resonator: ResonatorFilter) -> list[float
     if qubit.maximum_frequency is not None:
         return [qubit.maximum_frequency]
     shape = transmon.frequency(_RESONANT_FLUXES, 0.0, 1.0, qubit.asymmetry)
-    return [float((resonator.frequency + qubit.charging_energy) / part - qubit.charging_energy) for part in shape]
+    return [
+        float((resonator.frequency + qubit.charging_energy) / part - qubit.charging_energy) for part in shape
+    ]
 
 
 def _line(flux: Array, qubit: Qubit, resonator: ResonatorFilter, maximum: float, quality: float) -> Array:

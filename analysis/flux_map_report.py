@@ -54,10 +54,14 @@ def crossing_lines(fit: FluxMapFit) -> list[str]:
         f"Beside the line f_1 = f_2, two ridges and their product: {product.value:.3f} +- {product.error:.3f}.",
     ]
     if fit.crossing.collective_strength is None:
-        lines.append("The collective line f_1 = f_2 cannot be told from the ridges in this map, and is not in the ratio.")
+        lines.append(
+            "The collective line f_1 = f_2 cannot be told from the ridges in this map, and is not in the ratio."
+        )
     else:
         strength, error = fit.crossing.collective_strength
-        lines.append(f"Collective current along f_1 = f_2, in units of the master equation's: {strength:.2f} +- {error:.2f}.")
+        lines.append(
+            f"Collective current along f_1 = f_2, in units of the master equation's: {strength:.2f} +- {error:.2f}."
+        )
     by_construction = " by construction" if fit.model == "independent" else " exactly on resonance"
     lines.append(f"The model '{fit.model}' has the ratio {predicted.value:.3f}{by_construction}.")
     return lines
@@ -90,15 +94,23 @@ def warning_lines(fit: FluxMapFit) -> list[str]:
 def fit_warnings(fit: FluxMapFit) -> list[str]:
     """Return the warnings of a fit: undetermined fluxes and their cure, and the master equation's range."""
     warnings = []
-    lost = {estimate.name: estimate for estimate in fit.estimates if "not determined" in (estimate.reason or "")}
+    lost = {
+        estimate.name: estimate for estimate in fit.estimates if "not determined" in (estimate.reason or "")
+    }
     window = fit.uncertainty.window
     for qubit in (1, 2):
         row = [f"flux_{qubit}_coil_{coil}" for coil in (1, 2)]
         if not lost.keys() & {*row, f"flux_offset_{qubit}"}:
             continue
         span = sum(2 * abs(fit.values[name]) * half for name, half in zip(row, window, strict=True))
-        known = [(e.name, number(e)) for e in fit.estimates if "/" in e.name and f"flux_{qubit}" in e.name and e.error]
-        only = "".join(f" Only {name} = {value} +- {error} is determined." for name, (value, error, _) in known)
+        known = [
+            (e.name, number(e))
+            for e in fit.estimates
+            if "/" in e.name and f"flux_{qubit}" in e.name and e.error
+        ]
+        only = "".join(
+            f" Only {name} = {value} +- {error} is determined." for name, (value, error, _) in known
+        )
         warnings.append(
             f"the flux row of qubit {qubit} is degenerate with its maximum frequency: the map spans about {span:.2g} flux "
             f"quanta of it.{only} Sweep more than one, or give the device a maximum_frequency for qubit {qubit}."
@@ -119,7 +131,10 @@ def rate_over_linewidth(fit: FluxMapFit) -> float:
 
     values = fit.values
     gamma, f_r = rates(values).gamma, values["resonator_frequency"]
-    total = sum(2 * float(Bath(gamma, values[f"{bath}_temperature"]).occupation(f_r)) + 1 for bath in ("source", "drain"))
+    total = sum(
+        2 * float(Bath(gamma, values[f"{bath}_temperature"]).occupation(f_r)) + 1
+        for bath in ("source", "drain")
+    )
     return 2 * gamma * total * values["quality_factor"] / (2 * np.pi * f_r)
 
 
@@ -130,11 +145,16 @@ def as_json(fit: FluxMapFit) -> dict[str, Any]:
         "model": fit.model,
         "device": fit.device.name,
         "parameters": {
-            e.name: {"value": e.value, "unit": e.unit, "error": e.error, "reason": e.reason} for e in fit.estimates
+            e.name: {"value": e.value, "unit": e.unit, "error": e.error, "reason": e.reason}
+            for e in fit.estimates
         },
         "errors": ERRORS,
         "enhancement": {"value": measured.value, "error": measured.error, "meaning": measured.meaning},
-        "predicted_enhancement": {"value": predicted.value, "error": predicted.error, "meaning": predicted.meaning},
+        "predicted_enhancement": {
+            "value": predicted.value,
+            "error": predicted.error,
+            "meaning": predicted.meaning,
+        },
         "collective_strength": fit.crossing.collective_strength,
         "residual_rms": fit.rms,
         "white_noise": fit.noise,

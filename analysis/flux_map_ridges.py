@@ -15,6 +15,8 @@ Array = npt.NDArray[np.float64]
 _ANGLES = np.radians(np.arange(-89.0, 90.0, 1.0))
 _FINE = np.radians(np.arange(-1.0, 1.01, 0.1))
 _ROUNDS = 6
+_NORMAL_MEDIAN = 0.67449
+"""Median of the magnitude of a standard normal number."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,13 @@ def white_noise(power: Array, axis: int) -> float:
     The median keeps the ridges out of it.
     """
     second = np.diff(power, n=2, axis=axis)
-    noise = float(np.median(np.abs(second)) / 0.6745 / np.sqrt(6))
+    noise = float(np.median(np.abs(second)) / _NORMAL_MEDIAN / np.sqrt(6))
     return max(noise, 1e-9 * float(np.ptp(power)))
 
 
-def find_families(across_1: Array, across_2: Array, power: Array, slow: int, noise: float) -> tuple[Family, Family]:
+def find_families(
+    across_1: Array, across_2: Array, power: Array, slow: int, noise: float
+) -> tuple[Family, Family]:
     """Find both families, the more significant one first.
 
     Parameters
@@ -103,7 +107,11 @@ class _Search:
         place = np.bincount(bins.ravel(), self._place(angle).ravel(), minlength=count.size)
         used = count > 0
         return Family(
-            angle, place[used] / count[used], total[used] / count[used], count[used], self._explained(power, angle)
+            angle,
+            place[used] / count[used],
+            total[used] / count[used],
+            count[used],
+            self._explained(power, angle),
         )
 
     def _explained(self, power: Array, angle: float) -> float:

@@ -17,11 +17,15 @@ from .map_data import HeatMap
 
 SIGNIFICANT = 150.0
 """What a family of ridges must explain, in units of the noise's variance; noise alone reaches a few tens."""
+_SMALLEST_ANGLE = np.radians(4)
+"""Angle between both families, each axis in units of the window, below which they are one."""
 _GUESSES = 4
 _SHARE = 0.3
 
 
-def starting_values(heat_map: HeatMap, device: Device, slow: int, noise: float, number: int = 5) -> list[Dict]:
+def starting_values(
+    heat_map: HeatMap, device: Device, slow: int, noise: float, number: int = 5
+) -> list[Dict]:
     """Return the best few sets of starting values, best first.
 
     Qubit 1 is the one whose flux responds more to coil 1, relative to coil 2, than that of the other.
@@ -33,28 +37,49 @@ def starting_values(heat_map: HeatMap, device: Device, slow: int, noise: float, 
     """
     axes = heat_map.coil_current_1, heat_map.coil_current_2
     families = find_families(centred(axes[0]), centred(axes[1]), heat_map.heat_power, slow, noise)
-    for family, found in zip(families, ("no ridge", "one family of parallel ridges"), strict=True):
-        if family.significance < SIGNIFICANT:
-            raise DataError(
-                f"{'coil_current_1, coil_current_2'}: the map must show the ridges of both qubits, found {found} above "
-                f"the noise of {noise * 1e18:.3g} aW; sweep both coils over a wider range, or measure longer"
-            )
-    families = tuple(sorted(families, key=lambda family: abs(np.tan(family.angle))))
+    _demand_two(families, noise)
+    families = min(families, families[::-1], key=lambda order: abs(np.tan(order[0].angle)))
     guesses = [
         guess_profiles(family, qubit, device.resonator, _GUESSES)
         for family, qubit in zip(families, device.qubits, strict=True)
     ]
-    candidates = [
-        _values(families, pair_of_guesses, axes, device) for pair_of_guesses in itertools.product(*guesses)
-    ]
+    candidates = []
+    for first, second in itertools.product(*guesses):
+        values = _values(families, (first, second), axes, device)
+        geometric_mean = float(np.sqrt(first.quality_factor * second.quality_factor))
+        for quality in (first.quality_factor, geometric_mean, second.quality_factor):
+            candidates.append({**values, "quality_factor": quality})
     if device.flux is not None:
         candidates += [_with_flux_bias(values, device) for values in candidates[:1]]
     ranked = sorted(candidates, key=lambda values: _unexplained(values, heat_map, slow))
-    return ranked[:number]
+    return _distinct(ranked)[:number]
+
+
+def _demand_two(families: tuple[Family, Family], noise: float) -> None:
+    apart = abs(np.sin(families[0].angle - families[1].angle))
+    weak = [family.significance < SIGNIFICANT for family in families]
+    if weak[1] or apart < np.sin(_SMALLEST_ANGLE):
+        found = "no ridge" if weak[0] else "ridges of one direction only"
+        raise DataError(
+            f"heat_power: the map must show the ridges of both qubits, found {found} above the noise of "
+            f"{noise * 1e18:.3g} aW; sweep both coils over a wider range, measure longer, or, where ridges run along "
+            "the slow axis and look like drift, name the other one the slow axis"
+        )
+
+
+def _distinct(candidates: list[Dict]) -> list[Dict]:
+    """Drop candidates that differ from a better one in nothing but the quality factor."""
+    kept: dict[tuple[float, float], Dict] = {}
+    for values in candidates:
+        kept.setdefault((values["flux_1_coil_1"], values["flux_2_coil_1"]), values)
+    return list(kept.values())
 
 
 def _values(
-    families: tuple[Family, ...], guesses: tuple[ProfileGuess, ...], axes: tuple[Array, Array], device: Device
+    families: tuple[Family, Family],
+    guesses: tuple[ProfileGuess, ProfileGuess],
+    axes: tuple[Array, Array],
+    device: Device,
 ) -> Dict:
     values: Dict = {}
     middle = [(axis[0] + axis[-1]) / 2 for axis in axes]
@@ -70,7 +95,6 @@ def _values(
         }
     return {
         **values,
-        "quality_factor": float(np.sqrt(guesses[0].quality_factor * guesses[1].quality_factor)),
         "ridge_power": guesses[0].height,
         "weight_2": float(np.sqrt(guesses[1].height / guesses[0].height)),
         "parasitic_share": _SHARE,
@@ -82,7 +106,11 @@ def _with_flux_bias(values: Dict, device: Device) -> Dict:
     assert device.flux is not None  # noqa: S101
     changed = dict(values)
     for qubit, (row, offset) in enumerate(zip(device.flux.matrix, device.flux.offset, strict=True), 1):
-        changed |= {f"flux_{qubit}_coil_1": row[0], f"flux_{qubit}_coil_2": row[1], f"flux_offset_{qubit}": offset}
+        changed |= {
+            f"flux_{qubit}_coil_1": row[0],
+            f"flux_{qubit}_coil_2": row[1],
+            f"flux_offset_{qubit}": offset,
+        }
     return changed
 
 

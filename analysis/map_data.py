@@ -38,7 +38,10 @@ class HeatMap:
 
 
 def map_dataset(
-    coil_current_1: npt.ArrayLike, coil_current_2: npt.ArrayLike, heat_power: npt.ArrayLike, source: str = "map"
+    coil_current_1: npt.ArrayLike,
+    coil_current_2: npt.ArrayLike,
+    heat_power: npt.ArrayLike,
+    source: str = "map",
 ) -> xarray.Dataset:
     """Make the dataset of a heat map.
 
@@ -58,7 +61,9 @@ def map_dataset(
     """
     import xarray as xr
 
-    first, second = (_axis(name, axis, source) for name, axis in zip(COILS, (coil_current_1, coil_current_2), strict=True))
+    first, second = (
+        _axis(name, axis, source) for name, axis in zip(COILS, (coil_current_1, coil_current_2), strict=True)
+    )
     power = _numbers(POWER, heat_power, source)
     if power.shape != (first.size, second.size):
         raise DataError(
@@ -72,7 +77,8 @@ def map_dataset(
         )
     rows, columns = np.argsort(first), np.argsort(second)
     dataset = xr.Dataset(
-        {POWER: (COILS, power[np.ix_(rows, columns)])}, coords={COILS[0]: first[rows], COILS[1]: second[columns]}
+        {POWER: (COILS, power[np.ix_(rows, columns)])},
+        coords={COILS[0]: first[rows], COILS[1]: second[columns]},
     )
     for name, (unit, long_name, _) in _LABELS.items():
         dataset[name].attrs = {"units": unit, "long_name": long_name}
@@ -95,7 +101,9 @@ def checked_map(dataset: xarray.Dataset, source: str = "dataset") -> xarray.Data
             )
     power = dataset[POWER]
     if set(power.dims) != set(COILS):
-        raise DataError(f"{source}: {POWER} must have the dimensions {COILS}, found {power.dims}; select one map")
+        raise DataError(
+            f"{source}: {POWER} must have the dimensions {COILS}, found {power.dims}; select one map"
+        )
     values = {name: _si(dataset, name, source) for name in (*COILS, POWER)}
     ordered = values[POWER] if power.dims == COILS else values[POWER].T
     return map_dataset(values[COILS[0]], values[COILS[1]], ordered, source)
@@ -118,7 +126,9 @@ def unit_scale(unit: object, name: str, source: str) -> float:
     known = UNITS[dimension]
     if unit not in known:
         found = "no unit" if unit in (None, "") else f"'{unit}'"
-        raise DataError(f"{source}: {name} must be in one of {', '.join(known)}, found {found}; say its unit, e.g. {base}")
+        raise DataError(
+            f"{source}: {name} must be in one of {', '.join(known)}, found {found}; say its unit, e.g. {base}"
+        )
     return float(known[str(unit)])
 
 
@@ -133,7 +143,9 @@ def _numbers(name: str, values: npt.ArrayLike, source: str) -> Array:
         if numbers.dtype.kind not in "iuf":
             raise TypeError
     except (TypeError, ValueError):
-        raise DataError(f"{source}: {name} must be made of real numbers, found {_shown(values)}; export it again") from None
+        raise DataError(
+            f"{source}: {name} must be made of real numbers, found {_shown(values)}; export it again"
+        ) from None
     wrong = np.argwhere(~np.isfinite(numbers))
     if wrong.size:
         place = tuple(int(index) for index in wrong[0])
@@ -147,7 +159,9 @@ def _numbers(name: str, values: npt.ArrayLike, source: str) -> Array:
 def _axis(name: str, values: npt.ArrayLike, source: str) -> Array:
     axis = _numbers(name, values, source)
     if axis.ndim != 1:
-        raise DataError(f"{source}: {name} must be one row of currents, found the shape {axis.shape}; give the axis alone")
+        raise DataError(
+            f"{source}: {name} must be one row of currents, found the shape {axis.shape}; give the axis alone"
+        )
     steps = np.diff(axis)
     if not (np.all(steps > 0) or np.all(steps < 0)):
         first = int(np.argmax(steps * np.sign(axis[-1] - axis[0]) <= 0))

@@ -28,8 +28,14 @@ def read_table(path: Path) -> tuple[Array, Array, Array]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DataError(f"{path}: must be UTF-8 text, found byte {error.start} that is not; export it again") from None
-    lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip() and line.strip()[0] != "#"]
+        raise DataError(
+            f"{path}: must be UTF-8 text, found byte {error.start} that is not; export it again"
+        ) from None
+    lines = [
+        (number, line)
+        for number, line in enumerate(text.splitlines(), 1)
+        if line.strip() and line.strip()[0] != "#"
+    ]
     if not lines:
         raise DataError(f"{path}: must hold a line of column names and one line per point, found nothing")
     order, scales = _columns(path, *lines[0])
@@ -58,7 +64,9 @@ def _row(path: Path, number: int, line: str) -> list[float]:
     except ValueError:
         values = []
     if len(values) != 3:
-        raise DataError(f"{path}:{number}: must hold three numbers, found '{line.strip()[:80]}'; mend or remove the line")
+        raise DataError(
+            f"{path}:{number}: must hold three numbers, found '{line.strip()[:80]}'; mend or remove the line"
+        )
     return values
 
 

@@ -47,7 +47,9 @@ def read_map(path: Path | str) -> xarray.Dataset:
     readers = {".mat": _read_mat, ".nc": _read_netcdf, ".csv": _read_csv}
     reader = readers.get(path.suffix.lower())
     if reader is None:
-        raise DataError(f"{path}: must be a .mat, .nc or .csv file, found '{path.suffix}'; export the map as one of them")
+        raise DataError(
+            f"{path}: must be a .mat, .nc or .csv file, found '{path.suffix}'; export the map as one of them"
+        )
     if not path.is_file():
         raise DataError(f"{path}: there is no such file; check the name")
     dataset = reader(path)
@@ -78,14 +80,18 @@ def _read_mat(path: Path) -> xarray.Dataset:
     except NotImplementedError:
         raise DataError(f"{path}: is a MATLAB 7.3 file; save it again with 'save(..., \"-v7\")'") from None
     except Exception as error:  # so does scipy
-        raise DataError(f"{path}: cannot be read as a .mat file ({_reason(error)}); is it complete?") from None
+        raise DataError(
+            f"{path}: cannot be read as a .mat file ({_reason(error)}); is it complete?"
+        ) from None
     for name in ("x_data", "y_data", "z_data"):
         if name not in content:
             found = ", ".join(key for key in content if not key.startswith("__")) or "none of the three"
             raise DataError(f"{path}: must hold x_data, y_data and z_data, found {found}; add {name}")
     power = np.asarray(content["z_data"])
     if power.ndim != 2 or power.dtype.kind not in "iuf":
-        raise DataError(f"{path}: z_data must be a table of real numbers, found {power.dtype} of shape {power.shape}")
+        raise DataError(
+            f"{path}: z_data must be a table of real numbers, found {power.dtype} of shape {power.shape}"
+        )
     return map_dataset(
         _MILLIAMPERE * _mat_axis(path, "y_data", content["y_data"], power.shape[0], "row"),
         _MILLIAMPERE * _mat_axis(path, "x_data", content["x_data"], power.shape[1], "column"),

@@ -1,5 +1,6 @@
 """Walk a plan on a station: set, settle, read, write down, and leave everything at rest."""
 
+import logging
 import signal
 import sys
 import threading
@@ -10,10 +11,11 @@ from typing import Any
 
 from valvelab.protocol import Protocol, Reading
 from valvelab.records import Journal
-from valvelab.run_folder import DATABASE, JOURNAL, Run, check_continuation, export_raw, write_status
+from valvelab.run_folder import DATABASE, JOURNAL, LOG, Run, check_continuation, export_raw, write_status
 from valvelab.station import OpenStation, open_station
 from valvelab.station_file import check_limits
 
+logger = logging.getLogger(__name__)
 Progress = Callable[[int, int, Reading], None]
 
 
@@ -37,6 +39,7 @@ def execute(run: Run, progress: Progress | None = None) -> Path:
     with ExitStack() as stack:
         # SIGTERM and a closed terminal end a run the way Ctrl-C does: through the safe state.
         stack.enter_context(_signals(_interrupt, ctrl_c=False))
+        stack.enter_context(_log_file(run.folder / LOG))
         journal = stack.enter_context(Journal(run.folder / JOURNAL))
         write_status(run, "running", "", len(journal.records))
         try:
@@ -76,6 +79,13 @@ def _measure(run: Run, journal: Journal, progress: Progress | None) -> None:
 def _set(protocol: Protocol, station: OpenStation, wanted: Reading, present: Reading | None) -> None:
     """Bring the station to the set points of a reading; what stands already is not touched."""
     parts, settle, wait = station.parts, protocol.settle, 0.0
+    if present is None or wanted.cell != present.cell:
+        logger.info(
+            "reading %d: bath %g K, source %g K",
+            wanted.index,
+            wanted.bath_temperature,
+            wanted.source_temperature,
+        )
     if present is None or wanted.bath_temperature != present.bath_temperature:
         parts["mixing_chamber"].set_point(wanted.bath_temperature)
         wait = settle.bath
@@ -102,6 +112,25 @@ def _read(station: OpenStation, reading: Reading) -> dict[str, Any]:
         "time": station.clock.now(),
         "utc": station.clock.utc().isoformat(),
     }
+
+
+@contextmanager
+def _log_file(path: Path) -> Iterator[None]:
+    """Write what valvelab does, and what QCoDeS warns of, to a file beside the data."""
+    handler = logging.FileHandler(path, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    loggers = {logging.getLogger("valvelab"): logging.INFO, logging.getLogger("qcodes"): logging.WARNING}
+    before = {log: log.level for log in loggers}
+    for log, level in loggers.items():
+        log.setLevel(level)
+        log.addHandler(handler)
+    try:
+        yield
+    finally:
+        for log, level in before.items():
+            log.removeHandler(handler)
+            log.setLevel(level)
+        handler.close()
 
 
 def _interrupt(number: int, frame: object) -> None:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
 DEVICE, STATION, PROTOCOL = "device.yaml", "station.yaml", "protocol.yaml"
-JOURNAL, STATUS, RAW_FILE, DATABASE = "records.jsonl", "run.json", "raw.nc", "qcodes.db"
+JOURNAL, STATUS, RAW_FILE = "records.jsonl", "run.json", "raw.nc"
+DATABASE, LOG = "qcodes.db", "run.log"
 
 
 @dataclass(frozen=True)

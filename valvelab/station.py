@@ -1,10 +1,11 @@
 """The station: which instruments stand where, opened by registered names and brought to rest at the end."""
 
 import importlib
+import io
 import logging
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -94,7 +95,9 @@ def open_station(file: StationFile, folder: Path) -> Iterator[OpenStation]:
             station.parts[role] = part
         yield station
     finally:
-        managers = [part.resource_manager for part in opened if file.cryostat and hasattr(part, "resource_manager")]
+        managers = [
+            part.resource_manager for part in opened if file.cryostat and hasattr(part, "resource_manager")
+        ]
         for instrument in reversed(opened):
             instrument.close()
         # A simulated world lasts as long as its resource manager; one of real boxes may have other users.
@@ -113,7 +116,9 @@ def _connect(role: str, box: Any, library: str | None) -> "VisaInstrument":
     module, _, name = path.partition(":")
     driver = getattr(importlib.import_module(module), name)
     try:
-        instrument: VisaInstrument = driver(f"{role}_box", box.address, visalib=library)
+        with redirect_stdout(io.StringIO()) as announced:  # drivers greet on the terminal
+            instrument: VisaInstrument = driver(f"{role}_box", box.address, visalib=library)
+        logger.info("%s: %s", role, announced.getvalue().strip())
     except Exception as error:  # drivers raise whatever their VISA library raises
         raise RunError(
             f"station: {role}: no {box.driver} answers at {box.address} ({error}); check address and power"

@@ -99,14 +99,17 @@ def parse_quantity(
     return value
 
 
-def format_quantity(value: float, dimension: str, digits: int | None = None) -> str:
+def format_quantity(
+    value: float, dimension: str, digits: int | None = None, like: float | None = None
+) -> str:
     """Write an SI value with the unit that leaves one to three digits before the decimal point.
 
-    Without `digits` the text is exact: `parse_quantity` returns the same float.
+    Without `digits` the text is exact: `parse_quantity` returns the same float. `like` is a value whose unit is
+    taken, so that an error stands in the unit of what it belongs to.
     """
     if not math.isfinite(value):
         return f"{value} {_base_unit(dimension)}"
-    unit = _readable_unit(abs(value), dimension)
+    unit = _readable_unit(abs(value if like is None else like), dimension)
     shown = Decimal(repr(float(value))) / UNITS[dimension][unit]
     if digits is not None:
         return f"{float(shown):.{digits}g} {unit}"

@@ -22,7 +22,9 @@ def switching_dataset(truth=TRUTH, noise=2e-18, seed=None, model="collective", s
     points = Points(first, second, np.tile(hot, 3), np.tile(cold, 3))
     currents = MODELS[model](truth, points, RESONATOR)
     random = np.random.default_rng(seed)
-    scatter = noise * random.standard_normal((2, names.size)) if seed is not None else np.zeros((2, names.size))
+    scatter = (
+        noise * random.standard_normal((2, names.size)) if seed is not None else np.zeros((2, names.size))
+    )
     columns = {
         "configuration": names,
         "frequency_1": points.frequency_1,

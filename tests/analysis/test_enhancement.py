@@ -13,7 +13,12 @@ TABLE_1 = OperatingPoint(0.384, 0.096, 2e9)
 @pytest.mark.parametrize("model", ["collective", "pair"])
 def test_at_table_1_each_ratio_is_the_known_one(truth, model):
     found = enhancements(truth, model, Resonator(4e9, 20.0), TABLE_1)
-    known = {"source": 1.1147, "drain": 1.1240, "source_over_independent": 1.1392, "drain_over_independent": 1.1172}
+    known = {
+        "source": 1.1147,
+        "drain": 1.1240,
+        "source_over_independent": 1.1392,
+        "drain_over_independent": 1.1172,
+    }
     for name, value in (known | {"paper": 1.1282}).items():
         assert found[name] == pytest.approx(value, abs=6e-5), name
 

@@ -17,12 +17,16 @@ DRAIN = {"off": 0.100, "both": 0.108, "only_1": 0.104}
 
 def _voltage(island, temperature):
     thermometer = island.thermometer
-    return float(sinis_voltage(thermometer.bias_current, temperature, thermometer.gap, thermometer.resistance))
+    return float(
+        sinis_voltage(thermometer.bias_current, temperature, thermometer.gap, thermometer.resistance)
+    )
 
 
 def _balance(temperature, bath):
     thermometer = DEVICE.drain.thermometer
-    cooling = sinis_cooling_power(thermometer.bias_current, temperature, thermometer.gap, thermometer.resistance)
+    cooling = sinis_cooling_power(
+        thermometer.bias_current, temperature, thermometer.gap, thermometer.resistance
+    )
     return float(DEVICE.drain.electron_phonon_power(temperature, bath) + cooling)
 
 

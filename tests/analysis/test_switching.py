@@ -93,7 +93,9 @@ def test_a_subtracted_reference_is_subtracted_from_the_model(make_switching_data
 def test_errors_of_the_temperatures_widen_the_errors_of_the_fit(make_switching_dataset):
     dataset = make_switching_dataset(seed=2)
     zero = np.zeros(dataset.sizes["point"])
-    uncertain = dataset.assign(temperature_drain_std=("point", zero + 0.5e-3), temperature_source_std=("point", zero))
+    uncertain = dataset.assign(
+        temperature_drain_std=("point", zero + 0.5e-3), temperature_source_std=("point", zero)
+    )
     errors = [fit_switching(d).result.params["gamma_c"].stderr for d in (dataset, uncertain)]
     assert errors[1] > 1.05 * errors[0]
 
@@ -123,7 +125,13 @@ def test_the_independent_model_cannot_describe_collective_data(make_switching_da
 
 def test_the_report_names_reservoir_reference_and_range_of_validity(make_switching_dataset):
     text = fit_switching(make_switching_dataset(seed=1)).report()
-    for words in ("gamma_h", "T_p", "heat into the drain, both on resonance / (only 1 + only 2)", "Eq. (26)", "kappa"):
+    for words in (
+        "gamma_h",
+        "T_p",
+        "heat into the drain, both on resonance / (only 1 + only 2)",
+        "Eq. (26)",
+        "kappa",
+    ):
         assert words in text
 
 
@@ -132,7 +140,10 @@ def test_the_report_names_reservoir_reference_and_range_of_validity(make_switchi
     [
         (lambda d: d.drop_vars("frequency_2"), ["frequency_2", "is missing", "Hz"]),
         (lambda d: d.assign(heat_power_drain=d["heat_power_drain"] * np.nan), ["heat_power_drain", "finite"]),
-        (lambda d: d.assign(heat_power_drain_std=d["heat_power_drain_std"] * 0), ["heat_power_drain_std", "above zero"]),
+        (
+            lambda d: d.assign(heat_power_drain_std=d["heat_power_drain_std"] * 0),
+            ["heat_power_drain_std", "above zero"],
+        ),
         (lambda d: d.isel(point=slice(3)), ["at least 4 points", "found 3"]),
         (lambda d: d.drop_attrs(), ["resonator_frequency", "quality_factor"]),
         (

@@ -29,7 +29,9 @@ def test_the_slopes_are_those_of_finite_changes():
     voltage = _voltage(np.array([0.08, 0.2]))
     step = 1e-8
     here, above, below = (read_island(ISLAND, voltage + s, 0.06, "drain") for s in (0, step, -step))
-    np.testing.assert_allclose(here.temperature_slope, (above.temperature - below.temperature) / (2 * step), rtol=1e-4)
+    np.testing.assert_allclose(
+        here.temperature_slope, (above.temperature - below.temperature) / (2 * step), rtol=1e-4
+    )
     np.testing.assert_allclose(here.power_slope, (above.power - below.power) / (2 * step), rtol=1e-4)
 
 

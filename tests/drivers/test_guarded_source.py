@@ -1,6 +1,7 @@
 """The guard around a source."""
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -33,7 +34,13 @@ def make():
     def maker(**changes):
         clock = VirtualClock()
         box = Box(clock)
-        arguments = {"unit": "A", "window": WINDOW, "maximum_step": STEP, "ramp_rate": RATE, "resolution": 1e-8}
+        arguments = {
+            "unit": "A",
+            "window": WINDOW,
+            "maximum_step": STEP,
+            "ramp_rate": RATE,
+            "resolution": 1e-8,
+        }
         source = GuardedSource(f"coil_{len(opened)}", box.parameter, clock=clock, **(arguments | changes))
         opened.append(source)
         return box, source
@@ -71,11 +78,8 @@ def test_no_step_is_larger_and_no_ramp_faster_than_allowed_whatever_the_front_pa
         source.level(level)
         path = [start, *(value for _, value in box.history[first:])]
         assert path[-1] == level
-        assert max(abs(b - a) for a, b in zip(path, path[1:], strict=False)) <= STEP * (1 + 1e-9)
-        times = [time for time, _ in box.history[first:]]
-        for (t0, a), (t1, b) in zip(
-            zip(times, path[1:], strict=False), zip(times[1:], path[2:], strict=False), strict=False
-        ):
+        assert max(abs(b - a) for a, b in pairwise(path)) <= STEP * (1 + 1e-9)
+        for (t0, a), (t1, b) in pairwise(box.history[first:]):
             assert abs(b - a) <= RATE * (t1 - t0) * (1 + 1e-9)
 
 

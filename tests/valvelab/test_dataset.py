@@ -39,7 +39,11 @@ def test_what_is_written_is_read_back_bit_for_bit(dataset, file):
 
 
 def test_values_carry_units_names_and_a_link_to_their_errors(dataset):
-    assert dataset["power"].attrs == {"units": "W", "long_name": "heat power", "ancillary_variables": "power_std"}
+    assert dataset["power"].attrs == {
+        "units": "W",
+        "long_name": "heat power",
+        "ancillary_variables": "power_std",
+    }
 
 
 def test_nothing_but_the_finished_file_is_left(file):

@@ -73,7 +73,9 @@ def test_the_heater_voltage_makes_the_power_that_the_phonons_take(load):
     reading = make_plan(load(), DEVICE).readings[-1]
     source = DEVICE.source
     power = float(source.heater.power(reading.heater_voltage))
-    assert float(source.electron_temperature(power, reading.bath_temperature)) == pytest.approx(0.384, rel=1e-12)
+    assert float(source.electron_temperature(power, reading.bath_temperature)) == pytest.approx(
+        0.384, rel=1e-12
+    )
 
 
 def test_the_duration_counts_settling_and_readings(load):
@@ -91,7 +93,11 @@ def test_the_duration_counts_settling_and_readings(load):
 )
 def test_any_protocol_is_planned_in_full_or_refused(baths, sources, blocks):
     protocol = load_configuration(DEMO, Protocol).model_copy(
-        update={"bath_temperatures": tuple(baths), "source_temperatures": tuple(sources), "blocks_per_cell": blocks}
+        update={
+            "bath_temperatures": tuple(baths),
+            "source_temperatures": tuple(sources),
+            "blocks_per_cell": blocks,
+        }
     )
     reachable = sum(source >= bath for bath in baths for source in sources)
     if reachable == 0:
@@ -107,7 +113,10 @@ def test_any_protocol_is_planned_in_full_or_refused(baths, sources, blocks):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (("both: [4 GHz, 4 GHz]", "both: [4 GHz, 9 GHz]"), ["configurations.both", "qubit 2", "6.3 GHz", "9 GHz"]),
+        (
+            ("both: [4 GHz, 4 GHz]", "both: [4 GHz, 9 GHz]"),
+            ["configurations.both", "qubit 2", "6.3 GHz", "9 GHz"],
+        ),
         (("[2 GHz, 2 GHz]", "[1 GHz, 2 GHz]"), ["configurations.off", "qubit 1", "1.31"]),
     ],
 )
@@ -119,7 +128,9 @@ def test_a_frequency_out_of_reach_is_refused_with_qubit_and_range(load, change, 
 
 
 def test_a_block_of_unknown_configurations_is_refused(load):
-    with pytest.raises(ConfigurationError, match="block must name configurations that are defined, found only_2"):
+    with pytest.raises(
+        ConfigurationError, match="block must name configurations that are defined, found only_2"
+    ):
         load(("  only_2: [2 GHz, 4 GHz]\n", ""))
 
 

@@ -13,7 +13,7 @@ from valvelab.errors import QuantityError
 from valvelab.units import format_quantity, parse_quantity
 
 
-class Quantity(click.ParamType):
+class Quantity(click.ParamType):  # type: ignore[type-arg] # generic in newer releases only
     """A value with its unit on the command line, such as ``"50 mK"``."""
 
     def __init__(self, dimension: str, **bounds: float) -> None:
@@ -114,9 +114,11 @@ def _cells(entry: Mapping[str, Any], truth: bool, units: str) -> list[str]:
     def shown(value: float | None, digits: int) -> str:
         if value is None:
             return "not determined"
-        return f"{value:.{digits}g}" if dimension is None else format_quantity(value, dimension, digits)
+        if dimension is None:
+            return f"{value:.{digits}f}"
+        return format_quantity(value, dimension, digits, like=entry["value"])
 
-    cells = [shown(entry["value"], 5), shown(entry["error"], 2)]
+    cells = [shown(entry["value"], 5), shown(entry["error"], 2 if dimension else 5)]
     if truth:
         pull = entry.get("pull")
         cells += [shown(entry.get("truth"), 5), "" if pull is None else f"{pull:+.2f}"]

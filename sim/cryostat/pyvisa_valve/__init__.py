@@ -1,5 +1,5 @@
-"""Where PyVISA looks for ``@valve``."""
+"""Where PyVISA looks for ``@valve``: it wants a module at the top level, out of reach of the wing's relative imports."""
 
-from valvelab.sim.cryostat.backend import ValveLibrary  # type: ignore[import-not-found]
+from importlib import import_module
 
-WRAPPER_CLASS = ValveLibrary
+WRAPPER_CLASS = import_module("valvelab.sim.cryostat.backend").ValveLibrary

@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+from scipy.integrate import solve_ivp
+
+from valvelab.clock import VirtualClock
+from valvelab.sim.cryostat import Cryostat
+from valvelab.sim.cryostat.mixing_chamber import MixingStage
+
+
+def test_it_starts_at_base_and_stays_there(cryostat: Cryostat, clock: VirtualClock) -> None:
+    stage = MixingStage(cryostat.mixing_chamber, clock)
+    clock.sleep(1000.0)
+    assert stage.temperature() == cryostat.mixing_chamber.base_temperature
+
+
+def test_it_relaxes_with_its_time_constant_from_wherever_it_is(cryostat: Cryostat, clock: VirtualClock) -> None:
+    stage = MixingStage(cryostat.mixing_chamber, clock)
+    stage.head_for(0.2)
+    clock.sleep(60.0)
+    halfway = 0.2 - 0.14 * np.exp(-1)
+    assert stage.temperature() == pytest.approx(halfway, rel=1e-14)
+    stage.head_for(0.1)
+    assert stage.temperature() == pytest.approx(halfway, rel=1e-14)
+    clock.sleep(120.0)
+    assert stage.temperature() == pytest.approx(0.1 + (halfway - 0.1) * np.exp(-2), rel=1e-14)
+
+
+def test_it_follows_a_ramp_like_the_integrated_equation(cryostat: Cryostat, clock: VirtualClock) -> None:
+    stage = MixingStage(cryostat.mixing_chamber, clock)
+    stage.head_for(0.11, rate=1e-3)
+    for time, ramping in ((30.0, True), (60.0, False), (100.0, False)):
+        clock.sleep(time - clock.now())
+        exact = solve_ivp(
+            lambda t, temperature: (min(0.06 + 1e-3 * t, 0.11) - temperature) / 60.0,
+            (0, time),
+            [0.06],
+            rtol=1e-10,
+            atol=1e-14,
+            max_step=0.5,
+        ).y[0, -1]
+        assert stage.temperature() == pytest.approx(exact, rel=1e-6)
+        assert stage.is_ramping() is ramping
+    assert stage.set_point() == 0.11
+
+
+def test_nothing_cools_below_the_base_temperature(cryostat: Cryostat, clock: VirtualClock) -> None:
+    stage = MixingStage(cryostat.mixing_chamber, clock)
+    stage.head_for(0.01)
+    clock.sleep(1e6)
+    assert stage.temperature() == cryostat.mixing_chamber.base_temperature
+    assert stage.heating_power() == 0
