@@ -15,8 +15,8 @@ from .flux_map_model import Array, Values, drain_power, qubit_frequency, ridge
 
 MEANING = "heat into the drain above the background, both qubits on resonance with the filter / (only 1 + only 2), as measured"
 _ROUNDS = 3
-_USELESS = 0.2
-"""Error of the ratio from the collective part above which the map says nothing of it."""
+_RESOLVED = 0.25
+"""Error of the collective strength below which a map tells the master equation's collective line from none."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def measure_crossing(problem: Problem) -> Crossing:
         both, both_covariance = _fitted(problem, strength, product, excess)
         strength = float(np.clip(both[1], -1, 2))
     spread = float(np.sqrt(both_covariance[1, 1]))
-    if abs(share) * spread > _USELESS:
+    if spread > _RESOLVED:
         return Crossing(smooth, smooth, None)
     weights = np.array([1.0, share])
     error = float(np.sqrt(weights @ both_covariance[:2, :2] @ weights))

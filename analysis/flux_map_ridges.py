@@ -14,7 +14,8 @@ Array = npt.NDArray[np.float64]
 
 _ANGLES = np.radians(np.arange(-89.0, 90.0, 1.0))
 _FINE = np.radians(np.arange(-1.0, 1.01, 0.1))
-_ROUNDS = 6
+_ROUNDS = 5
+_STARTS = 6
 _NORMAL_MEDIAN = 0.67449
 """Median of the magnitude of a standard normal number."""
 
@@ -69,50 +70,63 @@ def find_families(
     noise
         White noise of a point [W].
     """
-    search = _Search(across_1, across_2, noise)
-    remainder = power - power.mean(axis=1 - slow, keepdims=True)
-    parts = [np.zeros_like(power), np.zeros_like(power)]
-    angles = [0.0, 0.0]
-    for number in range(_ROUNDS):
-        for k in (0, 1):
-            offsets = (power - parts[0] - parts[1]).mean(axis=1 - slow, keepdims=True)
-            remainder = power - offsets - parts[1 - k]
-            grid = _ANGLES if number < _ROUNDS - 2 else angles[k] + _FINE
-            angles[k] = search.best_angle(remainder, grid)
-            parts[k] = search.smooth(remainder, angles[k])
-    families = []
-    for k in (0, 1):
-        offsets = (power - parts[0] - parts[1]).mean(axis=1 - slow, keepdims=True)
-        families.append(search.family(power - offsets - parts[1 - k], angles[k]))
-    first, second = sorted(families, key=lambda family: -family.significance)
-    return first, second
+    search = _Search(across_1, across_2, power, slow, noise)
+    pairs = [search.pursue(angle) for angle in search.promising_angles()]
+    first, second = min(pairs, key=search.unexplained)
+    return (first, second) if first.significance > second.significance else (second, first)
 
 
 class _Search:
     """Means of a map along straight lines of any direction."""
 
-    def __init__(self, across_1: Array, across_2: Array, noise: float) -> None:
-        self._across_1, self._across_2, self._noise = across_1, across_2, noise
+    def __init__(self, across_1: Array, across_2: Array, power: Array, slow: int, noise: float) -> None:
+        self._across_1, self._across_2 = across_1, across_2
+        self._power, self._slow, self._noise = power, slow, noise
         self._width = 2.0 / (max(across_1.size, across_2.size) - 1)
 
-    def best_angle(self, power: Array, angles: Array) -> float:
-        return float(angles[np.argmax([self._explained(power, angle) for angle in angles])])
+    def promising_angles(self) -> list[float]:
+        """Return the directions that explain most by themselves: where columns are few, some of them are false."""
+        power = self._without_offsets(self._power)
+        score = np.array([self._explained(power, angle) for angle in _ANGLES])
+        tops = np.flatnonzero((score >= np.roll(score, 1)) & (score >= np.roll(score, -1)))
+        return [float(_ANGLES[top]) for top in tops[np.argsort(score[tops])[::-1][:_STARTS]]]
 
-    def smooth(self, power: Array, angle: float) -> Array:
+    def pursue(self, angle: float) -> tuple[Family, Family]:
+        """Return both families, from a first guess of one's direction."""
+        angles = [angle, 0.0]
+        parts = [self._smooth(self._without_offsets(self._power), angle), np.zeros_like(self._power)]
+        for number in range(_ROUNDS):
+            for k in (1, 0):
+                rest = self._rest(parts, k)
+                grid = _ANGLES if number < _ROUNDS - 2 else angles[k] + _FINE
+                angles[k] = float(grid[np.argmax([self._explained(rest, trial) for trial in grid])])
+                parts[k] = self._smooth(rest, angles[k])
+        return self._family(self._rest(parts, 0), angles[0]), self._family(self._rest(parts, 1), angles[1])
+
+    def unexplained(self, families: tuple[Family, Family]) -> float:
+        """Return the mean square that two families leave of the map, per degree of freedom [W^2]."""
+        parts = [np.interp(self._place(family.angle), family.position, family.power) for family in families]
+        left = self._without_offsets(self._power - parts[0] - parts[1])
+        return float(np.sum(left**2)) / max(1, left.size - sum(family.position.size for family in families))
+
+    def _rest(self, parts: list[Array], k: int) -> Array:
+        """Return the map without offsets and without the other family."""
+        offsets = (self._power - parts[0] - parts[1]).mean(axis=1 - self._slow, keepdims=True)
+        return np.asarray(self._power - offsets - parts[1 - k])
+
+    def _without_offsets(self, power: Array) -> Array:
+        return np.asarray(power - power.mean(axis=1 - self._slow, keepdims=True))
+
+    def _smooth(self, power: Array, angle: float) -> Array:
         bins, total, count = self._bins(power, angle)
         return np.asarray((total / np.maximum(count, 1))[bins])
 
-    def family(self, power: Array, angle: float) -> Family:
+    def _family(self, power: Array, angle: float) -> Family:
         bins, total, count = self._bins(power, angle)
         place = np.bincount(bins.ravel(), self._place(angle).ravel(), minlength=count.size)
         used = count > 0
-        return Family(
-            angle,
-            place[used] / count[used],
-            total[used] / count[used],
-            count[used],
-            self._explained(power, angle),
-        )
+        explained = self._explained(power, angle)
+        return Family(angle, place[used] / count[used], total[used] / count[used], count[used], explained)
 
     def _explained(self, power: Array, angle: float) -> float:
         # A mean over few points explains noise too: subtract what noise alone would give.

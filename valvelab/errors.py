@@ -4,6 +4,10 @@
 class ValvelabError(Exception):
     """State what must hold, what was found, where, and what to do."""
 
+    def __str__(self) -> str:
+        """Return the message alone: QCoDeS adds to the arguments of what passes through its parameters."""
+        return str(self.args[0]) if self.args else type(self).__name__
+
 
 class QuantityError(ValvelabError, ValueError):
     """A quantity that is not one number and one unit of its dimension."""

@@ -134,7 +134,9 @@ def _log_file(path: Path) -> Iterator[None]:
 
 
 def _interrupt(number: int, frame: object) -> None:
-    raise KeyboardInterrupt(f"signal {signal.Signals(number).name}")
+    """Pass a signal on as Ctrl-C, which QCoDeS holds back while it talks to an instrument or its database."""
+    logger.warning("signal %s", signal.Signals(number).name)
+    signal.raise_signal(signal.SIGINT)
 
 
 @contextmanager

@@ -59,7 +59,7 @@ class OpenStation:
                 logger.info("%s is at zero", role)
             except Exception as error:  # no failure may keep the next source from being made safe
                 logger.exception("%s could not be made safe", role)
-                failures.append(f"{role}: {error}")
+                failures.append(f"{role}: {error.args[0] if error.args else type(error).__name__}")
         return failures
 
 

@@ -25,7 +25,6 @@ from pyvisa.util import LibraryPath
 from valvelab.clock import VirtualClock
 from valvelab.configuration import load_configuration
 
-from .lakeshore_372 import LakeShore372
 from .rack import Instrument, build_rack
 from .schema import DEFAULT_CRYOSTAT, Cryostat
 
@@ -39,7 +38,6 @@ class _Session:
 
     def __init__(self, name: str, instrument: Instrument) -> None:
         self.instrument = instrument
-        self.terminator = "\r\n" if isinstance(instrument, LakeShore372) else "\n"
         self.unread = b""
         parsed = rname.ResourceName.from_string(name)
         self.attributes: dict[int, Any] = {
@@ -136,7 +134,7 @@ class ValveLibrary(VisaLibraryBase):
                     opened.instrument.interrupt()
                 reply = opened.instrument.receive(line)
                 if reply is not None:
-                    opened.unread = (reply + opened.terminator).encode("latin-1")
+                    opened.unread = (reply + opened.instrument.terminator).encode("latin-1")
         return len(data), self.handle_return_value(session, StatusCode.success)
 
     def read(self, session: VISASession, count: int) -> tuple[bytes, StatusCode]:

@@ -6,6 +6,7 @@ Commands and limits are those of the Truevolt operating and service guide, 34460
 from typing import ClassVar
 
 from .parameters import (
+    INFINITE,
     INIT_IGNORED,
     OUT_OF_RANGE,
     PARAMETER_NOT_ALLOWED,
@@ -30,8 +31,6 @@ _RESOLUTION = dict(
 )
 """Resolution in parts of the range for each integration time in power line cycles."""
 _VOLT_RANGES = (0.1, 1.0, 10.0, 100.0, 1000.0)
-_OVERLOAD = 9.9e37
-_INFINITE = 9.9e37
 _MOST_READINGS = 2_000_000
 _RANGE_LIMITS = {
     "VOLT": (0.1, 1000.0, 10.0),
@@ -108,7 +107,7 @@ class Keysight34465A(ScpiBox):
         Command("ABORt", "_abort"),
         Command("*TRG", "_trigger"),
         Command("DATA:POINts?", "_show_points"),
-        Setting("TRIGger:COUNt", "trigger count", Number(1, _INFINITE, 1, _count)),
+        Setting("TRIGger:COUNt", "trigger count", Number(1, INFINITE, 1, _count)),
         Setting("TRIGger:DELay", "trigger delay", Number(0, 3600, 0), "_fix_delay"),
         Setting("TRIGger:DELay:AUTO", "automatic delay", Switch(default=True)),
         Setting("TRIGger:SLOPe", "trigger slope", Choice(("NEGative", "POSitive"))),
@@ -238,7 +237,7 @@ class Keysight34465A(ScpiBox):
         if self._function == "VOLT":
             return self._world.voltage_reading(self._wire, integration * LINE_FREQUENCY)
         # A thermometer is no ohmmeter's load, and no current flows through the voltage terminals.
-        return _OVERLOAD if self._function.endswith("RES") else 0.0
+        return INFINITE if self._function.endswith("RES") else 0.0
 
     def _integration_time(self) -> float:
         name = self._function

@@ -85,6 +85,7 @@ class LakeShore372:
         Where the mixing chamber is.
     """
 
+    terminator = "\r\n"
     identity: ClassVar[str] = "LSCI,MODEL372,LSA2172,1.3"
 
     def __init__(self, world: World) -> None:

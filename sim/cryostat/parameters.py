@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+INFINITE = 9.9e37
+"""How SCPI writes infinity, and an overload."""
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(E[+-]?\d+)?", re.IGNORECASE)
 
 UNDEFINED_HEADER = -113
@@ -106,10 +108,10 @@ class Number:
         return min(step for step in self.only if step >= value * (1 - 1e-9))
 
     def named(self, text: str) -> float | None:
-        """Return what MIN, MAX or DEF stands for, or None."""
+        """Return what MIN, MAX, DEF or INF stands for, or None."""
         if not self.words:
             return None
-        named = {"MIN": self.minimum, "MAX": self.maximum, "DEF": self.default}
+        named = {"MIN": self.minimum, "MAX": self.maximum, "DEF": self.default, "INF": INFINITE}
         return named.get(text.upper()[:3]) if text.isalpha() else None
 
     def show(self, value: Any) -> str:

@@ -14,6 +14,10 @@ from .world import World
 class Instrument(Protocol):
     """What a transport knows of a box."""
 
+    @property
+    def terminator(self) -> str:
+        """What ends a reply."""
+
     def receive(self, message: str) -> str | None:
         """Obey one message and return its reply, or None if it has none."""
 

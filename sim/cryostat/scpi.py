@@ -58,6 +58,7 @@ Entry: TypeAlias = Command | Setting
 class ScpiBox:
     """A box that speaks SCPI; a model adds its table `entries` and what its commands do."""
 
+    terminator = "\n"
     identity: ClassVar[str]
     no_error: ClassVar[str] = '+0,"No error"'
     options: ClassVar[str] = "0"
@@ -96,14 +97,14 @@ class ScpiBox:
         path = ""
         for unit in _SEMICOLON.split(message) if ";" in message else (message,):
             header, _, rest = unit.strip().partition(" ")
-            if not header:
-                continue
             header = header.upper()
-            if header[0] == ":":
+            if header.startswith(":"):
                 header = header[1:]
-            elif header[0] != "*":
+            elif not header.startswith("*"):
                 header = path + header
-            if header[0] != "*":
+            if header in ("", path):
+                continue
+            if not header.startswith("*"):
                 path = header[: header.rfind(":") + 1]
             reply = self._obey(header, rest.strip())
             if reply is not None:

@@ -1,4 +1,4 @@
-"""Where PyVISA looks for ``@valve``: it wants a module at the top level, out of reach of the wing's relative imports."""
+"""Where PyVISA looks for ``@valve``: at the top level, out of reach of the wing's relative imports."""
 
 from importlib import import_module
 

@@ -19,9 +19,7 @@ def _junction(voltage: float, temperature: float, made: Thermometer) -> tuple[fl
     k_0, k_1, k_2 = (kve(order, _N * a) for order in (0, 1, 2))
     rising, falling = np.exp(_N * (v - a)) / 2, np.exp(-_N * (v + a)) / 2
     current = 2 * made.gap / (ELEMENTARY_CHARGE * made.resistance) * np.sum(_SIGN * k_1 * (rising - falling))
-    heat = _SIGN * (
-        a * (k_0 + k_2) / 2 * (rising + falling - np.exp(-_N * a)) - v * k_1 * (rising - falling)
-    )
+    heat = _SIGN * (a * (k_0 + k_2) / 2 * (rising + falling - np.exp(-_N * a)) - v * k_1 * (rising - falling))
     scale = 4 * BOLTZMANN * temperature * made.gap / (ELEMENTARY_CHARGE**2 * made.resistance)
     return float(current), float(scale * np.sum(heat))
 

@@ -13,7 +13,9 @@ def test_it_starts_at_base_and_stays_there(cryostat: Cryostat, clock: VirtualClo
     assert stage.temperature() == cryostat.mixing_chamber.base_temperature
 
 
-def test_it_relaxes_with_its_time_constant_from_wherever_it_is(cryostat: Cryostat, clock: VirtualClock) -> None:
+def test_it_relaxes_with_its_time_constant_from_wherever_it_is(
+    cryostat: Cryostat, clock: VirtualClock
+) -> None:
     stage = MixingStage(cryostat.mixing_chamber, clock)
     stage.head_for(0.2)
     clock.sleep(60.0)

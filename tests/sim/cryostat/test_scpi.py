@@ -35,7 +35,9 @@ def test_headers_have_short_and_long_forms_and_optional_parts(lamp: Lamp, header
 
 
 def test_several_commands_share_a_line_and_a_path(lamp: Lamp) -> None:
-    assert lamp.receive('SOUR:LIGH:LEV 3;NAME "a;b";*CLS;NAME?;:LIGH:LEV?;*IDN?') == '"a;b";3;Maker,LAMP,1,1.0'
+    assert (
+        lamp.receive('SOUR:LIGH:LEV 3;NAME "a;b";*CLS;NAME?;:LIGH:LEV?;*IDN?') == '"a;b";3;Maker,LAMP,1,1.0'
+    )
 
 
 def test_minimum_and_maximum_can_be_asked_for(lamp: Lamp) -> None:

@@ -7,13 +7,15 @@ from valvelab.sim.cryostat import Cryostat
 from valvelab.sim.cryostat.world import World
 
 
-def test_levels_reach_the_thermometers_through_flux_and_heater(cryostat: Cryostat, clock: VirtualClock) -> None:
+def test_levels_reach_the_thermometers_through_flux_and_heater(
+    cryostat: Cryostat, clock: VirtualClock
+) -> None:
     world = World(cryostat, clock)
     coils = cryostat.chip.flux.coil_currents([q.flux(4e9) for q in cryostat.chip.qubits])
     world.connect("coil_1", lambda: float(coils[0]))
     world.connect("coil_2", lambda: float(coils[1]))
-    world.connect("source_heater", lambda: 0.0409)
-    source, drain = reference.temperatures(cryostat, (4e9, 4e9), (0.0409e-3) ** 2 / 10e3, 0.06)
+    world.connect("source_heater", lambda: float(cryostat.source.heater.source_voltage(8e-12)))
+    source, drain = reference.temperatures(cryostat, (4e9, 4e9), 8e-12, 0.06)
     for wire, temperature, island in (
         ("source_thermometer", source, cryostat.source),
         ("drain_thermometer", drain, cryostat.drain),

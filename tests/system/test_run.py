@@ -1,0 +1,242 @@
+"""Runs on the simulated cryostat: the same twice, interrupted, killed, continued."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from valvelab.dataset import RAW, read_dataset
+from valvelab.errors import ConfigurationError, LimitError, RunError
+from valvelab.records import read_journal
+from valvelab.run import execute
+from valvelab.run_folder import create_run, load_run
+from valvelab.station import OpenStation
+
+
+def _measure(files, out, progress=None):
+    return read_dataset(execute(create_run(out, files), progress), RAW)
+
+
+def _stop_after(count):
+    def progress(done, total, reading):
+        if done == count:
+            raise KeyboardInterrupt
+
+    return progress
+
+
+def _status(folder):
+    return json.loads((folder / "run.json").read_text(encoding="utf-8"))
+
+
+def test_the_same_seed_gives_the_same_numbers_to_the_last_digit(lab, run_files, tmp_path):
+    files = run_files(lab())
+    first, second = (_measure(files, tmp_path / name) for name in ("one", "two"))
+    for name in RAW:
+        np.testing.assert_array_equal(first[name].values, second[name].values)
+    other = lab("other", cryostat=[("seed: ", "seed: 1")])
+    third = _measure(run_files(other), tmp_path / "three")
+    assert np.all(third["thermometer_voltage_drain"] != first["thermometer_voltage_drain"])
+
+
+def test_a_run_leaves_every_reading_in_the_journal_in_qcodes_and_in_netcdf(lab, run_files, tmp_path):
+    from qcodes.dataset import connect, load_by_id
+
+    raw = _measure(run_files(lab()), tmp_path / "run")
+    records = list(read_journal(tmp_path / "run/records.jsonl"))
+    assert len(records) == raw.sizes["point"] == 32
+    connection = connect(str(tmp_path / "run/qcodes.db"), read_only=True)
+    try:
+        data = load_by_id(1, conn=connection).to_pandas_dataframe()
+    finally:
+        connection.close()
+    for name, variable in RAW.items():
+        written = [record[name] for record in records]
+        assert list(raw[name].values) == written
+        if variable.kind == "f":  # QCoDeS keeps 15 digits
+            np.testing.assert_allclose(data[name].to_numpy(float), written, rtol=1e-14)
+        else:
+            assert list(data[name]) == written
+    status = _status(tmp_path / "run")
+    assert (status["outcome"], status["readings"], status["planned"]) == ("complete", 32, 32)
+    assert "at zero" in (tmp_path / "run/run.log").read_text()
+
+
+@pytest.mark.parametrize("ending", [KeyboardInterrupt, RuntimeError])
+def test_whatever_ends_a_run_the_sources_go_to_zero_and_the_readings_stay(
+    lab, run_files, tmp_path, monkeypatch, ending
+):
+    levels = {}
+    make_safe = OpenStation.make_safe
+
+    def watched(station):
+        before = {role: station.parts[role].level() for role in ("source_heater", "coil_1", "coil_2")}
+        failures = make_safe(station)
+        levels.update({role: (before[role], station.parts[role].level()) for role in before})
+        return failures
+
+    def progress(done, total, reading):
+        if done == 11:
+            raise ending
+
+    monkeypatch.setattr(OpenStation, "make_safe", watched)
+    run = create_run(tmp_path / "run", run_files(lab()))
+    with pytest.raises(ending):
+        execute(run, progress)
+    assert all(before != 0 and after == 0 for before, after in levels.values())
+    assert _status(tmp_path / "run")["outcome"] == {KeyboardInterrupt: "interrupted"}.get(ending, "aborted")
+    assert read_dataset(tmp_path / "run/raw.nc", RAW).sizes["point"] == 11
+
+
+def test_a_source_that_cannot_be_made_safe_is_shouted_and_does_not_stop_the_others(
+    lab, run_files, tmp_path, monkeypatch, capsys
+):
+    from valvelab.drivers import GuardedSource
+
+    ramp = GuardedSource._ramp
+    rested = []
+
+    def failing(source, target):
+        if target == 0 and source.name == "source_heater":
+            raise OSError("the wire is cut")
+        ramp(source, target)
+        if target == 0:
+            rested.append(source.name)
+
+    monkeypatch.setattr(GuardedSource, "_ramp", failing)
+    execute(create_run(tmp_path / "run", run_files(lab())))
+    assert rested[-2:] == ["coil_1", "coil_2"]
+    assert "NOT SAFE: source_heater: the wire is cut" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("stop", [1, 7, 16, 31])
+def test_a_run_that_was_interrupted_is_continued_without_gap_or_double(lab, run_files, tmp_path, stop):
+    files = run_files(lab())
+    run = create_run(tmp_path / "run", files)
+    with pytest.raises(KeyboardInterrupt):
+        execute(run, _stop_after(stop))
+    raw = read_dataset(execute(load_run(tmp_path / "run")), RAW)
+    records = list(read_journal(tmp_path / "run/records.jsonl"))
+    assert [record["index"] for record in records] == list(range(32))
+    assert np.all(np.diff(raw["time"].values) > 0)
+    whole = _measure(files, tmp_path / "whole")
+    # Noise is new after the seam; what is measured is the same.
+    difference = raw["thermometer_voltage_drain"] - whole["thermometer_voltage_drain"]
+    assert np.abs(difference).max() < 1e-6
+    assert list(raw["configuration"].values) == list(whole["configuration"].values)
+    assert _status(tmp_path / "run")["outcome"] == "complete"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL is a POSIX signal")
+def test_a_killed_run_has_lost_nothing_that_was_acknowledged_and_is_continued(lab, tmp_path):
+    folder = lab(protocol=[("blocks_per_cell: 1", "blocks_per_cell: 20")])
+    out = tmp_path / "run"
+    arguments = [str(folder / name) for name in ("station.yaml", "device.yaml", "protocol.yaml")]
+    command = [
+        sys.executable,
+        "-c",
+        "from valvelab.cli import main; main()",
+        "run",
+        *arguments,
+        "--out",
+        str(out),
+    ]
+    journal = out / "records.jsonl"
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        deadline = time.monotonic() + 60
+        while not (journal.exists() and journal.read_bytes().count(b"\n") >= 20):
+            assert process.poll() is None and time.monotonic() < deadline
+            time.sleep(0.02)
+        process.send_signal(signal.SIGKILL)
+    acknowledged = list(read_journal(journal))
+    assert 20 <= len(acknowledged) < 640
+    raw = read_dataset(execute(load_run(out)), RAW)
+    assert raw.sizes["point"] == 640
+    np.testing.assert_array_equal(
+        raw["thermometer_voltage_drain"].values[: len(acknowledged)],
+        [record["thermometer_voltage_drain"] for record in acknowledged],
+    )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGTERM ends a Windows process at once")
+def test_sigterm_ends_a_run_through_the_safe_state(lab, tmp_path):
+    folder = lab(protocol=[("blocks_per_cell: 1", "blocks_per_cell: 50")])
+    out = tmp_path / "run"
+    arguments = [str(folder / name) for name in ("station.yaml", "device.yaml", "protocol.yaml")]
+    command = [
+        sys.executable,
+        "-c",
+        "from valvelab.cli import main; main()",
+        "run",
+        *arguments,
+        "--out",
+        str(out),
+    ]
+    journal = out / "records.jsonl"
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + 60
+        while not (journal.exists() and journal.stat().st_size > 5000):
+            assert process.poll() is None and time.monotonic() < deadline
+            time.sleep(0.02)
+        process.terminate()
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130, errors
+    assert "Traceback" not in errors
+    assert _status(out)["outcome"] == "interrupted"
+    log = (out / "run.log").read_text()
+    assert all(f"{role} is at zero" in log for role in ("source_heater", "coil_1", "coil_2"))
+
+
+def test_a_run_is_not_continued_with_another_plan(lab, run_files, tmp_path):
+    run = create_run(tmp_path / "run", run_files(lab()))
+    with pytest.raises(KeyboardInterrupt):
+        execute(run, _stop_after(3))
+    protocol = tmp_path / "run/protocol.yaml"
+    protocol.write_text(protocol.read_text().replace("384 mK", "380 mK"))
+    before = (tmp_path / "run/records.jsonl").read_bytes()
+    with pytest.raises(RunError, match="must be continued with the plan it was begun with"):
+        execute(load_run(tmp_path / "run"))
+    assert (tmp_path / "run/records.jsonl").read_bytes() == before
+
+
+def test_a_folder_that_is_there_is_never_written_into(lab, run_files, tmp_path):
+    files = run_files(lab())
+    out = tmp_path / "run"
+    out.mkdir()
+    (out / "precious.txt").write_text("data")
+    with pytest.raises(RunError, match="must be a new folder"):
+        create_run(out, files)
+    assert [path.name for path in out.iterdir()] == ["precious.txt"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "words"),
+    [
+        ({"station": [("[-300 uA, 300 uA]", "[-20 uA, 20 uA]")]}, LimitError, "limits of coil_1"),
+        ({"protocol": [("both: [4 GHz", "both: [9 GHz")]}, ConfigurationError, "qubit 1"),
+        ({"device": [("flux:", "fluxx:")]}, ConfigurationError, "did you mean 'flux'"),
+    ],
+)
+def test_what_cannot_be_run_leaves_no_folder(lab, run_files, tmp_path, changes, error, words):
+    with pytest.raises(error, match=words):
+        create_run(tmp_path / "run", run_files(lab(**changes)))
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ([("150.11::", "150.99::")], "coil_1: no YokogawaGS200 answers at TCPIP0::192.168.150.99"),
+        ([("150.31::", "150.0::"), ("150.22::", "150.31::"), ("150.0::", "150.22::")], "must answer|answers at"),
+    ],
+)
+def test_a_wrong_address_is_refused_before_anything_moves(lab, run_files, tmp_path, changes, words):
+    run = create_run(tmp_path / "run", run_files(lab(station=changes)))
+    with pytest.raises(RunError, match=words):
+        execute(run)
+    assert not list(read_journal(tmp_path / "run/records.jsonl"))

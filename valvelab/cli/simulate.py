@@ -1,0 +1,47 @@
+"""``valvelab simulate``: the simulated cryostat for other programs."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command(name="simulate")
+@click.argument("cryostat", type=click.Path(path_type=Path, dir_okay=False), required=False)
+@click.option(
+    "--port", type=click.IntRange(1024, 65500), default=5025, show_default=True, help="Port of the first box."
+)
+@click.option(
+    "--speed",
+    type=click.FloatRange(0, 1e6, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="Seconds of the cryostat in a second.",
+)
+def command(cryostat: Path | None, port: int, speed: float) -> None:
+    """Serve the boxes of a simulated cryostat over TCP until Ctrl-C.
+
+    CRYOSTAT is a file such as the one in a demo's run folder; without it the packaged one is served. Each box
+    listens on a port of 127.0.0.1 and speaks what its maker's box speaks, one line at a time, in real time or
+    faster, so that LabVIEW, MATLAB or a second process can talk to it. Use the addresses that are printed with
+    any VISA library.
+    """
+    import time
+
+    from valvelab.configuration import load_configuration
+    from valvelab.sim.cryostat import DEFAULT_CRYOSTAT, Cryostat, serve
+
+    from .options import print_table
+
+    file = load_configuration(cryostat or DEFAULT_CRYOSTAT, Cryostat)
+    with serve(file, port, speed) as addresses:
+        print_table(
+            "Simulated boxes; Ctrl-C ends them",
+            ["wire", "model", "address in the file", "address here"],
+            [[box.wired_to, box.model, name, addresses[name]] for name, box in file.boxes.items()],
+            left=4,
+        )
+        try:
+            while True:
+                time.sleep(1)
+        except KeyboardInterrupt:
+            click.echo("ended")
