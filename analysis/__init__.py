@@ -4,26 +4,40 @@ from . import paper
 from .enhancement import Enhancement, OperatingPoint, enhancements
 from .figures import switching_figure
 from .fit_files import fit_dataset, write_fit
+from .flux_map import fit_flux_map
+from .flux_map_figure import flux_map_figure
+from .flux_map_files import summarise_map, write_map_fit
+from .flux_map_result import FluxMapFit
+from .map_data import map_dataset
 from .models import MODELS, Points, Rates
+from .read_map import read_map
 from .reduce import reduce
 from .report import write_report
-from .summary import summarise
+from .summary import entry_texts, summarise
 from .switching import SwitchingFit, fit_switching
 
 __all__ = [
     "MODELS",
     "Enhancement",
+    "FluxMapFit",
     "OperatingPoint",
     "Points",
     "Rates",
     "SwitchingFit",
     "enhancements",
+    "entry_texts",
     "fit_dataset",
+    "fit_flux_map",
     "fit_switching",
+    "flux_map_figure",
+    "map_dataset",
     "paper",
+    "read_map",
     "reduce",
     "summarise",
+    "summarise_map",
     "switching_figure",
     "write_fit",
+    "write_map_fit",
     "write_report",
 ]

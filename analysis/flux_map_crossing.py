@@ -13,7 +13,10 @@ from .enhancement import Enhancement
 from .flux_map_errors import covariance
 from .flux_map_model import Array, Values, drain_power, qubit_frequency, ridge
 
-MEANING = "heat into the drain above the background, both qubits on resonance with the filter / (only 1 + only 2), as measured"
+MEANING = (
+    "heat into the drain above the background, both qubits on resonance with the filter / (only 1 + only 2), "
+    "as measured"
+)
 _ROUNDS = 3
 _RESOLVED = 0.25
 """Error of the collective strength below which a map tells the master equation's collective line from none."""
@@ -31,7 +34,7 @@ class Crossing:
 
 
 @dataclass(frozen=True)
-class Problem:
+class CrossingProblem:
     """What the strengths are fitted to."""
 
     values: Values
@@ -48,7 +51,7 @@ class Problem:
     """Axis of the map along which offsets drift."""
 
 
-def measure_crossing(problem: Problem) -> Crossing:
+def measure_crossing(problem: CrossingProblem) -> Crossing:
     """Measure the crossing-over-sum ratio at the parameters of a fit."""
     values = problem.values
     f_1, f_2 = (
@@ -78,7 +81,7 @@ def measure_crossing(problem: Problem) -> Crossing:
     return Crossing(_ratio(float(weights @ both[:2]), error), smooth, (float(both[1]), spread))
 
 
-def _fitted(problem: Problem, strength: float, *terms: Array) -> tuple[Array, Array]:
+def _fitted(problem: CrossingProblem, strength: float, *terms: Array) -> tuple[Array, Array]:
     """Return the strengths of some terms, followed by shifts of the parameters, and their covariance."""
     stack = np.stack([term - term.mean(axis=1 - problem.slow, keepdims=True) for term in terms], axis=-1)
     derivatives = (1 - strength) * problem.ridge_derivatives + strength * problem.pair_derivatives

@@ -34,6 +34,8 @@ class Uncertainty:
     The collective line is often narrower than a point of the map. It then moves in and out of points, and its
     derivatives promise a knowledge of the fluxes that the map does not hold.
     """
+    resolved: bool = True
+    """Whether the map resolves the collective line; if not, the ridges alone count."""
 
     def error(self, gradient: Mapping[str, float], *, loose: bool = False) -> float:
         """Return the error of a number whose derivatives with respect to the parameters are given."""

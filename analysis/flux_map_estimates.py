@@ -112,11 +112,13 @@ def _judged(
     """Return an estimate whose error is withheld where it would vanish behind what had to be assumed."""
     moving = {moved for moved, slope in slopes.items() if slope}
     judge = uncertainty
-    if uncertainty.ridges is not None and moving <= {*qubit_names(1), *qubit_names(2)}:
+    if uncertainty.ridges is not None and (
+        not uncertainty.resolved or moving <= {*qubit_names(1), *qubit_names(2)}
+    ):
         judge = uncertainty.ridges
     loose, allowed = judge.error(slopes, loose=True), _tolerance(name, value, values, uncertainty.window)
     if loose <= allowed:
-        return Estimate(name, value, its_unit, uncertainty.error(slopes))
+        return Estimate(name, value, its_unit, judge.error(slopes))
     tied = [partner for partner in judge.partners(slopes) if partner not in moving]
     together = f"moves together with {', '.join(tied)}" if tied else "the map depends on it too little"
     would_be = f"{loose:.2g} {its_unit}".rstrip()

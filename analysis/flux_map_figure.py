@@ -11,7 +11,7 @@ from .flux_map_model import Array, qubit_frequency
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from .flux_map import FluxMapFit
+    from .flux_map_result import FluxMapFit
 
 _ATTOWATT, _MILLIAMPERE = 1e-18, 1e-3
 

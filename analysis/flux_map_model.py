@@ -39,8 +39,9 @@ class Rates:
 def rates(values: Values) -> Rates:
     """Return the rates [1/s] that a ridge's height and shape stand for.
 
-    With gamma_h = gamma_c = gamma, qubit 1 alone on resonance relaxes at gamma (2 n_h + 2 n_c + 2) + gamma_p (2 n_p + 1).
-    ``parasitic_share`` is the share of the second term: it turns the Lorentzian of the filter (0) into its square (1).
+    With gamma_h = gamma_c = gamma, qubit 1 alone relaxes on resonance at gamma (2 n_h + 2 n_c + 2) + gamma_p
+    (2 n_p + 1). ``parasitic_share`` is the share of the second term: it turns the Lorentzian of the filter (0)
+    into its square (1).
     ``ridge_power`` is the heat from the hot to the cold reservoir, h f gamma^2 (n_h - n_c) over that total rate.
     """
     f = values["resonator_frequency"]

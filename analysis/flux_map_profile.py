@@ -101,7 +101,7 @@ def _refine(
         line = _line(x[0] * family.position + x[1], qubit, resonator, top, float(np.exp(x[3])))
         basis = np.stack([line, np.ones_like(line)], axis=1) * weight[:, None]
         height = np.linalg.lstsq(basis, weight * family.power, rcond=None)[0]
-        return weight * family.power - basis @ height, height
+        return np.asarray(weight * family.power - basis @ height), np.asarray(height)
 
     scale = float(np.std(family.power)) or 1.0
     start = [slope, offset, np.log(maximum / resonator.frequency), np.log(resonator.quality_factor)]

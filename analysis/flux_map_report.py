@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,14 +11,15 @@ from .flux_map_estimates import Estimate
 from .flux_map_model import rates
 
 if TYPE_CHECKING:
-    from .flux_map import FluxMapFit
+    from .flux_map_result import FluxMapFit
 
 _SHOWN = {"Hz": ("GHz", 1e9), "W": ("aW", 1e-18), "K": ("mK", 1e-3), "Phi0/A": ("Phi0/mA", 1e3)}
 _LARGEST_RATIO = 0.2
 
 ERRORS = (
-    "Errors are one standard deviation, from the residuals' own scatter and correlation along the fast axis; they take "
-    "what is held for exact, gamma_h = gamma_c included. A number without error is what this fit ended at, not a result."
+    "Errors are one standard deviation, from the residuals' own scatter and correlation along the fast axis; they "
+    "take what is held for exact, gamma_h = gamma_c included. A number without error is where this fit ended, not a "
+    "result."
 )
 
 
@@ -33,6 +35,24 @@ def number(estimate: Estimate) -> tuple[str, str, str]:
         return f"{value:.{digits}f}", f"{error:.{digits}f}", unit
     digits = max(0, int(np.floor(np.log10(abs(value) / error))) + 1) if value else 1
     return f"{value:.{digits}e}", f"{error:.1e}", unit
+
+
+def table(fits: Sequence[FluxMapFit]) -> tuple[list[str], list[list[str]]]:
+    """Return the head and the rows of a table: name, unit, and for each fit value and error of every estimate."""
+    columns = [{estimate.name: estimate for estimate in fit.estimates} for fit in fits]
+    rows = []
+    for name in dict.fromkeys(name for column in columns for name in column):
+        cells = [cell for column in columns for cell in _cells(column.get(name))]
+        unit = next(number(column[name])[2] for column in columns if name in column)
+        rows.append([name, unit, *cells])
+    return ["parameter", "unit", *(text for fit in fits for text in (f"'{fit.model}'", "error"))], rows
+
+
+def _cells(estimate: Estimate | None) -> tuple[str, str]:
+    if estimate is None:
+        return "", ""
+    value, error, _ = number(estimate)
+    return value, error or (estimate.reason or "").split(":")[0]
 
 
 def report(fit: FluxMapFit) -> str:
@@ -51,14 +71,14 @@ def crossing_lines(fit: FluxMapFit) -> list[str]:
     measured, product, predicted = fit.enhancement, fit.crossing.product, fit.predicted_enhancement
     lines = [
         f"Crossing over sum: {measured.value:.3f} +- {measured.error:.3f} ({measured.meaning}).",
-        f"Beside the line f_1 = f_2, two ridges and their product: {product.value:.3f} +- {product.error:.3f}.",
     ]
     if fit.crossing.collective_strength is None:
         lines.append(
-            "The collective line f_1 = f_2 cannot be told from the ridges in this map, and is not in the ratio."
+            "This map does not resolve the collective line f_1 = f_2: the ratio is that of the ridges beside it."
         )
     else:
         strength, error = fit.crossing.collective_strength
+        lines.append(f"Beside the line f_1 = f_2: {product.value:.3f} +- {product.error:.3f}.")
         lines.append(
             f"Collective current along f_1 = f_2, in units of the master equation's: {strength:.2f} +- {error:.2f}."
         )
@@ -72,9 +92,10 @@ def comparison_lines(fit: FluxMapFit) -> list[str]:
     fits = [known for known in (fit.independent, fit) if known is not None]
     lines = [f"White noise {fit.noise * 1e18:.2f} aW a point, from second differences along the fast axis."]
     for known in fits:
+        freedom = known.heat_map.heat_power.size - known.n_fitted
         lines.append(
-            f"  {known.model:<12} chi-square {known.chi_square:9.1f} / {known.heat_map.heat_power.size - known.n_fitted}   "
-            f"AIC {known.aic:9.1f}   BIC {known.bic:9.1f}   rms {known.rms * 1e18:.3f} aW"
+            f"  {known.model:<12} chi-square {known.chi_square:9.1f} / {freedom}   AIC {known.aic:9.1f}   "
+            f"BIC {known.bic:9.1f}   rms {known.rms * 1e18:.3f} aW"
         )
     if len(fits) == 2:
         better = min(fits, key=lambda known: known.aic)
@@ -102,6 +123,8 @@ def fit_warnings(fit: FluxMapFit) -> list[str]:
         row = [f"flux_{qubit}_coil_{coil}" for coil in (1, 2)]
         if not lost.keys() & {*row, f"flux_offset_{qubit}"}:
             continue
+        fitted = f"maximum_frequency_{qubit}" in fit.uncertainty.loose_names
+        partner = "its maximum frequency" if fitted else "what is held of it"
         span = sum(2 * abs(fit.values[name]) * half for name, half in zip(row, window, strict=True))
         known = [
             (e.name, number(e))
@@ -112,15 +135,15 @@ def fit_warnings(fit: FluxMapFit) -> list[str]:
             f" Only {name} = {value} +- {error} is determined." for name, (value, error, _) in known
         )
         warnings.append(
-            f"the flux row of qubit {qubit} is degenerate with its maximum frequency: the map spans about {span:.2g} flux "
-            f"quanta of it.{only} Sweep more than one, or give the device a maximum_frequency for qubit {qubit}."
+            f"the flux row of qubit {qubit} is degenerate with {partner}: the map spans about {span:.2g} flux quanta "
+            f"of it.{only} Sweep more than one, or tell the device file what is known of qubit {qubit}."
         )
     ratio = rate_over_linewidth(fit)
     if ratio > _LARGEST_RATIO:
         doubt = ", with a gamma that the map does not determine" if "gamma" in lost else ""
         warnings.append(
-            f"2 sum gamma (2 n + 1) / kappa = {ratio:.2g}{doubt}: above {_LARGEST_RATIO} the master equation overestimates "
-            "currents and enhancement; the rates are effective ones."
+            f"2 sum gamma (2 n + 1) / kappa = {ratio:.2g}{doubt}: above {_LARGEST_RATIO} the master equation "
+            "overestimates currents and enhancement; the rates are effective ones."
         )
     return warnings
 

@@ -139,4 +139,5 @@ class _Search:
 
     def _bins(self, power: Array, angle: float) -> tuple[npt.NDArray[np.intp], Array, Array]:
         bins = np.asarray(np.floor((self._place(angle) + 1.5) / self._width), np.intp)
-        return bins, np.bincount(bins.ravel(), power.ravel()), np.bincount(bins.ravel()).astype(float)
+        total = np.asarray(np.bincount(bins.ravel(), power.ravel()), float)
+        return bins, total, np.asarray(np.bincount(bins.ravel()), float)

@@ -9,6 +9,7 @@ from valvelab.dataset import read_dataset
 from valvelab.errors import DataError
 
 from .figures import svg, switching_figure
+from .summary import entry_texts
 
 REPORT = "report.html"
 
@@ -30,6 +31,7 @@ def write_report(folder: Path) -> Path:
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
     )
     environment.filters["number"] = _number
+    environment.filters["texts"] = entry_texts
     page = environment.get_template("report.html.jinja").render(
         name=folder.resolve().name,
         fit=summary,

@@ -2,12 +2,25 @@
 
 import math
 import operator
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from .enhancement import MEANINGS, OperatingPoint, enhancements, fitted_enhancements, operating_point
+from valvelab.units import format_with_error
+
+from .enhancement import (
+    MEANINGS,
+    OperatingPoint,
+    enhancements,
+    fitted_enhancements,
+    measured_ratios,
+    operating_point,
+)
 from .models import Rates, validity
 
 if TYPE_CHECKING:
+    import xarray as xr
+
     from .switching import SwitchingFit
 
 UNITS = {"gamma_h": "1/s", "gamma_c": "1/s", "gamma_p": "1/s", "T_p": "K"}
@@ -21,6 +34,7 @@ def summarise(
     source_temperature: float | None = None,
     drain_temperature: float | None = None,
     truth: Rates | None = None,
+    reduced: "xr.Dataset | None" = None,
 ) -> dict[str, Any]:
     """Return a fit as a dictionary that JSON can hold.
 
@@ -32,6 +46,8 @@ def summarise(
         Temperatures at which the enhancement is stated [K]; the middle of the measured ones by default.
     truth
         The rates of a simulated device, for comparison; the fit has not seen them.
+    reduced
+        The dataset that was fitted; with its ``cell`` the ratios as measured are given, too.
     """
     at = operating_point(fit, source_temperature, drain_temperature)
     return {
@@ -40,6 +56,7 @@ def summarise(
         "parameters": _parameters(fit, truth),
         "parasitic_temperature_limit_95": _finite(fit.parasitic_temperature_limit),
         "enhancements": _enhancements(fit, at, truth),
+        "measured_ratios": _measured(fit, reduced),
         "operating_point": {
             "source_temperature": at.source_temperature,
             "drain_temperature": at.drain_temperature,
@@ -84,6 +101,16 @@ def warnings(fit: "SwitchingFit", at: OperatingPoint) -> list[str]:
     return found
 
 
+def entry_texts(entry: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    """Return value, error, truth and pull of an entry of `summarise` as texts, rounded to the error."""
+    dimension = {"1/s": "rate", "K": "temperature"}.get(entry.get("units", ""))
+    value, error, truth, pull = (entry.get(name) for name in ("value", "error", "truth", "pull"))
+    determined = value is not None and bool(error)
+    texts = format_with_error(value, error, dimension) if determined else ("not determined", "")
+    true = "" if truth is None else format_with_error(truth, error or 1e-3 * truth, dimension)[0]
+    return *texts, true, "" if pull is None else f"{pull:+.2f}"
+
+
 def switching_text(fit: "SwitchingFit") -> str:
     """Return a fit as lines of text."""
     summary = summarise(fit)
@@ -92,7 +119,8 @@ def switching_text(fit: "SwitchingFit") -> str:
         f"{fit.degrees_of_freedom} degrees of freedom"
     ]
     for name, entry in summary["parameters"].items():
-        lines.append(f"  {name:8} {entry['value']:.5g} +- {entry['error']:.2g} {entry['units']}")
+        value, error, _, _ = entry_texts(entry)
+        lines.append(f"  {name:8} {value} +- {error}")
     if fit.parasitic_temperature_limit is not None:
         lines.append(f"  T_p      below {fit.parasitic_temperature_limit:.4g} K (95 %)")
     at = summary["operating_point"]
@@ -100,7 +128,8 @@ def switching_text(fit: "SwitchingFit") -> str:
         f"Enhancement at T_h = {at['source_temperature']:.4g} K, T_c = {at['drain_temperature']:.4g} K"
     )
     for entry in summary["enhancements"].values():
-        lines.append(f"  {entry['value']:.4f} +- {entry['error']:.4f}  {entry['meaning']}")
+        value, error, _, _ = entry_texts(entry)
+        lines.append(f"  {value} +- {error}  {entry['meaning']}")
     return "\n".join([*lines, *(f"Warning: {warning}" for warning in summary["warnings"])])
 
 
@@ -121,6 +150,13 @@ def _enhancements(fit: "SwitchingFit", at: OperatingPoint, truth: Rates | None) 
         | {"meaning": MEANINGS[ratio.name]}
         for ratio in fitted_enhancements(fit, at)
     }
+
+
+def _measured(fit: "SwitchingFit", reduced: "xr.Dataset | None") -> list[dict[str, Any]]:
+    if reduced is None or "cell" not in reduced:
+        return []
+    baths = reduced["bath_temperature"].values if "bath_temperature" in reduced else None
+    return [asdict(ratio) for ratio in measured_ratios(fit.data, reduced["cell"].values, baths)]
 
 
 def _entry(value: float, error: float | None, truth: float | None) -> dict[str, Any]:

@@ -99,17 +99,14 @@ def parse_quantity(
     return value
 
 
-def format_quantity(
-    value: float, dimension: str, digits: int | None = None, like: float | None = None
-) -> str:
+def format_quantity(value: float, dimension: str, digits: int | None = None) -> str:
     """Write an SI value with the unit that leaves one to three digits before the decimal point.
 
-    Without `digits` the text is exact: `parse_quantity` returns the same float. `like` is a value whose unit is
-    taken, so that an error stands in the unit of what it belongs to.
+    Without `digits` the text is exact: `parse_quantity` returns the same float.
     """
     if not math.isfinite(value):
         return f"{value} {_base_unit(dimension)}"
-    unit = _readable_unit(abs(value if like is None else like), dimension)
+    unit = _readable_unit(abs(value), dimension)
     shown = Decimal(repr(float(value))) / UNITS[dimension][unit]
     if digits is not None:
         return f"{float(shown):.{digits}g} {unit}"
@@ -118,6 +115,27 @@ def format_quantity(
         if parse_quantity(text, dimension) == value:
             return text
     return f"{value!r} {_base_unit(dimension)}"
+
+
+def format_with_error(value: float, error: float, dimension: str | None = None) -> tuple[str, str]:
+    """Write a value and its standard error in one unit, both to the second significant digit of the error.
+
+    Examples
+    --------
+    >>> format_with_error(0.049721, 0.00092, "temperature")
+    ('49.72 mK', '0.92 mK')
+    >>> format_with_error(4.9983e8, 4.7e6, "rate")
+    ('4.998e8 1/s', '0.047e8 1/s')
+    """
+    unit, scale, power = "", 1.0, ""
+    if dimension is not None:
+        name = _readable_unit(abs(value), dimension)
+        unit, scale = f" {name}", float(UNITS[dimension][name])
+    if value and not 1e-3 <= abs(value / scale) < 1e5:
+        exponent = math.floor(math.log10(abs(value / scale)))
+        scale, power = scale * 10.0**exponent, f"e{exponent}"
+    decimals = max(0, 1 - math.floor(math.log10(error / scale))) if error > 0 else 6
+    return tuple(f"{number / scale:.{decimals}f}{power}{unit}" for number in (value, error))  # type: ignore[return-value]
 
 
 def quantity(

@@ -18,6 +18,7 @@ from typing import Any
 
 from pyvisa import constants, rname
 from pyvisa.constants import EventAttribute, ResourceAttribute, StatusCode
+from pyvisa.errors import VisaIOError
 from pyvisa.highlevel import VisaLibraryBase
 from pyvisa.typing import VISARMSession, VISASession
 from pyvisa.util import LibraryPath
@@ -108,9 +109,9 @@ class ValveLibrary(VisaLibraryBase):
         try:
             name = rname.to_canonical_name(resource_name)
         except rname.InvalidResourceName:
-            self.handle_return_value(session, StatusCode.error_invalid_resource_name)
+            raise VisaIOError(StatusCode.error_invalid_resource_name) from None
         if name not in self._boxes:
-            self.handle_return_value(session, StatusCode.error_resource_not_found)
+            raise VisaIOError(StatusCode.error_resource_not_found)
         number = VISASession(next(self._numbers))
         self._sessions[number] = _Session(name, self._boxes[name])
         return number, self.handle_return_value(number, StatusCode.success)
@@ -121,7 +122,7 @@ class ValveLibrary(VisaLibraryBase):
             self._sessions.clear()
             self._boxes = {}
         elif self._sessions.pop(session, None) is None:
-            return self.handle_return_value(None, StatusCode.error_invalid_object)
+            raise VisaIOError(StatusCode.error_invalid_object)
         return self.handle_return_value(None, StatusCode.success)
 
     def write(self, session: VISASession, data: bytes) -> tuple[int, StatusCode]:
@@ -149,7 +150,7 @@ class ValveLibrary(VisaLibraryBase):
         if not opened.unread:
             timeout = opened.attributes[ResourceAttribute.timeout_value]
             self.clock.sleep(0.0 if timeout == constants.VI_TMO_INFINITE else timeout / 1000)
-            self.handle_return_value(session, StatusCode.error_timeout)
+            raise VisaIOError(StatusCode.error_timeout)
         data, opened.unread = opened.unread[:count], opened.unread[count:]
         if opened.unread:
             return data, self.handle_return_value(session, StatusCode.success_max_count_read)
@@ -194,20 +195,19 @@ class ValveLibrary(VisaLibraryBase):
         """Return an attribute of a connection."""
         attributes = self._session(session).attributes
         if attribute not in attributes:
-            return None, self.handle_return_value(session, StatusCode.error_nonsupported_attribute)
+            raise VisaIOError(StatusCode.error_nonsupported_attribute)
         return attributes[attribute], self.handle_return_value(session, StatusCode.success)
 
     def set_attribute(self, session: Any, attribute: ResourceAttribute, attribute_state: Any) -> StatusCode:
         """Set an attribute of a connection."""
         attributes = self._session(session).attributes
         if attribute not in attributes:
-            return self.handle_return_value(session, StatusCode.error_nonsupported_attribute)
+            raise VisaIOError(StatusCode.error_nonsupported_attribute)
         attributes[attribute] = attribute_state
         return self.handle_return_value(session, StatusCode.success)
 
     def _session(self, session: VISASession) -> _Session:
         opened = self._sessions.get(session)
         if opened is None:
-            self.handle_return_value(None, StatusCode.error_invalid_object)
-            raise AssertionError("VISA reports an invalid object by an exception")
+            raise VisaIOError(StatusCode.error_invalid_object)
         return opened

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from valvelab.clock import Clock, VirtualClock
 
+from .commands import Command, Entry, Setting
 from .parameters import (
     ILLEGAL_PARAMETER,
     OUT_OF_RANGE,
@@ -21,7 +22,7 @@ from .parameters import (
     parse_number,
 )
 from .programme import Programme
-from .scpi import Command, Entry, ScpiBox, Setting
+from .scpi import ScpiBox
 
 _RANGES = {
     "VOLT": {10e-3: (12e-3, 7), 100e-3: (120e-3, 6), 1.0: (1.2, 5), 10.0: (12.0, 4), 30.0: (32.0, 3)},
@@ -70,8 +71,9 @@ class GS200(ScpiBox):
         Setting("PROGram:INTerval", "interval", Number(0.1, 3600, 1, _short)),
         Setting("PROGram:SLOPe", "slope", Number(0.0, 3600, 0.0, _short)),
         Setting("PROGram:TRIGger", "program_trigger", Choice(("NORMal", "MEND"))),
-        Setting("PROGram:SAVE", "program_file", Text()),
-        Setting("PROGram:LOAD", "program_file", Text(), "_load"),
+        Command("PROGram:SAVE", "_save", 1, 1),
+        Command("PROGram:LOAD", "_load", 1, 1),
+        Command("PROGram:LOAD?", "_show_file"),
         Command("PROGram:COUNt", "_select_step", 1, 1),
         Command("PROGram:COUNt?", "_show_step"),
         Command("PROGram:POINt?", "_show_length"),
@@ -97,6 +99,8 @@ class GS200(ScpiBox):
         self._edited: list[float] | None = None
         self._steps: list[float] = []
         self._extended_events = 0
+        self._file = ""
+        self._files: dict[str, list[float]] = {}
         super().__init__()
 
     def output(self, function: str) -> float:
@@ -210,9 +214,17 @@ class GS200(ScpiBox):
     def _show_length(self) -> str:
         return str(len(self._steps))
 
-    def _load(self) -> None:
-        """No file is in the box's memory: only a program saved before could be loaded."""
-        raise ScpiError(ILLEGAL_PARAMETER)
+    def _save(self, name: str) -> None:
+        self._files[Text().parse(name)] = self._steps
+
+    def _load(self, name: str) -> None:
+        file = Text().parse(name)
+        if file not in self._files:
+            raise ScpiError(ILLEGAL_PARAMETER)
+        self._steps, self._file = self._files[file], file
+
+    def _show_file(self) -> str:
+        return Text().show(self._file)
 
     def _run(self) -> None:
         if not self._steps:

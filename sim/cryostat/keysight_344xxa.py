@@ -5,6 +5,7 @@ Commands and limits are those of the Truevolt operating and service guide, 34460
 
 from typing import ClassVar
 
+from .commands import Command, Entry, Setting
 from .parameters import (
     INFINITE,
     INIT_IGNORED,
@@ -22,7 +23,7 @@ from .parameters import (
     signed_integer,
 )
 from .schema import Wire
-from .scpi import Command, Entry, ScpiBox, Setting
+from .scpi import ScpiBox
 from .world import LINE_FREQUENCY, World
 
 _CYCLES = (0.001, 0.002, 0.006, 0.02, 0.06, 0.2, 1.0, 10.0, 100.0)
@@ -146,17 +147,17 @@ class Keysight34465A(ScpiBox):
     def _show_function(self) -> str:
         return f'"{self._function}"'
 
-    def _fix(self) -> None:
-        self.values[f"{self._function} autorange"] = False
+    def _fix(self, name: str) -> None:
+        self.values[name.replace("range", "autorange")] = False
 
-    def _fix_delay(self) -> None:
+    def _fix_delay(self, name: str) -> None:
         self.values["automatic delay"] = False
 
-    def _leave_aperture(self) -> None:
-        self.values[f"{self._function} by aperture"] = False
+    def _leave_aperture(self, name: str) -> None:
+        self.values[name.replace("cycles", "by aperture")] = False
 
-    def _enter_aperture(self) -> None:
-        self.values[f"{self._function} by aperture"] = True
+    def _enter_aperture(self, name: str) -> None:
+        self.values[name.replace("aperture", "by aperture")] = True
 
     def _set_resolution(self, text: str) -> None:
         span = self.values["VOLT range"]

@@ -60,6 +60,7 @@ _REGISTERS = (
     Register("SETP", _OUTPUTS, (_real(0, 400, 0),)),
     Register("PID", _OUTPUTS, (_real(0, 1000, 10), _real(0, 10000, 20), _real(0, 2500, 0))),
     Register("RAMP", _OUTPUTS, (_SWITCH, _real(0, 100, 0))),
+    # The analog output 2 has no such register, but QCoDeS before 0.59 asks for it.
     Register(
         "HTRSET", ("0", "2"), (_real(1, 2000, 120), _whole(0, 2, 0), _real(0, 0.63, 0), _whole(1, 2, 1))
     ),

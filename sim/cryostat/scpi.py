@@ -1,58 +1,24 @@
-"""The grammar of SCPI: a table of commands as data, a path, a queue of errors and the IEEE 488.2 registers."""
+"""The grammar of SCPI: paths, a queue of errors and the IEEE 488.2 registers."""
 
-import itertools
 import re
 from collections import deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar
 
+from .commands import Command, Entry, Handler, Setting, compiled
 from .parameters import (
     MESSAGES,
-    MISSING_PARAMETER,
-    PARAMETER_NOT_ALLOWED,
     QUERY_INTERRUPTED,
     QUEUE_OVERFLOW,
     UNDEFINED_HEADER,
-    Kind,
     Number,
     ScpiError,
-    short_form,
+    integer,
 )
-
-Handler: TypeAlias = Callable[[Any, list[str]], str | None]
 
 _SEMICOLON = re.compile(r""";(?=(?:[^"']|"[^"]*"|'[^']*')*$)""")
 _COMMA = re.compile(r""",(?=(?:[^"']|"[^"]*"|'[^']*')*$)""")
 _EVENT_BITS = {1: 1 << 5, 2: 1 << 4, 3: 1 << 3, 4: 1 << 2}
 """Command, execution, device and query errors in the standard event register, by the hundreds of the code."""
-
-
-@dataclass(frozen=True)
-class Command:
-    """Let a header call a method with at least `fewest` and at most `most` parameters.
-
-    In ``SOURce:LEVel[:FIX]`` capitals are the short form and brackets enclose what may be left out.
-    A header with a question mark is a query: the method returns the reply.
-    """
-
-    header: str
-    method: str
-    fewest: int = 0
-    most: int = 0
-
-
-@dataclass(frozen=True)
-class Setting:
-    """Let a header set a value and, with a question mark, read it back; `changed` is called after setting."""
-
-    header: str
-    name: str
-    kind: Kind
-    changed: str | None = None
-
-
-Entry: TypeAlias = Command | Setting
 
 
 class ScpiBox:
@@ -76,14 +42,14 @@ class ScpiBox:
         Command("*WAI", "_wait"),
         Command("*TST?", "_test"),
         Command("SYSTem:ERRor[:NEXT]?", "_next_error"),
-        Setting("*ESE", "event_enable", Number(0, 255, 0, lambda value: str(round(value)), words=False)),
-        Setting("*SRE", "service_enable", Number(0, 255, 0, lambda value: str(round(value)), words=False)),
+        Setting("*ESE", "event_enable", Number(0, 255, 0, integer, words=False)),
+        Setting("*SRE", "service_enable", Number(0, 255, 0, integer, words=False)),
     )
     _handlers: ClassVar[dict[str, Handler]] = {}
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        cls._handlers = dict(_compiled(cls.common + cls.entries))
+        cls._handlers = dict(compiled(cls.common + cls.entries))
 
     def __init__(self) -> None:
         self.values: dict[str, Any] = {}
@@ -179,63 +145,3 @@ class ScpiBox:
             return self.no_error
         code = self.errors.popleft()
         return f'{code},"{MESSAGES[code]}"'
-
-
-def _compiled(entries: tuple[Entry, ...]) -> Iterator[tuple[str, Handler]]:
-    for entry in entries:
-        if isinstance(entry, Command):
-            for spelling in _spellings(entry.header):
-                yield spelling, _calling(entry)
-        else:
-            for spelling in _spellings(entry.header):
-                yield spelling, _setting(entry)
-                yield spelling + "?", _reading(entry)
-
-
-def _calling(command: Command) -> Handler:
-    def handler(box: Any, arguments: list[str]) -> str | None:
-        if len(arguments) < command.fewest:
-            raise ScpiError(MISSING_PARAMETER)
-        if len(arguments) > command.most:
-            raise ScpiError(PARAMETER_NOT_ALLOWED)
-        reply: str | None = getattr(box, command.method)(*arguments)
-        return reply
-
-    return handler
-
-
-def _setting(setting: Setting) -> Handler:
-    def handler(box: Any, arguments: list[str]) -> None:
-        if not arguments:
-            raise ScpiError(MISSING_PARAMETER)
-        if len(arguments) > 1:
-            raise ScpiError(PARAMETER_NOT_ALLOWED)
-        box.values[setting.name] = setting.kind.parse(arguments[0])
-        if setting.changed is not None:
-            getattr(box, setting.changed)()
-
-    return handler
-
-
-def _reading(setting: Setting) -> Handler:
-    def handler(box: Any, arguments: list[str]) -> str:
-        limit = setting.kind.named(arguments[0]) if arguments and isinstance(setting.kind, Number) else None
-        if arguments and limit is None:
-            raise ScpiError(PARAMETER_NOT_ALLOWED)
-        return setting.kind.show(box.values[setting.name] if limit is None else limit)
-
-    return handler
-
-
-def _spellings(header: str) -> Iterator[str]:
-    """Return every way to write a header: long or short words, with and without what is in brackets."""
-    query = "?" if header.endswith("?") else ""
-    nodes = re.findall(r"(\[?):?([*\w]+):?\]?", header.rstrip("?"))
-    choices = [
-        [[]] * bool(bracket) + [[form] for form in sorted({word.upper(), short_form(word)})]
-        for bracket, word in nodes
-    ]
-    for chosen in itertools.product(*choices):
-        spelled = ":".join(itertools.chain.from_iterable(chosen))
-        if spelled:
-            yield spelled + query

@@ -232,7 +232,10 @@ def test_what_cannot_be_run_leaves_no_folder(lab, run_files, tmp_path, changes, 
     ("changes", "words"),
     [
         ([("150.11::", "150.99::")], "coil_1: no YokogawaGS200 answers at TCPIP0::192.168.150.99"),
-        ([("150.31::", "150.0::"), ("150.22::", "150.31::"), ("150.0::", "150.22::")], "must answer|answers at"),
+        (
+            [("150.31::", "150.0::"), ("150.22::", "150.31::"), ("150.0::", "150.22::")],
+            "must answer|answers at",
+        ),
     ],
 )
 def test_a_wrong_address_is_refused_before_anything_moves(lab, run_files, tmp_path, changes, words):

@@ -41,7 +41,7 @@ def group() -> None:
 def main() -> None:
     """Run the command; a mistake of the user's ends with exit code 2 and its message alone."""
     try:
-        group(standalone_mode=False)
+        group(prog_name="valvelab", standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:

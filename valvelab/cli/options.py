@@ -92,7 +92,7 @@ def print_fit(summary: Mapping[str, Any]) -> None:
     print_table(
         f"Model '{summary['model']}': chi-square {summary['chi_square']:.4g} for {freedom} degrees of freedom",
         ["parameter", *header],
-        [[name, *_cells(entry, truth, entry["units"])] for name, entry in summary["parameters"].items()],
+        [[name, *_cells(entry, truth)] for name, entry in summary["parameters"].items()],
     )
     limit = summary["parasitic_temperature_limit_95"]
     if limit is not None:
@@ -102,24 +102,14 @@ def print_fit(summary: Mapping[str, Any]) -> None:
         f"Enhancement at T_h = {format_quantity(at['source_temperature'], 'temperature', 4)}, "
         f"T_c = {format_quantity(at['drain_temperature'], 'temperature', 4)} in every configuration",
         ["ratio", *header],
-        [[entry["meaning"], *_cells(entry, truth, "")] for entry in summary["enhancements"].values()],
+        [[entry["meaning"], *_cells(entry, truth)] for entry in summary["enhancements"].values()],
     )
     for warning in summary["warnings"]:
         click.secho(f"Warning: {warning}\n", fg="yellow")
 
 
-def _cells(entry: Mapping[str, Any], truth: bool, units: str) -> list[str]:
-    dimension = {"1/s": "rate", "K": "temperature"}.get(units)
+def _cells(entry: Mapping[str, Any], truth: bool) -> list[str]:
+    from valvelab.analysis import entry_texts
 
-    def shown(value: float | None, digits: int) -> str:
-        if value is None:
-            return "not determined"
-        if dimension is None:
-            return f"{value:.{digits}f}"
-        return format_quantity(value, dimension, digits, like=entry["value"])
-
-    cells = [shown(entry["value"], 5), shown(entry["error"], 2 if dimension else 5)]
-    if truth:
-        pull = entry.get("pull")
-        cells += [shown(entry.get("truth"), 5), "" if pull is None else f"{pull:+.2f}"]
-    return cells
+    value, error, true, pull = entry_texts(entry)
+    return [value, error, *([true, pull] if truth else [])]

@@ -59,6 +59,7 @@ def fit_run(path: Path, model: str, truth: Path | None = None) -> dict[str, Any]
         source_temperature=reduced.attrs.get("operating_source_temperature"),
         drain_temperature=reduced.attrs.get("operating_drain_temperature"),
         truth=true,
+        reduced=reduced,
     )
     write_fit(file.parent, fit, reduced, summary)
     return summary

@@ -24,12 +24,12 @@ def test_opening_the_valve_warms_the_drain_and_cools_the_source(cryostat: Cryost
 
 
 @pytest.mark.parametrize("bath", [0.01, 0.06, 0.4])
-@pytest.mark.parametrize("heater_power", [0.0, 1e-15, 1e-11])
+@pytest.mark.parametrize("heater_power", [0.0, 1e-15, 1e-7])
 def test_there_is_a_balance_wherever_a_station_can_go(
     cryostat: Cryostat, heater_power: float, bath: float
 ) -> None:
     source, drain = island_temperatures(cryostat, (4e9, 4e9), heater_power, bath)
-    assert 0 < source < 1
+    assert 0 < source < 5
     assert 0 < drain < 1
 
 

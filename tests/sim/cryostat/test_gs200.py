@@ -142,6 +142,12 @@ def test_a_program_that_is_not_there_is_an_error(source: GS200, message: str) ->
     assert error(source) != NO_ERROR
 
 
+def test_a_program_can_be_saved_and_loaded_again(source: GS200, clock: VirtualClock) -> None:
+    source.receive(f"OUTP 1;{RAMP};:PROG:SAVE 'up.csv';EDIT:STAR;:PROG:EDIT:END;:PROG:LOAD 'up.csv'")
+    assert source.receive("PROG:POIN?;LOAD?;COUN?") == '1;"up.csv";1'
+    assert error(source) == NO_ERROR
+
+
 def test_reset_returns_to_the_state_at_power_on(source: GS200) -> None:
     source.receive(f"OUTP 1;{RAMP};*RST")
     assert source.receive("OUTP?;:SOUR:FUNC?;RANG?;LEV?;:PROG:POIN?;COUN?") == (

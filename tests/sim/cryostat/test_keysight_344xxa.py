@@ -102,4 +102,5 @@ def test_other_functions_see_no_current_and_no_closed_circuit(meter) -> None:
 
 def test_choosing_a_range_or_a_delay_switches_the_automatic_off(meter) -> None:
     assert meter.receive("VOLT:RANG 1;RANG:AUTO?;:TRIG:DEL 1;DEL:AUTO?") == "0;0"
+    assert meter.receive("CURR:RANG 1;:VOLT:RANG:AUTO 1;:CURR:RANG:AUTO?;:VOLT:RANG:AUTO?") == "0;1"
     assert meter.receive("VOLT:APER 0.1;APER:ENAB?;:VOLT:NPLC 1;APER:ENAB?") == "1;0"

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from valvelab.sim.cryostat.commands import Command, Entry, Setting
 from valvelab.sim.cryostat.parameters import Number, Text
-from valvelab.sim.cryostat.scpi import Command, Entry, ScpiBox, Setting
+from valvelab.sim.cryostat.scpi import ScpiBox
 
 
 class Lamp(ScpiBox):

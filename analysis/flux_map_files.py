@@ -1,0 +1,60 @@
+"""Write a fitted heat map into a folder: numbers, maps and figures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from valvelab.dataset import write_dataset
+from valvelab.errors import DataError
+
+from .flux_map_report import as_json
+
+if TYPE_CHECKING:
+    from .flux_map_result import FluxMapFit
+
+
+def summarise_map(fits: Sequence[FluxMapFit]) -> dict[str, Any]:
+    """Return fits of one map as plain values, with the one that the map favours."""
+    favoured = min(fits, key=lambda fit: fit.aic)
+    return {"favoured": favoured.model, "models": {fit.model: as_json(fit) for fit in fits}}
+
+
+def write_map_fit(fits: Sequence[FluxMapFit], folder: Path) -> None:
+    """Write ``map_fit.json`` and, for each model, map and residual (.nc) and a figure (.png, .svg) to a new folder.
+
+    Raises
+    ------
+    DataError
+        If the folder exists or cannot be made.
+    """
+    from .flux_map_figure import flux_map_figure
+
+    demand_new(folder)
+    try:
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise DataError(f"{folder}: cannot be made ({error.strerror}); choose another folder") from None
+    text = json.dumps(summarise_map(fits), indent=2, allow_nan=False)
+    (folder / "map_fit.json").write_text(text + "\n", encoding="utf-8")
+    for fit in fits:
+        write_dataset(fit.dataset(), folder / f"map-{fit.model}.nc")
+        figure = flux_map_figure(fit)
+        figure.savefig(folder / f"map-{fit.model}.png", dpi=200)
+        figure.savefig(folder / f"map-{fit.model}.svg")
+
+
+def demand_new(folder: Path) -> None:
+    """Refuse a folder that exists.
+
+    Raises
+    ------
+    DataError
+        If it does.
+    """
+    if folder.exists():
+        raise DataError(
+            f"{folder}: must be a new folder, found one that is there; choose another or remove it"
+        )

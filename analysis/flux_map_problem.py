@@ -1,0 +1,145 @@
+"""The least-squares problem of one heat map, its slow offsets eliminated exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .flux_map_crossing import Crossing, CrossingProblem, measure_crossing
+from .flux_map_errors import Uncertainty, covariance
+from .flux_map_model import Array, map_derivatives, map_power
+from .flux_map_parameters import FREEABLE, Dict, at_bounds, plain_parameters, scaled_parameters, scales
+from .map_data import HeatMap
+
+_GOOD_ENOUGH = 2.0
+"""Reduced chi-square at which no other starting values are tried."""
+_SHARES = (0.05, 0.15, 0.4)
+"""Parasitic shares from which a fit of the pair may begin."""
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What the minimiser found."""
+
+    result: Any
+    """lmfit's result, its parameters in SI units."""
+    at_bounds: tuple[str, ...]
+
+    @property
+    def values(self) -> Dict:
+        """All parameters [SI] by name."""
+        return dict(self.result.params.valuesdict())
+
+
+class FluxMapProblem:
+    """A heat map to be fitted.
+
+    Parameters
+    ----------
+    heat_map
+        The measured map.
+    slow
+        The axis of the map (0 or 1) along which offsets drift.
+    noise
+        White noise of a point [W], the unit of the residuals.
+    """
+
+    def __init__(self, heat_map: HeatMap, slow: int, noise: float) -> None:
+        self.heat_map, self.slow, self.noise = heat_map, slow, noise
+        self._axes = heat_map.coil_current_1, heat_map.coil_current_2
+        self._grid = self._axes[0][:, None], self._axes[1][None, :]
+
+    def difference(self, values: Dict, model: str) -> Array:
+        """Return measured minus modelled map, offsets still in it [W]."""
+        return np.asarray(self.heat_map.heat_power - map_power(values, *self._grid, model))
+
+    def minimise(self, start: Dict, names: Collection[str], model: str) -> Solution:
+        """Fit the named parameters."""
+        import lmfit
+
+        size = scales(start)
+        varied = [name for name in start if name in names]
+
+        def values(trial: lmfit.Parameters) -> Dict:
+            return {name: value * size[name] for name, value in trial.valuesdict().items()}
+
+        def residual(trial: lmfit.Parameters) -> Array:
+            return self._without_offsets(self.difference(values(trial), model)).ravel() / self.noise
+
+        def jacobian(trial: lmfit.Parameters) -> Array:
+            slopes = self._derivatives(values(trial), varied, model) * [size[name] for name in varied]
+            return -slopes.reshape(-1, len(varied)) / self.noise
+
+        fitter = lmfit.Minimizer(residual, scaled_parameters(start, names, size), calc_covar=False)
+        result = fitter.least_squares(
+            jac=jacobian, x_scale="jac", ftol=1e-5, xtol=1e-6, gtol=1e-12, max_nfev=100
+        )
+        bounded = at_bounds(result.params)
+        result.params = plain_parameters(values(result.params), names)
+        return Solution(result, bounded)
+
+    def fit_ridges(self, starts: Sequence[Dict], names: Collection[str]) -> Solution:
+        """Return the best fit of independent qubits from several starts, or the first that is good enough."""
+        solutions: list[Solution] = []
+        for start in starts:
+            solutions.append(self.minimise(start, names, "independent"))
+            if solutions[-1].result.redchi < _GOOD_ENOUGH:
+                break
+        return min(solutions, key=lambda solution: float(solution.result.chisqr))
+
+    def fit_pair(self, ridges: Solution, names: Collection[str]) -> Solution:
+        """Return the fit of the pair, from a fit of independent qubits.
+
+        The collective line is narrow and would trap a search that begins far away; how strong it is depends on the
+        parasitic share, which the ridges alone hardly determine.
+        """
+        others = [name for name in names if name != "parasitic_share"]
+        starts = [
+            self.minimise({**ridges.values, "parasitic_share": share}, others, "independent").values
+            for share in _SHARES
+        ]
+        best = min(
+            starts, key=lambda start: float(np.var(self._without_offsets(self.difference(start, "pair"))))
+        )
+        return self.minimise(best, names, "pair")
+
+    def uncertainty(self, solution: Solution, model: str) -> Uncertainty:
+        """Return the covariances of a solution."""
+        values, bounded = solution.values, solution.at_bounds
+        names = tuple(
+            n for n, parameter in solution.result.params.items() if parameter.vary and n not in bounded
+        )
+        loose = names + tuple(name for name in (*bounded, *FREEABLE["asymmetry"]) if name not in names)
+        half_1, half_2 = (float(np.ptp(axis)) / 2 for axis in self._axes)
+        rest = self._without_offsets(self.difference(values, model))
+
+        def told_by(kind: str, ridges: Uncertainty | None) -> Uncertainty:
+            slopes = self._derivatives(values, loose, kind)
+            tight, wide = (
+                covariance(slopes[..., :count], rest, self.slow) for count in (len(names), len(loose))
+            )
+            return Uncertainty(names, tight, loose, wide, bounded, (half_1, half_2), ridges)
+
+        return told_by(model, None if model == "independent" else told_by("independent", None))
+
+    def crossing(self, values: Dict, names: Sequence[str]) -> Crossing:
+        """Measure the crossing-over-sum ratio at some parameters, of which those named are fitted."""
+        return measure_crossing(
+            CrossingProblem(
+                values,
+                self._without_offsets(self.difference(values, "independent")),
+                self._derivatives(values, names, "independent"),
+                self._derivatives(values, names, "pair"),
+                self._axes,
+                self.slow,
+            )
+        )
+
+    def _derivatives(self, values: Dict, names: Sequence[str], model: str) -> Array:
+        return self._without_offsets(map_derivatives(values, names, *self._grid, model))
+
+    def _without_offsets(self, values: Array) -> Array:
+        return np.asarray(values - values.mean(axis=1 - self.slow, keepdims=True))

@@ -1,0 +1,32 @@
+from valvelab.clock import VirtualClock
+from valvelab.sim.cryostat import Cryostat
+from valvelab.sim.cryostat.rack import build_rack
+
+ADDRESS = "TCPIP0::192.168.150.{}::inst0::INSTR"
+
+
+def test_what_the_sources_do_is_seen_by_the_voltmeters(quiet_cryostat: Cryostat, clock: VirtualClock) -> None:
+    rack = build_rack(quiet_cryostat, clock)
+    coil_1, coil_2, heater, source, drain, bridge = (
+        rack[ADDRESS.format(number)] for number in (11, 12, 13, 21, 22, 31)
+    )
+    seen = {(source.receive("READ?"), drain.receive("READ?"))}
+    for change in (
+        lambda: heater.receive("SOUR:LEV 0.3;:OUTP 1"),
+        lambda: coil_1.receive("SOUR:LEV 8E-5;:OUTP 1"),
+        lambda: coil_2.receive("SOUR:LEV -5E-6;:OUTP 1"),
+        lambda: bridge.receive("SETP 0,0.2;RANGE 0,6;OUTMODE 0,5,6,0,0,0,5"),
+        lambda: clock.sleep(600.0),
+    ):
+        change()
+        seen.add((source.receive("READ?"), drain.receive("READ?")))
+    assert len(seen) == 6
+
+
+def test_the_same_conversation_gives_the_same_answers_to_the_last_digit(cryostat: Cryostat) -> None:
+    def conversation() -> list[str | None]:
+        rack = build_rack(cryostat, VirtualClock())
+        rack[ADDRESS.format(13)].receive("SOUR:LEV 0.3;:OUTP 1")
+        return [rack[ADDRESS.format(number)].receive("SAMP:COUN 3;:READ?") for number in (21, 22)]
+
+    assert conversation() == conversation()

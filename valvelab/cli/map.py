@@ -1,0 +1,116 @@
+"""``valvelab map``: fit a measured two-coil heat map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .options import json_option, print_json, print_table
+
+if TYPE_CHECKING:
+    from valvelab.analysis import FluxMapFit
+
+FREEABLE = (
+    "asymmetry",
+    "charging_energy",
+    "maximum_frequency",
+    "resonator_frequency",
+    "source_temperature",
+    "drain_temperature",
+    "parasitic_temperature",
+)
+
+
+@click.command(name="map")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--device",
+    default="aalto2026",
+    show_default=True,
+    help="What is known of the device: a preset (aalto2026, paper) or a device file.",
+)
+@click.option(
+    "--model",
+    type=click.Choice(["both", "pair", "independent"]),
+    default="both",
+    show_default=True,
+    help="pair: master equation of both qubits; independent: no collective effect; both: fit and compare them.",
+)
+@click.option(
+    "--free",
+    type=click.Choice(FREEABLE),
+    multiple=True,
+    help="Fit what the device file holds fixed; may be given several times.",
+)
+@click.option(
+    "--slow-axis",
+    type=click.Choice(["coil_current_1", "coil_current_2"]),
+    default="coil_current_2",
+    show_default=True,
+    help="The current that was stepped slowly: each of its values has a slow offset of its own.",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Folder to make.  [default: <name of FILE>-map]")
+@json_option
+def command(
+    file: Path,
+    device: str,
+    model: str,
+    free: tuple[str, ...],
+    slow_axis: str,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Fit the heat map in FILE (.mat, .nc or .csv): heat into the drain over both coil currents.
+
+    Finds the ridges of both qubits by itself and fits flux matrix, offsets, dispersions, resonator filter, rates, a
+    baseline and a slow offset per column. Says what the map does not determine, compares models, and gives the ratio
+    of the ridges' crossing to their sum.
+
+    Writes map_fit.json and, for each model, map and residual (.nc) and a figure (.png, .svg).
+    """
+    from rich.console import Console
+
+    from valvelab.analysis import fit_flux_map, read_map, summarise_map, write_map_fit
+    from valvelab.analysis.flux_map_files import demand_new
+
+    folder = out or Path(f"{file.stem}-map")
+    demand_new(folder)
+    with Console(stderr=True).status(f"reading {file.name}") as status:
+        dataset = read_map(file)
+        status.update(f"fitting {' x '.join(map(str, dataset['heat_power'].shape))} points")
+        fit = fit_flux_map(
+            dataset, "pair" if model == "both" else model, device, free=free, slow_axis=slow_axis
+        )
+        fits = [fit] if fit.independent is None or model != "both" else [fit, fit.independent]
+        status.update("writing files")
+        write_map_fit(fits, folder)
+    if as_json:
+        print_json(summarise_map(fits))
+        return
+    _print(fits)
+    click.echo(f"Figures, maps and numbers are in {folder}.")
+
+
+def _print(fits: Sequence[FluxMapFit]) -> None:
+    from valvelab.analysis.flux_map_report import (
+        ERRORS,
+        comparison_lines,
+        crossing_lines,
+        fit_warnings,
+        table,
+    )
+
+    print_table("Parameters", *table(fits), left=2)
+    click.echo(f"{ERRORS}\n")
+    for fit in fits:
+        for estimate in fit.estimates:
+            if (estimate.reason or "").startswith("not determined"):
+                click.echo(f"{fit.model}: {estimate.name} is {estimate.reason}")
+        click.echo("")
+    click.echo("\n".join([*crossing_lines(fits[0]), "", *comparison_lines(fits[0])]))
+    for fit in fits:
+        for warning in fit_warnings(fit):
+            click.secho(f"\nWarning ({fit.model}): {warning}", fg="yellow")
