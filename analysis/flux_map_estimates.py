@@ -7,7 +7,7 @@ from .enhancement import Enhancement
 from .flux_map_crossing import MEANING
 from .flux_map_errors import Uncertainty, gradient
 from .flux_map_model import Values, drain_power, rates, ridge
-from .flux_map_parameters import bounds, qubit_names, unit
+from .flux_map_parameters import bounds, qubit_names, readable_unit, unit
 
 TOLERANCE = 0.1
 """Error at which a value stops being one, relative to it; for offsets absolute."""
@@ -121,7 +121,8 @@ def _judged(
         return Estimate(name, value, its_unit, judge.error(slopes))
     tied = [partner for partner in judge.partners(slopes) if partner not in moving]
     together = f"moves together with {', '.join(tied)}" if tied else "the map depends on it too little"
-    would_be = f"{loose:.2g} {its_unit}".rstrip()
+    shown, scale = readable_unit(its_unit)
+    would_be = f"{loose / scale:.2g} {shown}".rstrip()
     return Estimate(name, value, its_unit, None, f"not determined: {together}; its error would be {would_be}")
 
 

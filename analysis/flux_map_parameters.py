@@ -49,6 +49,9 @@ UNITS_OF = {
 }
 
 
+_READABLE = {"Hz": ("GHz", 1e9), "W": ("aW", 1e-18), "K": ("mK", 1e-3), "Phi0/A": ("Phi0/mA", 1e3)}
+
+
 def known_values(device: Device) -> Dict:
     """Return what a device file states [SI]; the parasitic bath is taken as cold as the drain."""
     at = device.operating_point
@@ -159,6 +162,11 @@ def unit(name: str) -> str:
     if "_coil_" in name:
         return UNITS_OF["flux"]
     return UNITS_OF.get(name.rstrip("_12"), "")
+
+
+def readable_unit(unit: str) -> tuple[str, float]:
+    """Return the unit in which numbers of this instrument are readable, and its size."""
+    return _READABLE.get(unit, (unit, 1.0))
 
 
 def qubit_names(qubit: int) -> tuple[str, ...]:

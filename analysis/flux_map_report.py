@@ -9,11 +9,11 @@ import numpy as np
 
 from .flux_map_estimates import Estimate
 from .flux_map_model import rates
+from .flux_map_parameters import readable_unit
 
 if TYPE_CHECKING:
     from .flux_map_result import FluxMapFit
 
-_SHOWN = {"Hz": ("GHz", 1e9), "W": ("aW", 1e-18), "K": ("mK", 1e-3), "Phi0/A": ("Phi0/mA", 1e3)}
 _LARGEST_RATIO = 0.2
 
 ERRORS = (
@@ -25,7 +25,7 @@ ERRORS = (
 
 def number(estimate: Estimate) -> tuple[str, str, str]:
     """Return value, error and unit of an estimate as text, the value with the digits that its error leaves."""
-    unit, scale = _SHOWN.get(estimate.unit, (estimate.unit, 1.0))
+    unit, scale = readable_unit(estimate.unit)
     value = estimate.value / scale
     if estimate.error is None or estimate.error == 0:
         return f"{value:.4g}", "", unit

@@ -10,7 +10,7 @@ With the substitution :math:`E = \Delta \cosh u` the BCS density of states disap
 
 with :math:`x = E / k_B T` and :math:`v = eV / k_B T`, are integrals of analytic functions, on which the trapezoidal
 rule converges exponentially. There is no Dynes broadening, and the superconductor's quasiparticles have the island's
-temperature. See Giazotto et al., Rev. Mod. Phys. 78, 217 (2006), Eqs. 28 and 31.
+temperature. See Giazotto et al., Rev. Mod. Phys. 78, 217 (2006), on NIS junctions.
 """
 
 import numpy as np

@@ -1,7 +1,8 @@
 r"""PyVISA's way into the simulated cryostat: ``visalib="@valve"`` or ``visalib="<cryostat.yaml>@valve"``.
 
-All who open the same path share one world while its resource manager is open, whatever they close and reopen in it.
-Closing the resource manager ends the world: the next one starts at time zero with the same seed.
+All who open the same path share one world, whatever instruments they close and reopen, for as long as somebody holds
+its resource manager open. Closing the manager ends the world: the next one starts at time zero with the same seed.
+Its time, ``manager.visalib.clock``, passes when a box takes time or somebody lets the clock sleep.
 
 >>> import pyvisa
 >>> manager = pyvisa.ResourceManager("@valve")

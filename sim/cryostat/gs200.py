@@ -1,6 +1,6 @@
 """The Yokogawa GS200: a source with ranges, a resolution, an output relay and programmed ramps.
 
-Ranges, resolutions and commands are those of the user's manual IM GS210-01EN, sections 5.2 and 17.
+Ranges, resolutions and commands are those of the user's manual IM GS210-01EN.
 """
 
 from typing import ClassVar

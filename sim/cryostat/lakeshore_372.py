@@ -1,6 +1,6 @@
 """The Lake Shore 372: a resistance bridge and temperature controller with a grammar of its own.
 
-Commands are those of the user's manual, chapter 6.6. There is no error queue: what the box does not understand sets
+Commands are those of the user's manual. There is no error queue: what the box does not understand sets
 the command error bit of its event register, what it cannot do the execution error bit, and neither has a reply.
 """
 

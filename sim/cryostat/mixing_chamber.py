@@ -8,6 +8,8 @@ from .schema import MixingChamber
 
 _COOLING = 0.04
 """Cooling power of a dilution refrigerator over T**2 [W/K**2]: 400 uW at 100 mK."""
+_ARRIVED = 1e-9
+"""So close to the set point it is there [K]: no thermometer tells, and the world need not be solved anew."""
 
 
 class MixingStage:
@@ -60,7 +62,8 @@ class MixingStage:
         if elapsed < ramp:
             return self._follow(self._from, self._start, self._rate, elapsed)
         at_the_end = self._follow(self._from, self._start, self._rate, ramp) if ramp > 0 else self._from
-        return self._follow(at_the_end, self._end, 0.0, elapsed - ramp)
+        temperature = self._follow(at_the_end, self._end, 0.0, elapsed - ramp)
+        return self._end if abs(temperature - self._end) < _ARRIVED else temperature
 
     def heating_power(self) -> float:
         """Return the power that holds the set point against the refrigerator [W]."""

@@ -1,15 +1,14 @@
 """The cryostat on the wire: one TCP port of this computer for each box, for programs that do not speak PyVISA."""
 
+import os
 import socketserver
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from socket import IPPROTO_TCP, TCP_NODELAY
 from threading import Lock, Thread
 
-from valvelab.clock import Clock
 from valvelab.errors import RunError
 
 from .rack import Instrument, build_rack
@@ -50,27 +49,9 @@ class ScaledClock:
         """Do nothing: this time goes on by itself."""
 
 
-@dataclass(frozen=True)
-class Service:
-    """A cryostat that is being served.
-
-    Parameters
-    ----------
-    ports
-        The TCP port of each box, by its address in the cryostat file.
-    clock
-        The clock of its world.
-    """
-
-    ports: dict[str, int]
-    clock: Clock
-
-
 @contextmanager
-def serve(cryostat: Cryostat, first_port: int = 5025, speed: float = 1.0) -> Iterator[Service]:
-    """Serve the boxes of a cryostat until the context is left.
-
-    Messages end with a line feed. PyVISA reaches a box as ``TCPIP::127.0.0.1::<port>::SOCKET``.
+def serve(cryostat: Cryostat, first_port: int = 5025, speed: float = 1.0) -> Iterator[dict[str, str]]:
+    """Serve the boxes of a cryostat until the context is left; messages end with a line feed.
 
     Parameters
     ----------
@@ -83,8 +64,8 @@ def serve(cryostat: Cryostat, first_port: int = 5025, speed: float = 1.0) -> Ite
 
     Yields
     ------
-    Service
-        The ports and the clock.
+    dict
+        The VISA address of each box here, such as ``TCPIP::127.0.0.1::5025::SOCKET``, by its address in the file.
 
     Raises
     ------
@@ -100,19 +81,19 @@ def serve(cryostat: Cryostat, first_port: int = 5025, speed: float = 1.0) -> Ite
         raise ValueError(
             f"Argument `first_port` must leave ports up to 65535 for all, but is {first_port!r}."
         )
-    clock = ScaledClock(speed)
-    boxes = build_rack(cryostat, clock)
+    boxes = build_rack(cryostat, ScaledClock(speed))
     with ExitStack() as stack:
         servers = [
             stack.enter_context(_listener(box, first_port + place if first_port else 0))
             for place, box in enumerate(boxes.values())
         ]
-        ports = [int(server.server_address[1]) for server in servers]
-        yield Service(dict(zip(boxes, ports, strict=True)), clock)
+        here = [f"TCPIP::{HOST}::{server.server_address[1]}::SOCKET" for server in servers]
+        yield dict(zip(boxes, here, strict=True))
 
 
 class _Server(socketserver.ThreadingTCPServer):
-    allow_reuse_address = True
+    # On Windows this would let two servers share a port; elsewhere it frees the port of one that has just ended.
+    allow_reuse_address = os.name != "nt"
     daemon_threads = True
 
     def __init__(self, port: int, box: Instrument) -> None:

@@ -103,7 +103,8 @@ def _print(fits: Sequence[FluxMapFit]) -> None:
         table,
     )
 
-    print_table("Parameters", *table(fits), left=2)
+    head, rows = table(fits)
+    print_table("Parameters", head, rows, left=2)
     click.echo(f"{ERRORS}\n")
     for fit in fits:
         for estimate in fit.estimates:

@@ -10,7 +10,16 @@ from .options import run_argument
 @click.command(name="reduce")
 @run_argument
 def command(run: Path) -> None:
-    """Turn the voltages of the run folder RUN (raw.nc) into heat powers with their covariance (reduced.nc)."""
+    """Turn the voltages of the run folder RUN into heat powers with their covariance.
+
+    Reads raw.nc and writes reduced.nc: the readings of each configuration are averaged over its palindromic
+    blocks, thermometer voltages become electron temperatures with the calibration in device.yaml, the heat
+    balance of the drain gives the power that reaches it, and that of "off" in the same cell is subtracted.
+
+    \b
+    Example:
+      valvelab reduce cooldown-12 && valvelab fit cooldown-12
+    """
     from .steps import reduce_run
 
     click.echo(f"{reduce_run(run)} written; next: valvelab fit {run}")

@@ -10,7 +10,12 @@ from .options import run_argument
 @click.command(name="report")
 @run_argument
 def command(run: Path) -> None:
-    """Write report.html, one file to mail, from the fit in the run folder RUN."""
+    """Write report.html, one file to mail, from the fit in the run folder RUN.
+
+    It holds the fitted rates, every enhancement with its reservoir and reference, the ratios as measured, the
+    figure, warnings, what the errors rest on, and the files the run was begun with. It loads nothing from
+    anywhere, so it can be read offline in ten years.
+    """
     from .steps import report_run
 
     click.echo(f"{report_run(run)} written")

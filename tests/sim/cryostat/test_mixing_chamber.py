@@ -45,6 +45,15 @@ def test_it_follows_a_ramp_like_the_integrated_equation(cryostat: Cryostat, cloc
     assert stage.set_point() == 0.11
 
 
+def test_it_arrives_once_no_thermometer_can_tell(cryostat: Cryostat, clock: VirtualClock) -> None:
+    stage = MixingStage(cryostat.mixing_chamber, clock)
+    stage.head_for(0.2)
+    clock.sleep(60.0 * np.log(0.14 / 1.1e-9))
+    assert stage.temperature() == pytest.approx(0.2 - 1.1e-9, abs=1e-14)
+    clock.sleep(60.0)
+    assert stage.temperature() == 0.2
+
+
 def test_nothing_cools_below_the_base_temperature(cryostat: Cryostat, clock: VirtualClock) -> None:
     stage = MixingStage(cryostat.mixing_chamber, clock)
     stage.head_for(0.01)
