@@ -69,12 +69,13 @@ def covariance(derivatives: Array, residual: Array, slow: int) -> Array:
     size = np.where(size > 0, size, 1.0)
     scaled = jacobian / size
     correlation = _autocovariance(rest, scaled.shape[-1])
-    _, singular, right = np.linalg.svd(scaled.reshape(-1, scaled.shape[-1]), full_matrices=False)
+    left, singular, right = np.linalg.svd(scaled.reshape(-1, scaled.shape[-1]), full_matrices=False)
     # A direction without effect gets a huge error, not an infinite one, so that what is unaffected stays finite.
     singular = np.maximum(singular, _SMALLEST_SINGULAR_VALUE * singular[0])
-    bread = (right.T / singular**2) @ right
-    filling = np.einsum("sfp,fg,sgq->pq", scaled, correlation, scaled, optimize=True)
-    return np.asarray(bread @ filling @ bread / np.outer(size, size))
+    modes = left.reshape(scaled.shape)
+    scatter = np.einsum("sfp,fg,sgq->pq", modes, correlation, modes, optimize=True)
+    spread = (right.T / singular) @ scatter @ (right.T / singular).T
+    return np.asarray(spread / np.outer(size, size))
 
 
 def _autocovariance(rest: Array, n_parameters: int) -> Array:

@@ -130,4 +130,4 @@ def _acts_on(name: str) -> int:
 
 
 def _resonator(values: Values) -> Resonator:
-    return Resonator(values["resonator_frequency"], values["quality_factor"])
+    return Resonator(values["resonator_frequency"], values["quality_factor"], values["filter_exponent"])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from valvelab.device import Device
+from valvelab.errors import ConfigurationError
 
 from .flux_map_model import DISPERSION_NAMES, FLUX_NAMES
 
@@ -36,8 +37,7 @@ ALWAYS_FREE = (
 )
 LARGEST_SHARE = 0.9
 
-UNITS_OF = {
-    "flux": "Phi0/A",
+_UNITS = {
     "flux_offset": "Phi0",
     "maximum_frequency": "Hz",
     "charging_energy": "Hz",
@@ -53,10 +53,22 @@ _READABLE = {"Hz": ("GHz", 1e9), "W": ("aW", 1e-18), "K": ("mK", 1e-3), "Phi0/A"
 
 
 def known_values(device: Device) -> Dict:
-    """Return what a device file states [SI]; the parasitic bath is taken as cold as the drain."""
+    """Return what a device file states [SI]; the parasitic bath is taken as cold as the drain.
+
+    Raises
+    ------
+    ConfigurationError
+        If the source is not warmer than the drain.
+    """
     at = device.operating_point
+    if not at.source_temperature > at.drain_temperature:
+        raise ConfigurationError(
+            f"device '{device.name}': operating_point.source_temperature must be above drain_temperature for heat to "
+            f"flow, found {at.source_temperature} K and {at.drain_temperature} K"
+        )
     values = {
         "resonator_frequency": device.resonator.frequency,
+        "filter_exponent": device.resonator.exponent,
         "source_temperature": at.source_temperature,
         "drain_temperature": at.drain_temperature,
         "parasitic_temperature": at.drain_temperature,
@@ -160,8 +172,8 @@ def bounds(name: str, values: Mapping[str, float]) -> tuple[float, float]:
 def unit(name: str) -> str:
     """Return the unit of a parameter, empty for a pure number."""
     if "_coil_" in name:
-        return UNITS_OF["flux"]
-    return UNITS_OF.get(name.rstrip("_12"), "")
+        return "Phi0/A"
+    return _UNITS.get(name.rstrip("_12"), "")
 
 
 def readable_unit(unit: str) -> tuple[str, float]:

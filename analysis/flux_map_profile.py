@@ -53,7 +53,9 @@ def guess_profiles(
     )
     distinct: list[ProfileGuess] = []
     for guess in refined:
-        if all(abs(guess.slope - other.slope) > 0.02 * abs(other.slope) for other in distinct):
+        if np.isfinite(guess.unexplained) and all(
+            abs(guess.slope - other.slope) > 0.02 * abs(other.slope) for other in distinct
+        ):
             distinct.append(guess)
     return distinct[:number]
 

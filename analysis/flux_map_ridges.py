@@ -51,7 +51,7 @@ def white_noise(power: Array, axis: int) -> float:
     """
     second = np.diff(power, n=2, axis=axis)
     noise = float(np.median(np.abs(second)) / _NORMAL_MEDIAN / np.sqrt(6))
-    return max(noise, 1e-9 * float(np.ptp(power)))
+    return max(noise, 1e-9 * float(np.ptp(power)), 1e-30)
 
 
 def find_families(

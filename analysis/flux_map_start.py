@@ -43,6 +43,11 @@ def starting_values(
         guess_profiles(family, qubit, device.resonator, _GUESSES)
         for family, qubit in zip(families, device.qubits, strict=True)
     ]
+    if not all(guesses):
+        raise DataError(
+            "heat_power: the ridges must be warmer than what is beside them, found a family that is not; "
+            "check the sign of the power"
+        )
     candidates = []
     for first, second in itertools.product(*guesses):
         values = _values(families, (first, second), axes, device)

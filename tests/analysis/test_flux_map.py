@@ -1,0 +1,200 @@
+"""Map fits: recovery of a known truth, what a map cannot tell, and a measured map."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.analysis.map_simulator import WINDOW, random_device, simulated_map
+from valvelab.analysis import fit_flux_map, map_dataset, read_map
+from valvelab.analysis.flux_map_model import drain_power
+from valvelab.errors import ConfigurationError, DataError
+from valvelab.sim import preset
+
+MEASURED = Path(__file__).parents[3] / "shared/data/two_qubit_map_even_columns.mat"
+
+
+@pytest.fixture(scope="module")
+def measured():
+    if not MEASURED.is_file():
+        pytest.skip("the measured map is not here")
+    return fit_flux_map(read_map(MEASURED))
+
+
+def pulls(fit, truth):
+    found = {}
+    for estimate in fit.estimates:
+        if estimate.name in truth and estimate.error:
+            difference = estimate.value - truth[estimate.name]
+            if "offset" in estimate.name:
+                difference = (difference + 0.5) % 1 - 0.5
+            found[estimate.name] = difference / estimate.error
+    return found
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_random_devices_are_recovered_within_their_errors(seed):
+    truth = random_device(seed)
+    fit = fit_flux_map(simulated_map(truth, seed=seed), "independent")
+    assert fit.rms == pytest.approx(2e-18, rel=0.1)
+    found = pulls(fit, truth)
+    assert {"flux_1_coil_1", "flux_1_coil_2", "flux_2_coil_1", "flux_2_coil_2", "weight_2"} <= found.keys()
+    assert max(map(abs, found.values())) < 4
+    assert fit.enhancement.value == pytest.approx(1.0, abs=4 * fit.enhancement.error)
+
+
+def test_a_collective_map_gives_the_master_equation_s_enhancement_and_prefers_the_pair():
+    truth = random_device(10) | {"ridge_power": 300e-18, "quality_factor": 6.0}
+    fit = fit_flux_map(simulated_map(truth, model="pair", seed=10), "pair")
+    on = truth["resonator_frequency"]
+    expected = drain_power(truth, on, on, "pair") / drain_power(truth, on, on, "independent")
+    assert fit.rms == pytest.approx(2e-18, rel=0.1)
+    assert fit.aic < fit.independent.aic
+    assert fit.enhancement.value == pytest.approx(expected, abs=4 * fit.enhancement.error)
+    assert fit.predicted_enhancement.value == pytest.approx(expected, abs=4 * fit.predicted_enhancement.error)
+    assert fit.crossing.collective_strength[0] == pytest.approx(
+        1.0, abs=4 * fit.crossing.collective_strength[1]
+    )
+
+
+def test_a_crossing_below_the_sum_is_measured_whatever_the_model():
+    truth = random_device(2)
+    fit = fit_flux_map(simulated_map(truth, product=-0.1, seed=5), "independent")
+    assert fit.crossing.product.value == pytest.approx(0.9, abs=4 * fit.crossing.product.error)
+    assert fit.crossing.product.error < 0.03
+    assert fit.predicted_enhancement.value == 1.0
+
+
+def test_swapping_the_coils_swaps_the_answer():
+    truth = random_device(1)
+    dataset = simulated_map(truth, seed=1)
+    other = map_dataset(dataset["coil_current_2"], dataset["coil_current_1"], dataset["heat_power"].values.T)
+    one = fit_flux_map(dataset, "independent")
+    two = fit_flux_map(other, "independent", slow_axis="coil_current_1")
+    assert two.rms == pytest.approx(one.rms, rel=1e-3)
+    assert abs(two.values["flux_1_coil_1"]) == pytest.approx(abs(one.values["flux_2_coil_2"]), rel=0.02)
+    assert abs(two.values["flux_2_coil_2"]) == pytest.approx(abs(one.values["flux_1_coil_1"]), rel=0.02)
+
+
+def test_a_known_maximum_frequency_lifts_the_degeneracy_of_a_short_window():
+    truth = random_device(1)
+    truth |= {f"flux_2_coil_{k}": 0.25 * truth[f"flux_2_coil_{k}"] for k in (1, 2)} | {"flux_offset_2": 0.2}
+    dataset = simulated_map(truth, seed=7)
+    blind = {e.name: e for e in fit_flux_map(dataset, "independent").estimates}
+    assert blind["flux_2_coil_2"].error is None
+    assert blind["flux_1_coil_1"].error is not None
+    assert "maximum_frequency_2" in blind["flux_2_coil_2"].reason
+    device = preset("aalto2026")
+    known = device.qubits[1].model_copy(update={"maximum_frequency": truth["maximum_frequency_2"]})
+    device = device.model_copy(update={"qubits": (device.qubits[0], known)})
+    told = fit_flux_map(dataset, "independent", device)
+    assert abs(told.values["flux_2_coil_2"]) == pytest.approx(abs(truth["flux_2_coil_2"]), rel=0.05)
+    assert told.values["maximum_frequency_2"] == truth["maximum_frequency_2"]
+
+
+def test_what_the_device_holds_can_be_freed():
+    truth = random_device(3)
+    fit = fit_flux_map(simulated_map(truth, seed=3), "independent", free=["asymmetry"])
+    assert fit.result.params["asymmetry_1"].vary
+    assert fit.values["asymmetry_1"] == pytest.approx(truth["asymmetry_1"], abs=0.15)
+    assert not fit.result.params["source_temperature"].vary
+
+
+def test_a_prediction_broadcasts_and_offsets_can_be_left_out():
+    truth = random_device(2)
+    fit = fit_flux_map(simulated_map(truth, seed=2), "independent")
+    first = np.linspace(-0.3e-3, 0.3e-3, 5)
+    assert fit.predict(first[:, None], np.zeros((1, 3))).shape == (5, 3)
+    assert fit.predict(0.0, 0.0).shape == ()
+    clean = simulated_map(truth, noise=0, stripes=0)
+    grid = clean["coil_current_1"].values[:, None], clean["coil_current_2"].values
+    difference = fit.predict(*grid, offsets=False) - clean["heat_power"].values
+    assert np.std(difference) < 0.6e-18
+    np.testing.assert_allclose(fit.predict(*grid) + fit.residual, fit.heat_map.heat_power, rtol=1e-12)
+
+
+def test_the_order_of_dimensions_does_not_matter():
+    dataset = simulated_map(random_device(2), seed=2)
+    one, two = (fit_flux_map(one, "independent") for one in (dataset, dataset.transpose()))
+    assert one.values == two.values
+
+
+@pytest.mark.parametrize("power", ["noise", "flat", "one ridge", "upside down"])
+def test_a_map_without_two_ridges_is_refused_and_never_fitted(power):
+    truth = random_device(1)
+    dataset = simulated_map(truth, seed=3)
+    quiet = 2e-18 * np.random.default_rng(3).standard_normal(dataset["heat_power"].shape)
+    dataset["heat_power"].values = {
+        "noise": 1e-15 + quiet,
+        "flat": np.full(quiet.shape, 1e-15),
+        "one ridge": simulated_map(truth | {"weight_2": 1e-4}, seed=3)["heat_power"].values,
+        "upside down": -dataset["heat_power"].values,
+    }[power]
+    with pytest.raises(DataError, match="ridge"):
+        fit_flux_map(dataset, "independent")
+
+
+def test_arguments_that_are_not_allowed_are_named():
+    dataset = simulated_map(random_device(1))
+    with pytest.raises(ValueError, match="`model` must be one of independent, pair, but is 'dicke'"):
+        fit_flux_map(dataset, "dicke")
+    with pytest.raises(ValueError, match="`free` must name some of asymmetry.*holds colour"):
+        fit_flux_map(dataset, free=["colour"])
+    with pytest.raises(ValueError, match="`slow_axis` must be one of"):
+        fit_flux_map(dataset, slow_axis="time")
+    with pytest.raises(ConfigurationError, match="aalto2025"):
+        fit_flux_map(dataset, device="aalto2025")
+
+
+def test_a_device_without_a_temperature_difference_is_refused():
+    device = preset("aalto2026")
+    at = device.operating_point.model_copy(update={"source_temperature": 0.05})
+    with pytest.raises(ConfigurationError, match="must be above drain_temperature"):
+        fit_flux_map(
+            simulated_map(random_device(1)), device=device.model_copy(update={"operating_point": at})
+        )
+
+
+def test_the_simulated_window_is_the_one_that_the_devices_are_made_for():
+    dataset = simulated_map(random_device(1))
+    assert float(np.ptp(dataset["coil_current_1"])) == pytest.approx(WINDOW)
+
+
+def test_the_measured_map_is_described_to_its_flicker_floor(measured):
+    assert measured.rms < 3.4e-18
+    assert measured.independent.rms < 3.35e-18
+    assert measured.noise == pytest.approx(2.7e-18, rel=0.05)
+    assert measured.baseline == pytest.approx(0.668e-15, rel=0.01)
+
+
+def test_the_measured_map_tells_the_flux_row_of_qubit_1(measured):
+    found = {estimate.name: estimate for estimate in measured.estimates}
+    assert found["flux_1_coil_1"].value == pytest.approx(16.2e3, rel=0.005)
+    assert found["flux_1_coil_2"].value == pytest.approx(0.203e3, rel=0.03)
+    assert found["flux_1_coil_1"].error < 30
+
+
+def test_the_measured_map_does_not_tell_the_flux_row_of_qubit_2_and_only_its_ratio(measured):
+    for fit in (measured, measured.independent):
+        found = {estimate.name: estimate for estimate in fit.estimates}
+        for name in ("flux_2_coil_1", "flux_2_coil_2", "maximum_frequency_2"):
+            assert found[name].error is None
+            assert fit.result.params[name].stderr is None
+        assert "maximum_frequency_2" in found["flux_2_coil_1"].reason
+        assert found["flux_2_coil_2/flux_2_coil_1"].value == pytest.approx(-0.0206, abs=0.0005)
+        assert "flux row of qubit 2 is degenerate with its maximum frequency" in fit.report()
+
+
+def test_the_measured_crossings_are_less_than_the_sum_of_their_ridges(measured):
+    for fit in (measured, measured.independent):
+        assert 0.85 < fit.enhancement.value < 0.95
+        assert 0.005 < fit.enhancement.error < 0.05
+
+
+@pytest.mark.parametrize("rows", [slice(None), slice(0, None, 2)])
+@pytest.mark.parametrize("columns", [slice(0, None, 2), slice(1, None, 2)])
+def test_half_of_the_measured_map_says_the_same(measured, rows, columns):
+    part = read_map(MEASURED).isel(coil_current_1=rows, coil_current_2=columns)
+    fit = fit_flux_map(part, "independent")
+    assert fit.values["flux_1_coil_1"] == pytest.approx(16.22e3, rel=0.005)
+    assert fit.rms < 3.6e-18
