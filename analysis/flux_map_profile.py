@@ -17,7 +17,7 @@ _OFFSETS = np.arange(0.0, 1.0, 1 / 40)
 _RESONANT_FLUXES = np.linspace(0.04, 0.46, 12)
 _SLOPE_STEP = 0.03
 """Well below the width of a ridge in flux, for a family as long as the window."""
-_REFINED = 20
+_REFINED = 14
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def _refine(
     bounds = ([0.02, -2, np.log(0.8), np.log(1.0)], [2 * slope + 1, 3, np.log(4.0), np.log(60.0)])
     inside = np.clip(start, np.add(bounds[0], 1e-6), np.subtract(bounds[1], 1e-6))
     solution = least_squares(
-        lambda x: project(x)[0] / scale, inside, bounds=bounds, x_scale=[0.05, 0.05, 0.1, 0.2], max_nfev=40
+        lambda x: project(x)[0] / scale, inside, bounds=bounds, x_scale=[0.05, 0.05, 0.1, 0.2], max_nfev=25
     )
     rest, height = project(solution.x)
     top = maximum if known else float(np.exp(solution.x[2])) * resonator.frequency

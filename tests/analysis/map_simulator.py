@@ -32,7 +32,7 @@ def random_device(seed):
 
 
 def simulated_map(
-    values, *, shape=(61, 41), model="independent", noise=2e-18, stripes=2e-18, seed=0, product=0.0
+    values, *, shape=(41, 31), model="independent", noise=2e-18, stripes=2e-18, seed=0, product=0.0
 ):
     """Return the map of a device with white noise and an offset for each column [W].
 

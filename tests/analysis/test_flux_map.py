@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.analysis.map_simulator import WINDOW, random_device, simulated_map
+from tests.analysis.map_simulator import random_device, simulated_map
 from valvelab.analysis import fit_flux_map, map_dataset, read_map
 from valvelab.analysis.flux_map_model import drain_power
 from valvelab.errors import ConfigurationError, DataError
@@ -88,7 +88,9 @@ def test_a_known_maximum_frequency_lifts_the_degeneracy_of_a_short_window():
     known = device.qubits[1].model_copy(update={"maximum_frequency": truth["maximum_frequency_2"]})
     device = device.model_copy(update={"qubits": (device.qubits[0], known)})
     told = fit_flux_map(dataset, "independent", device)
-    assert abs(told.values["flux_2_coil_2"]) == pytest.approx(abs(truth["flux_2_coil_2"]), rel=0.05)
+    error = told.uncertainty.error({"flux_2_coil_2": 1.0})
+    assert error < 0.1 * abs(truth["flux_2_coil_2"])
+    assert abs(told.values["flux_2_coil_2"]) == pytest.approx(abs(truth["flux_2_coil_2"]), abs=4 * error)
     assert told.values["maximum_frequency_2"] == truth["maximum_frequency_2"]
 
 
@@ -138,7 +140,7 @@ def test_arguments_that_are_not_allowed_are_named():
     dataset = simulated_map(random_device(1))
     with pytest.raises(ValueError, match="`model` must be one of independent, pair, but is 'dicke'"):
         fit_flux_map(dataset, "dicke")
-    with pytest.raises(ValueError, match="`free` must name some of asymmetry.*holds colour"):
+    with pytest.raises(ValueError, match=r"`free` must name some of asymmetry.*holds colour"):
         fit_flux_map(dataset, free=["colour"])
     with pytest.raises(ValueError, match="`slow_axis` must be one of"):
         fit_flux_map(dataset, slow_axis="time")
@@ -153,11 +155,6 @@ def test_a_device_without_a_temperature_difference_is_refused():
         fit_flux_map(
             simulated_map(random_device(1)), device=device.model_copy(update={"operating_point": at})
         )
-
-
-def test_the_simulated_window_is_the_one_that_the_devices_are_made_for():
-    dataset = simulated_map(random_device(1))
-    assert float(np.ptp(dataset["coil_current_1"])) == pytest.approx(WINDOW)
 
 
 def test_the_measured_map_is_described_to_its_flicker_floor(measured):
@@ -191,10 +188,11 @@ def test_the_measured_crossings_are_less_than_the_sum_of_their_ridges(measured):
         assert 0.005 < fit.enhancement.error < 0.05
 
 
-@pytest.mark.parametrize("rows", [slice(None), slice(0, None, 2)])
-@pytest.mark.parametrize("columns", [slice(0, None, 2), slice(1, None, 2)])
-def test_half_of_the_measured_map_says_the_same(measured, rows, columns):
-    part = read_map(MEASURED).isel(coil_current_1=rows, coil_current_2=columns)
+@pytest.mark.parametrize(
+    "part", [{"coil_current_2": slice(1, None, 2)}, {"coil_current_1": slice(0, None, 2)}]
+)
+def test_half_of_the_measured_map_says_the_same(measured, part):
+    part = read_map(MEASURED).isel(part)
     fit = fit_flux_map(part, "independent")
     assert fit.values["flux_1_coil_1"] == pytest.approx(16.22e3, rel=0.005)
     assert fit.rms < 3.6e-18

@@ -59,3 +59,14 @@ def test_the_derivatives_are_those_of_central_differences(values, model):
         )
         expected = (above - below) / (2 * step)
         np.testing.assert_allclose(found[..., k], expected, atol=2e-4 * np.abs(expected).max(), err_msg=name)
+
+
+def test_a_cross_talk_of_nearly_zero_has_the_derivative_of_its_neighbours(values):
+    names = ["flux_1_coil_2", "flux_offset_1"]
+    tiny = map_derivatives(
+        values | {"flux_1_coil_2": 1e-9, "flux_offset_1": 1e-12}, names, FIRST, SECOND, "independent"
+    )
+    none = map_derivatives(
+        values | {"flux_1_coil_2": 0.0, "flux_offset_1": 0.0}, names, FIRST, SECOND, "independent"
+    )
+    np.testing.assert_allclose(tiny, none, rtol=1e-3, atol=1e-6 * np.abs(none).max())

@@ -15,7 +15,7 @@ from valvelab.errors import DataError
 
 @pytest.fixture(scope="module")
 def fit():
-    return fit_flux_map(simulated_map(random_device(4), shape=(41, 31), seed=4), "independent")
+    return fit_flux_map(simulated_map(random_device(4), seed=4), "independent")
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_the_summary_is_json_with_null_and_a_reason_where_there_is_no_error(fit)
 
 def test_rates_above_the_linewidth_of_the_filter_are_warned_of():
     values = random_device(4) | {"ridge_power": 3e-15, "quality_factor": 12.0}
-    fit = fit_flux_map(simulated_map(values, shape=(41, 31), seed=4), "independent")
+    fit = fit_flux_map(simulated_map(values, seed=4), "independent")
     assert rate_over_linewidth(fit) > 0.2
     assert "above 0.2 the master equation overestimates" in fit.report()
 

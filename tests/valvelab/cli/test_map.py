@@ -16,7 +16,7 @@ from valvelab.errors import DataError
 def file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "measured.nc"
-    simulated_map(random_device(4), shape=(41, 31), seed=4).to_netcdf(path, engine="h5netcdf")
+    simulated_map(random_device(4), seed=4).to_netcdf(path, engine="h5netcdf")
     return path
 
 
@@ -56,7 +56,7 @@ def test_an_existing_folder_is_refused_before_any_work(file, tmp_path):
 
 
 def test_a_file_without_ridges_is_refused_by_name_and_leaves_no_folder(file, tmp_path):
-    flat = simulated_map(random_device(4), shape=(41, 31), seed=4)
+    flat = simulated_map(random_device(4), seed=4)
     flat["heat_power"] = flat["heat_power"] * 0 + 1e-15
     flat["heat_power"].attrs["units"] = "W"
     flat.to_netcdf(tmp_path / "flat.nc", engine="h5netcdf")

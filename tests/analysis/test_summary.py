@@ -1,0 +1,75 @@
+"""What a fit says."""
+
+import json
+
+import numpy as np
+import pytest
+
+from valvelab.analysis import entry_texts, fit_switching, summarise
+from valvelab.analysis.enhancement import measured_ratios
+
+
+@pytest.fixture(scope="module")
+def summary():
+    from .conftest import TRUTH, switching_dataset
+
+    dataset = switching_dataset(seed=1)
+    cells = np.tile(np.arange(dataset.sizes["point"] // 3), 3)
+    dataset = dataset.assign(cell=("point", cells))
+    return summarise(
+        fit_switching(dataset),
+        source_temperature=0.384,
+        drain_temperature=0.096,
+        truth=TRUTH,
+        reduced=dataset,
+    )
+
+
+def test_a_summary_is_json_without_nan(summary):
+    assert json.loads(json.dumps(summary, allow_nan=False)) == summary
+
+
+def test_pulls_are_deviations_in_errors(summary):
+    for entry in [*summary["parameters"].values(), *summary["enhancements"].values()]:
+        assert entry["pull"] == pytest.approx((entry["value"] - entry["truth"]) / entry["error"])
+
+
+def test_every_enhancement_says_reservoir_and_reference(summary):
+    for entry in summary["enhancements"].values():
+        assert " / " in entry["meaning"]
+
+
+def test_the_ratio_of_a_cell_is_both_over_the_singles(summary, make_switching_dataset):
+    dataset = make_switching_dataset(seed=1)
+    third = dataset.sizes["point"] // 3
+    power = dataset["heat_power_drain"].values.reshape(3, third)
+    ratios = power[0] / (power[1] + power[2])
+    for found in summary["measured_ratios"]:
+        assert np.min(np.abs(ratios - found["value"])) < 1e-12
+        assert found["drain_warming"] == 0 and found["bath_temperature"] is None
+
+
+def test_errors_of_the_measured_ratios_are_their_scatter(make_switching_dataset):
+    values, errors = [], []
+    for seed in range(150):
+        from valvelab.analysis.switching_data import SwitchingData
+
+        data = SwitchingData.from_dataset(make_switching_dataset(seed=seed))
+        cells = np.tile(np.arange(data.size // 3), 3)
+        hottest = measured_ratios(data, cells, None)[4]
+        values.append(hottest.value)
+        errors.append(hottest.error)
+    assert np.std(values) == pytest.approx(np.mean(errors), rel=0.2)
+
+
+@pytest.mark.parametrize(
+    ("entry", "texts"),
+    [
+        ({"value": 0.049721, "error": 0.00092, "units": "K"}, ("49.72 mK", "0.92 mK", "", "")),
+        ({"value": 4.9983e8, "error": 4.7e6, "units": "1/s"}, ("4.998e8 1/s", "0.047e8 1/s", "", "")),
+        ({"value": 1.1244, "error": 0.007, "truth": 1.12, "pull": 0.63}, ("1.1244", "0.0070", "1.1200", "+0.63")),
+        ({"value": None, "error": None}, ("not determined", "", "", "")),
+    ],
+)  # fmt: skip
+def test_numbers_are_rounded_to_their_errors(entry, texts):
+    assert entry_texts(entry) == texts
