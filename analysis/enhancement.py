@@ -68,13 +68,14 @@ def enhancements(rates: Rates, model: str, resonator: Resonator, at: OperatingPo
     hot, cold = np.asarray(currents.hot), -np.asarray(currents.cold)
     eq26 = reference_power(rates, on, at.source_temperature, at.drain_temperature, resonator)
     paper = (rates.gamma_c * hot[0] + rates.gamma_h * cold[0]) / (rates.gamma_h + rates.gamma_c)
-    return {
-        "source": float(hot[0] / (hot[1] + hot[2])),
-        "drain": float(cold[0] / (cold[1] + cold[2])),
-        "source_over_independent": float(hot[0] / eq26),
-        "drain_over_independent": float(cold[0] / eq26),
-        "paper": float(paper / eq26),
-    }
+    with np.errstate(divide="ignore", invalid="ignore"):  # a reservoir that is not coupled has no ratio
+        return {
+            "source": float(hot[0] / (hot[1] + hot[2])),
+            "drain": float(cold[0] / (cold[1] + cold[2])),
+            "source_over_independent": float(hot[0] / np.float64(eq26)),
+            "drain_over_independent": float(cold[0] / np.float64(eq26)),
+            "paper": float(paper / np.float64(eq26)),
+        }
 
 
 def fitted_enhancements(fit: "SwitchingFit", at: OperatingPoint) -> list[Enhancement]:

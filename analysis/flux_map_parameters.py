@@ -153,6 +153,7 @@ def scales(values: Mapping[str, float]) -> Dict:
 def bounds(name: str, values: Mapping[str, float]) -> tuple[float, float]:
     """Return the smallest and the largest value of a parameter that a fit may try."""
     f_r = values["resonator_frequency"]
+    between = float(np.sqrt(values["source_temperature"] * values["drain_temperature"]))
     family = name.rstrip("_12")
     return {
         "maximum_frequency": (0.8 * f_r, 4 * f_r),
@@ -163,8 +164,8 @@ def bounds(name: str, values: Mapping[str, float]) -> tuple[float, float]:
         "ridge_power": (0.01 * values["ridge_power"], 100 * values["ridge_power"]),
         "weight": (0.02, 50.0),
         "parasitic_share": (0.0, LARGEST_SHARE),
-        "source_temperature": (values["drain_temperature"] * 1.01, 5.0),
-        "drain_temperature": (1e-3, values["source_temperature"] * 0.99),
+        "source_temperature": (1.01 * between, 5.0),
+        "drain_temperature": (1e-3, 0.99 * between),
         "parasitic_temperature": (1e-3, 5.0),
     }.get(family, (-float("inf"), float("inf")))
 

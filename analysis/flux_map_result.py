@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -65,12 +66,12 @@ class FluxMapFit:
         """
         return self.crossing.enhancement
 
-    @property
+    @cached_property
     def predicted_enhancement(self) -> Enhancement:
         """The same ratio as the fitted model has it: exactly 1 for ``independent``, by construction."""
         return predicted_enhancement(self.values, self.model, self.uncertainty)
 
-    @property
+    @cached_property
     def estimates(self) -> list[Estimate]:
         """Every parameter and the numbers derived from them, with errors or the reason why there is none."""
         return estimates(self.values, self.uncertainty)
@@ -80,7 +81,7 @@ class FluxMapFit:
         """Root mean square of the residual [W]."""
         return float(np.sqrt(np.mean(self.residual**2)))
 
-    @property
+    @cached_property
     def residual(self) -> Array:
         """Measured minus fitted map [W]."""
         first, second = self.heat_map.coil_current_1, self.heat_map.coil_current_2

@@ -105,8 +105,9 @@ def entry_texts(entry: Mapping[str, Any]) -> tuple[str, str, str, str]:
     """Return value, error, truth and pull of an entry of `summarise` as texts, rounded to the error."""
     dimension = {"1/s": "rate", "K": "temperature"}.get(entry.get("units", ""))
     value, error, truth, pull = (entry.get(name) for name in ("value", "error", "truth", "pull"))
-    determined = value is not None and bool(error)
-    texts = format_with_error(value, error, dimension) if determined else ("not determined", "")
+    texts = ("not determined", "")
+    if value is not None and error:
+        texts = format_with_error(value, error, dimension)
     true = "" if truth is None else format_with_error(truth, error or 1e-3 * truth, dimension)[0]
     return *texts, true, "" if pull is None else f"{pull:+.2f}"
 
@@ -137,6 +138,10 @@ def _parameters(fit: "SwitchingFit", truth: Rates | None) -> dict[str, Any]:
     entries = {}
     for name, units in UNITS.items():
         value, error = fit.propagate(operator.attrgetter(name))
+        if name == "T_p" and fit.parasitic_temperature_limit is not None:
+            error = float(
+                "nan"
+            )  # T_p is no linear function of anything where it may be zero: there is the limit
         entries[name] = _entry(value, error, None if truth is None else getattr(truth, name)) | {
             "units": units
         }
@@ -162,8 +167,8 @@ def _measured(fit: "SwitchingFit", reduced: "xr.Dataset | None") -> list[dict[st
 def _entry(value: float, error: float | None, truth: float | None) -> dict[str, Any]:
     entry: dict[str, Any] = {"value": _finite(value), "error": _finite(error)}
     if truth is not None:
-        entry["truth"] = truth
-        entry["pull"] = _finite((value - truth) / error) if error else None
+        entry["truth"] = _finite(truth)
+        entry["pull"] = _finite((value - truth) / error) if error and math.isfinite(error) else None
     return entry
 
 

@@ -39,7 +39,7 @@ def main() -> None:
         if len(sys.argv) > 1:
             fit, printed = wall([*RUN, "map", sys.argv[1], "--out", f"{folder}/map", "--json"], 1)
             models = json.loads(printed)["models"]
-            rms = ", ".join(f"{name} {model['rms'] * 1e18:.2f} aW" for name, model in models.items())
+            rms = ", ".join(f"{name} {model['residual_rms'] * 1e18:.2f} aW" for name, model in models.items())
             rows.append(("valvelab map, both models", fit, 30, f"rms {rms}"))
     print(f"{Path(sys.executable).name}, Python {sys.version.split()[0]}")
     print(f"{'job':28} {'median (s)':>10} {'target (s)':>10}  remark")

@@ -3,6 +3,7 @@
 import difflib
 import io
 import json
+import re
 import typing
 from collections.abc import Iterator
 from pathlib import Path
@@ -148,7 +149,7 @@ def _explain(model: type[Section], place: Place, item: dict[str, Any]) -> str:
         return "is missing; add it here"
     if item["type"] == "value_error":
         return str(item["ctx"]["error"])
-    message = item["msg"].removeprefix("Input should ")
+    message = re.sub(r"^\w+ should ", "", item["msg"])
     return f"must {message}, found {_shown(item['input'])}"
 
 

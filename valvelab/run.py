@@ -13,7 +13,6 @@ from valvelab.protocol import Protocol, Reading
 from valvelab.records import Journal
 from valvelab.run_folder import DATABASE, JOURNAL, LOG, Run, check_continuation, export_raw, write_status
 from valvelab.station import OpenStation, open_station
-from valvelab.station_file import check_limits
 
 logger = logging.getLogger(__name__)
 Progress = Callable[[int, int, Reading], None]
@@ -35,7 +34,6 @@ def execute(run: Run, progress: Progress | None = None) -> Path:
         If the run cannot start or go on.
     """
     check_continuation(run)
-    check_limits(run.station, run.plan)
     with ExitStack() as stack:
         # SIGTERM and a closed terminal end a run the way Ctrl-C does: through the safe state.
         stack.enter_context(_signals(_interrupt, ctrl_c=False))
@@ -43,7 +41,8 @@ def execute(run: Run, progress: Progress | None = None) -> Path:
         journal = stack.enter_context(Journal(run.folder / JOURNAL))
         write_status(run, "running", "", len(journal.records))
         try:
-            _measure(run, journal, progress)
+            if len(journal.records) < len(run.plan.readings):
+                _measure(run, journal, progress)
         except BaseException as error:
             outcome = "interrupted" if isinstance(error, KeyboardInterrupt) else "aborted"
             write_status(run, outcome, f"{type(error).__name__}: {error}", len(journal.records))

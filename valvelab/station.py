@@ -106,6 +106,7 @@ def open_station(file: StationFile, folder: Path) -> Iterator[OpenStation]:
 
 
 def _library(file: StationFile, folder: Path) -> str | None:
+    """Return PyVISA's name of the library: a backend, and for a simulated station the file of its cryostat."""
     if file.cryostat is None:
         return file.visalib or None
     return f"{(folder / file.cryostat).resolve()}{file.visalib}"

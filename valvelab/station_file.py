@@ -79,7 +79,7 @@ class StationFile(Section):
     schema_: Literal["valvelab-station/1"] = Field(alias="schema")
     name: str
     visalib: str = ""
-    cryostat: str | None = None
+    cryostat: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")] | None = None
     coil_1: CurrentSource
     coil_2: CurrentSource
     source_heater: VoltageSource
@@ -92,6 +92,15 @@ class StationFile(Section):
         """The instruments by the role they have."""
         roles = (*_SET_POINTS, "source_thermometer", "drain_thermometer")
         return {role: getattr(self, role) for role in roles}
+
+    @model_validator(mode="after")
+    def _simulated_or_not(self) -> "StationFile":
+        if (self.cryostat is not None) != (self.visalib == "@valve"):
+            raise ValueError(
+                'a simulated station needs both `visalib: "@valve"` and `cryostat`, a real one has no cryostat, '
+                f"found visalib {self.visalib!r} and cryostat {self.cryostat!r}"
+            )
+        return self
 
     @model_validator(mode="after")
     def _one_box_per_address(self) -> "StationFile":

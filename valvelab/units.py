@@ -127,12 +127,12 @@ def format_with_error(value: float, error: float, dimension: str | None = None) 
     >>> format_with_error(4.9983e8, 4.7e6, "rate")
     ('4.998e8 1/s', '0.047e8 1/s')
     """
-    unit, scale, power = "", 1.0, ""
+    unit, scale, power, size = "", 1.0, "", max(abs(value), error)
     if dimension is not None:
-        name = _readable_unit(abs(value), dimension)
+        name = _readable_unit(size, dimension)
         unit, scale = f" {name}", float(UNITS[dimension][name])
-    if value and not 1e-3 <= abs(value / scale) < 1e5:
-        exponent = math.floor(math.log10(abs(value / scale)))
+    if size and not 1e-3 <= size / scale < 1e5:
+        exponent = math.floor(math.log10(size / scale))
         scale, power = scale * 10.0**exponent, f"e{exponent}"
     decimals = max(0, 1 - math.floor(math.log10(error / scale))) if error > 0 else 6
     return tuple(f"{number / scale:.{decimals}f}{power}{unit}" for number in (value, error))  # type: ignore[return-value]

@@ -45,6 +45,8 @@ def test_the_demo_keeps_its_limits(load):
         ("150.12", "150.11", ["own address", "coil_1, coil_2"]),
         ("driver: YokogawaGS200", "driver: os.system", ["coil_1.driver", "'YokogawaGS200'"]),
         ("TCPIP0::192.168.150.21::inst0::INSTR", "somewhere", ["source_thermometer.address"]),
+        ("cryostat: cryostat.yaml\n", "\n", ["visalib", "cryostat"]),
+        ("cryostat: cryostat.yaml", "cryostat: ../cryostat.yaml", ["cryostat: must match"]),
         ("channel: 6", "channel: 17", ["mixing_chamber.channel", "less than or equal to 16"]),
     ],
 )

@@ -38,7 +38,10 @@ def command(station: Path, device: Path, protocol: Path, out: Path, dry_run: boo
     files = {STATION: station, DEVICE: device, PROTOCOL: protocol}
     cryostat = load_configuration(station, StationFile).cryostat
     if cryostat is not None:
-        files[Path(cryostat).name] = station.parent / cryostat
+        from valvelab.sim.cryostat import Cryostat
+
+        files[cryostat] = station.parent / cryostat
+        load_configuration(files[cryostat], Cryostat)
     if dry_run:
         print_plan(device, protocol, station)
         return

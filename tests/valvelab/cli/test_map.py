@@ -16,7 +16,7 @@ from valvelab.errors import DataError
 def file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "measured.nc"
-    simulated_map(random_device(4), seed=4).to_netcdf(path, engine="h5netcdf")
+    simulated_map(random_device(4), shape=(31, 25), seed=4).to_netcdf(path, engine="h5netcdf")
     return path
 
 
@@ -42,11 +42,16 @@ def test_both_models_are_fitted_compared_and_written_beside_the_current_folder(f
 
 
 def test_json_is_all_that_is_printed_and_what_the_folder_holds(file, tmp_path):
-    result = run(file, "--model", "independent", "--free", "asymmetry", "--out", tmp_path / "out", "--json")
+    result = run(
+        file, "--model", "independent", "--free", "drain_temperature", "--out", tmp_path / "out", "--json"
+    )
     printed = json.loads(result.stdout)
     assert printed == json.loads((tmp_path / "out" / "map_fit.json").read_text())
     assert list(printed["models"]) == ["independent"]
-    assert printed["models"]["independent"]["parameters"]["asymmetry_1"]["reason"] != "held: from the device"
+    assert (
+        printed["models"]["independent"]["parameters"]["drain_temperature"]["reason"]
+        != "held: from the device"
+    )
 
 
 def test_an_existing_folder_is_refused_before_any_work(file, tmp_path):
