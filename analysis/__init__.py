@@ -1,6 +1,6 @@
 """From recorded voltages and heat maps to rates, temperatures and enhancements with errors."""
 
-from . import paper
+from . import flux_map_files, flux_map_report, paper
 from .enhancement import Enhancement, OperatingPoint, enhancements
 from .figures import switching_figure
 from .fit_files import fit_dataset, write_fit
@@ -30,6 +30,8 @@ __all__ = [
     "fit_flux_map",
     "fit_switching",
     "flux_map_figure",
+    "flux_map_files",
+    "flux_map_report",
     "map_dataset",
     "paper",
     "read_map",

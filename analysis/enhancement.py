@@ -145,7 +145,15 @@ def operating_point(fit: "SwitchingFit", source: float | None, drain: float | No
     frequencies = np.concatenate([points.frequency_1, points.frequency_2])
     off = frequencies[np.abs(frequencies - resonator.frequency) > 0.1 * resonator.frequency]
     return OperatingPoint(
-        source if source is not None else float(np.median(points.temperature_source)),
-        drain if drain is not None else float(np.median(points.temperature_drain)),
+        _first(source, fit.data.operating_temperatures[0], points.temperature_source),
+        _first(drain, fit.data.operating_temperatures[1], points.temperature_drain),
         float(np.median(off)) if off.size else float(resonator.frequency) / 2,
     )
+
+
+def _first(asked: float | None, stated: float | None, measured: Array) -> float:
+    """Return what is asked for, else what the dataset states, else the middle of what was measured."""
+    for temperature in (asked, stated):
+        if temperature is not None:
+            return temperature
+    return float(np.median(measured))

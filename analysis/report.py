@@ -25,6 +25,8 @@ def write_report(folder: Path) -> Path:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     summary = _json(folder / "fit.json")
+    if summary.get("schema") != "valvelab-fit/1":
+        raise DataError(f"{folder / 'fit.json'}: must be of schema valvelab-fit/1; repeat 'valvelab fit'")
     figure = switching_figure(read_dataset(folder / "fit.nc"))
     figure.savefig(folder / "switching.png", dpi=160)
     environment = Environment(

@@ -149,7 +149,7 @@ def _parameters(fit: "SwitchingFit", truth: Rates | None) -> dict[str, Any]:
 
 
 def _enhancements(fit: "SwitchingFit", at: OperatingPoint, truth: Rates | None) -> dict[str, Any]:
-    true = None if truth is None else enhancements(truth, fit.model, fit.data.resonator, at)
+    true = None if truth is None else enhancements(truth, "pair", fit.data.resonator, at)
     return {
         ratio.name: _entry(ratio.value, ratio.error, None if true is None else true[ratio.name])
         | {"meaning": MEANINGS[ratio.name]}

@@ -44,6 +44,8 @@ class SwitchingData:
     temperature_errors: tuple[Array, Array, Array]
     """Errors of source and drain temperature [K], covariance of drain power and temperature [W K]."""
     configuration: npt.NDArray[np.str_]
+    operating_temperatures: tuple[float | None, float | None] = (None, None)
+    """Source and drain temperature at which the dataset wants its enhancement stated [K], where it says."""
 
     @property
     def size(self) -> int:
@@ -71,6 +73,10 @@ class SwitchingData:
             covariance,
             (errors[0], errors[1], errors[2]),
             dataset["configuration"].values.astype(str),
+            (
+                dataset.attrs.get("operating_source_temperature"),
+                dataset.attrs.get("operating_drain_temperature"),
+            ),
         )
 
     def drain(self, model: Model, rates: Rates) -> Array:

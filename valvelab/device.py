@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from valvelab import transmon
 from valvelab.configuration import Section
@@ -20,6 +20,7 @@ from valvelab.units import (
 )
 
 Array = npt.NDArray[np.float64]
+Matrix = tuple[tuple[FluxPerCurrent, FluxPerCurrent], tuple[FluxPerCurrent, FluxPerCurrent]]
 Asymmetry = Annotated[float, Field(ge=0, lt=1)]
 
 
@@ -55,8 +56,18 @@ class Qubit(Section):
 class FluxBias(Section):
     """How coil currents make fluxes: ``flux = matrix @ current + offset``."""
 
-    matrix: tuple[tuple[FluxPerCurrent, FluxPerCurrent], tuple[FluxPerCurrent, FluxPerCurrent]]
+    matrix: Matrix
     offset: tuple[Flux, Flux]
+
+    @field_validator("matrix")
+    @classmethod
+    def _can_be_inverted(cls, matrix: Matrix) -> Matrix:
+        (a, b), (c, d) = matrix
+        if abs(a * d - b * c) <= 1e-9 * max(abs(a * d), abs(b * c), 1e-300):
+            raise ValueError(
+                "must let both fluxes be set, found two rows that are proportional; measure them again"
+            )
+        return matrix
 
     def fluxes(self, coil_currents: npt.ArrayLike) -> Array:
         """Return the two fluxes [flux quanta] for coil currents [A], both along the last axis."""

@@ -47,6 +47,10 @@ class Protocol(Section):
         unknown = [name for name in self.block if name not in self.configurations]
         if unknown:
             raise ValueError(f"block must name configurations that are defined, found {', '.join(unknown)}")
+        if "off" not in self.block or len(set(self.block)) < 2:
+            raise ValueError(
+                "block must hold 'off', which measures the background, and another configuration"
+            )
         return self
 
 

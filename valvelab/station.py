@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from valvelab.clock import Clock, WallClock
-from valvelab.errors import RunError
+from valvelab.errors import RunError, ValvelabError
 from valvelab.station_file import CurrentSource, StationFile, VoltageSource, Voltmeter
 
 if TYPE_CHECKING:
@@ -89,7 +89,13 @@ def open_station(file: StationFile, folder: Path) -> Iterator[OpenStation]:
             opened.append(instrument)
             station.qcodes_station.add_component(instrument)
             station.clock = getattr(instrument.visa_handle.visalib, "clock", station.clock)
-            part = _dress(role, box, instrument, station.clock)
+            try:
+                part = _dress(role, box, instrument, station.clock)
+            except (ValueError, TypeError, KeyError) as error:
+                reason = error.args[0] if error.args else type(error).__name__
+                raise RunError(
+                    f"station: {role}: {box.driver} refuses its settings: {reason}; correct them"
+                ) from error
             opened.append(part)
             station.qcodes_station.add_component(part)
             station.parts[role] = part
@@ -120,6 +126,8 @@ def _connect(role: str, box: Any, library: str | None) -> "VisaInstrument":
         with redirect_stdout(io.StringIO()) as announced:  # drivers greet on the terminal
             instrument: VisaInstrument = driver(f"{role}_box", box.address, visalib=library)
         logger.info("%s: %s", role, announced.getvalue().strip())
+    except ValvelabError:
+        raise
     except Exception as error:  # drivers raise whatever their VISA library raises
         raise RunError(
             f"station: {role}: no {box.driver} answers at {box.address} ({error}); check address and power"

@@ -50,3 +50,8 @@ def main() -> None:
     except ValvelabError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        click.echo(f"Error: {error.filename}: {error.strerror}; check permissions and space", err=True)
+        sys.exit(2)

@@ -35,3 +35,5 @@ def command(path: Path, model: str, truth: Path | None, as_json: bool) -> None:
         print_json(summary)
     else:
         print_fit(summary)
+        folder = path if path.is_dir() else path.parent
+        click.echo(f"fit.nc and fit.json in {folder} are now of this fit; next: valvelab report {folder}")

@@ -73,11 +73,10 @@ def command(
     """
     from rich.console import Console
 
-    from valvelab.analysis import fit_flux_map, read_map, summarise_map, write_map_fit
-    from valvelab.analysis.flux_map_files import demand_new
+    from valvelab.analysis import fit_flux_map, flux_map_files, read_map, summarise_map, write_map_fit
 
     folder = out or Path(f"{file.stem}-map")
-    demand_new(folder)
+    flux_map_files.demand_new(folder)
     with Console(stderr=True).status(f"reading {file.name}") as status:
         dataset = read_map(file)
         status.update(f"fitting {' x '.join(map(str, dataset['heat_power'].shape))} points")
@@ -95,23 +94,19 @@ def command(
 
 
 def _print(fits: Sequence[FluxMapFit]) -> None:
-    from valvelab.analysis.flux_map_report import (
-        ERRORS,
-        comparison_lines,
-        crossing_lines,
-        fit_warnings,
-        table,
-    )
+    from valvelab.analysis import flux_map_report
 
-    head, rows = table(fits)
+    head, rows = flux_map_report.table(fits)
     print_table("Parameters", head, rows, left=2)
-    click.echo(f"{ERRORS}\n")
+    click.echo(f"{flux_map_report.ERRORS}\n")
     for fit in fits:
         for estimate in fit.estimates:
             if (estimate.reason or "").startswith("not determined"):
                 click.echo(f"{fit.model}: {estimate.name} is {estimate.reason}")
         click.echo("")
-    click.echo("\n".join([*crossing_lines(fits[0]), "", *comparison_lines(fits[0])]))
+    click.echo(
+        "\n".join([*flux_map_report.crossing_lines(fits[0]), "", *flux_map_report.comparison_lines(fits[0])])
+    )
     for fit in fits:
-        for warning in fit_warnings(fit):
+        for warning in flux_map_report.fit_warnings(fit):
             click.secho(f"\nWarning ({fit.model}): {warning}", fg="yellow")

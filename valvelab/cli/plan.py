@@ -48,6 +48,12 @@ def print_plan(device: Path, protocol: Path, station: Path | None, *, as_json: b
         ["set point", "lowest", "highest"],
         rows,
     )
+    wanted = load_configuration(protocol, Protocol)
+    pairs = len(wanted.bath_temperatures) * len(wanted.source_temperatures)
+    if pairs > plan.cells:
+        click.echo(
+            f"{pairs - plan.cells} of {pairs} cells left out: a source cannot be colder than the bath."
+        )
     checked = (
         "within the limits of the station"
         if station is not None

@@ -4,6 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import click
+
+from valvelab.errors import DataError
 from valvelab.run_folder import RAW_FILE, Run, load_run
 
 REDUCED_FILE = "reduced.nc"
@@ -17,7 +20,13 @@ def measure(run: Run, move: Callable[[int, int, str], None]) -> Path:
         bath, source = reading.bath_temperature * 1e3, reading.source_temperature * 1e3
         move(done, total, f"bath {bath:.0f} mK, source {source:.0f} mK, {reading.configuration}")
 
-    return execute(run, progress)
+    try:
+        return execute(run, progress)
+    except KeyboardInterrupt:
+        click.echo(
+            f"\nInterrupted; sources are at rest. Continue with: valvelab resume {run.folder}", err=True
+        )
+        raise
 
 
 def reduce_run(folder: Path) -> Path:
@@ -46,6 +55,8 @@ def fit_run(path: Path, model: str, truth: Path | None = None) -> dict[str, Any]
     from valvelab.dataset import REDUCED, read_dataset
 
     file = path / REDUCED_FILE if path.is_dir() else path
+    if path.is_dir():
+        _refuse_stale(file, path / RAW_FILE, "reduce")
     reduced = read_dataset(file, REDUCED)
     fit = fit_switching(reduced, model)
     true = None
@@ -69,4 +80,13 @@ def report_run(folder: Path) -> Path:
     """Write ``report.html`` of a run folder and return its path."""
     from valvelab.analysis import write_report
 
+    _refuse_stale(folder / "fit.json", folder / REDUCED_FILE, "fit")
     return write_report(folder)
+
+
+def _refuse_stale(file: Path, source: Path, verb: str) -> None:
+    """Refuse what was made before its source: a run that was continued has newer data."""
+    if file.exists() and source.exists() and file.stat().st_mtime < source.stat().st_mtime:
+        raise DataError(
+            f"{file}: must be newer than {source.name}, found it older; run 'valvelab {verb}' again"
+        )
