@@ -169,14 +169,17 @@ def _limit(data: SwitchingData, model: Model, result: Any) -> float | None:
     if occupation.value > 2 * occupation.stderr:
         return None
 
+    low = float(occupation.value)
+
     def rise(value: float) -> float:
+        if value == low:  # the minimum itself, whatever a new search from it would end at
+            return -ONE_SIDED_95
         fixed = result.params.copy()
         fixed["n_p"].set(value=value, vary=False)
         return float(minimise(data, model, fixed).chisqr - result.chisqr - ONE_SIDED_95)
 
-    low = float(occupation.value)
     high = max(2 * low, 1e-3)
-    while rise(high) < 0:
+    while not rise(high) >= 0:
         high *= 2
         if high > 1e3:
             return float("inf")
