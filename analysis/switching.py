@@ -179,8 +179,10 @@ def _limit(data: SwitchingData, model: Model, result: Any) -> float | None:
         return float(minimise(data, model, fixed).chisqr - result.chisqr - ONE_SIDED_95)
 
     high = max(2 * low, 1e-3)
-    while not rise(high) >= 0:
+    while rise(high) < 0:
         high *= 2
         if high > 1e3:
             return float("inf")
+    if not np.isfinite(rise(high)):
+        return float("inf")
     return temperature_of(float(brentq(rise, low, high, rtol=1e-3)), temperature_quantum(data))
