@@ -25,7 +25,7 @@ def main(station: Path, device: Path, protocol: Path, folder: Path) -> None:
     run = load_run(folder) if folder.exists() else create_run(folder, files)
     raw = execute(run, lambda done, total, reading: print(f"\r{done} of {total}", end="", flush=True))
     reduced = reduce(read_dataset(raw, RAW), run.device)
-    for model in ("collective", "independent"):
+    for model in ("collective", "pair"):
         print("\n" + fit_switching(reduced, model).report())
 
 
