@@ -93,10 +93,14 @@ def warnings(fit: "SwitchingFit", at: OperatingPoint) -> list[str]:
             f"chi-square per degree of freedom is {reduced:.3g}, {(reduced - 1) / spread:.0f} standard deviations "
             "above 1: the model does not describe the data, or their errors are too small. Do not quote the errors."
         )
-    if fit.parasitic_temperature_limit is not None:
+    limit = fit.parasitic_temperature_limit
+    if limit is not None:
+        quote = (
+            ": quote the limit, not the value" if math.isfinite(limit) else ", and do not limit it from above"
+        )
         found.append(
-            "The data do not tell T_p from zero: quote the limit, not the value. Colder reservoirs, and a "
-            "bath that is swept to the source's temperature, would."
+            f"The data do not tell T_p from zero{quote}. Colder reservoirs, and a bath that is swept to the source's "
+            "temperature, would."
         )
     return found
 
@@ -120,18 +124,21 @@ def switching_text(fit: "SwitchingFit") -> str:
         f"{fit.degrees_of_freedom} degrees of freedom"
     ]
     for name, entry in summary["parameters"].items():
-        value, error, _, _ = entry_texts(entry)
-        lines.append(f"  {name:8} {value} +- {error}")
-    if fit.parasitic_temperature_limit is not None:
-        lines.append(f"  T_p      below {fit.parasitic_temperature_limit:.4g} K (95 %)")
+        lines.append(f"  {name:8} {_with_error(entry)}")
+    if summary["parasitic_temperature_limit_95"] is not None:
+        lines.append(f"  T_p      below {summary['parasitic_temperature_limit_95']:.4g} K (95 %)")
     at = summary["operating_point"]
     lines.append(
         f"Enhancement at T_h = {at['source_temperature']:.4g} K, T_c = {at['drain_temperature']:.4g} K"
     )
     for entry in summary["enhancements"].values():
-        value, error, _, _ = entry_texts(entry)
-        lines.append(f"  {value} +- {error}  {entry['meaning']}")
+        lines.append(f"  {_with_error(entry)}  {entry['meaning']}")
     return "\n".join([*lines, *(f"Warning: {warning}" for warning in summary["warnings"])])
+
+
+def _with_error(entry: Mapping[str, Any]) -> str:
+    value, error, _, _ = entry_texts(entry)
+    return f"{value} +- {error}" if error else value
 
 
 def _parameters(fit: "SwitchingFit", truth: Rates | None) -> dict[str, Any]:
@@ -139,9 +146,7 @@ def _parameters(fit: "SwitchingFit", truth: Rates | None) -> dict[str, Any]:
     for name, units in UNITS.items():
         value, error = fit.propagate(operator.attrgetter(name))
         if name == "T_p" and fit.parasitic_temperature_limit is not None:
-            error = float(
-                "nan"
-            )  # T_p is no linear function of anything where it may be zero: there is the limit
+            error = math.nan  # T_p is no linear function of anything where it may be zero: there is the limit
         entries[name] = _entry(value, error, None if truth is None else getattr(truth, name)) | {
             "units": units
         }

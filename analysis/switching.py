@@ -15,6 +15,7 @@ from .models import MODELS, Model, Rates
 from .summary import switching_text
 from .switching_data import SwitchingData
 from .switching_parameters import (
+    MAX_OCCUPATION,
     VARIED,
     covariance,
     minimise,
@@ -53,7 +54,8 @@ class SwitchingFit:
     model
         Name of the model.
     parasitic_temperature_limit
-        Upper limit of T_p at 95 % [K] where the data cannot tell it from zero, otherwise None.
+        Upper limit of T_p at 95 % [K] where the data cannot tell it from zero, infinite where they do not limit it,
+        otherwise None.
     """
 
     result: Any
@@ -169,20 +171,19 @@ def _limit(data: SwitchingData, model: Model, result: Any) -> float | None:
     if occupation.value > 2 * occupation.stderr:
         return None
 
-    low = float(occupation.value)
+    # The minimum itself rises by nothing, whatever a new search from it would end at.
+    low, high = float(occupation.value), max(2 * float(occupation.value), 1e-3)
+    known = {low: -ONE_SIDED_95}
 
     def rise(value: float) -> float:
-        if value == low:  # the minimum itself, whatever a new search from it would end at
-            return -ONE_SIDED_95
-        fixed = result.params.copy()
-        fixed["n_p"].set(value=value, vary=False)
-        return float(minimise(data, model, fixed).chisqr - result.chisqr - ONE_SIDED_95)
+        if value not in known:
+            fixed = result.params.copy()
+            fixed["n_p"].set(value=value, vary=False)
+            known[value] = float(minimise(data, model, fixed).chisqr - result.chisqr - ONE_SIDED_95)
+        return known[value]
 
-    high = max(2 * low, 1e-3)
-    while rise(high) < 0:
-        high *= 2
-        if high > 1e3:
-            return float("inf")
-    if not np.isfinite(rise(high)):
+    while high < MAX_OCCUPATION and rise(high) < 0:
+        low, high = high, 2 * high
+    if high >= MAX_OCCUPATION or not np.isfinite(rise(high)):
         return float("inf")
     return temperature_of(float(brentq(rise, low, high, rtol=1e-3)), temperature_quantum(data))

@@ -19,6 +19,12 @@ _STARTING_RATES = np.logspace(6, 11, 21)
 _STARTING_SHARES = (0.003, 0.03)
 _STARTING_OCCUPATIONS = (0.01, 0.1, 1.0)
 _STEP = 1e-4
+_MAX_EVALUATIONS = 2000
+
+MAX_OCCUPATION = 100.0
+"""Bound of n_p: a bath near 20 K at 4 GHz, hotter than any cryostat. Beyond it only gamma_p n_p would be seen."""
+
+_BOUNDS = {"gamma_p": (0.0, np.inf), "n_p": (0.0, MAX_OCCUPATION)}
 
 
 def temperature_quantum(data: SwitchingData) -> float:
@@ -48,8 +54,8 @@ def parameters_at(values: Array, quantum: float) -> Any:
 
     parameters = lmfit.Parameters()
     for name, value in zip(VARIED, values, strict=True):
-        low = 0.0 if name in ("gamma_p", "n_p") else -10.0
-        parameters.add(name, value=float(value), min=low, max=40.0 if name.startswith("ln_") else np.inf)
+        low, high = _BOUNDS.get(name, (-10.0, 40.0))
+        parameters.add(name, value=float(value), min=low, max=high)
     parameters.add("gamma_h", expr="exp(ln_gamma_h)")
     parameters.add("gamma_c", expr="exp(ln_gamma_c)")
     parameters.add("T_p", expr=f"{quantum!r} / log(1 + 1 / (n_p + 1e-300))")
@@ -81,10 +87,13 @@ def minimise(data: SwitchingData, model: Model, parameters: Any) -> Any:
     def residual(moved: Any) -> Array:
         return data.whitened(model, rates_at(values_of(moved), quantum))
 
-    # lmfit's covariance is that of its inner coordinates, which end at a bound; ours is made apart.
-    fitter = lmfit.Minimizer(residual, parameters, calc_covar=False, scale_covar=False)
+    # Least squares that knows bounds: behind a transformation to the whole axis, a value at its bound has no slope
+    # left, and a search creeps there for thousands of steps. The covariance is made apart, bounds left out of account.
+    fitter = lmfit.Minimizer(
+        residual, parameters, calc_covar=False, scale_covar=False, max_nfev=_MAX_EVALUATIONS
+    )
     with np.errstate(divide="ignore", over="ignore"):
-        return fitter.leastsq(xtol=1e-10, ftol=1e-12)
+        return fitter.least_squares(x_scale="jac", xtol=1e-10, ftol=1e-12, gtol=1e-12)
 
 
 def covariance(data: SwitchingData, model: Model, values: Array) -> Array:

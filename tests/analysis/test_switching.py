@@ -111,6 +111,19 @@ def test_a_cold_parasitic_bath_gives_a_limit_instead_of_a_value(make_switching_d
     assert all(0.015 < limit < 0.08 for limit in told)
 
 
+def test_a_parasitic_bath_that_couples_to_nothing_has_no_limit(make_switching_dataset, truth):
+    fits = []
+    for seed in range(8):
+        dataset = make_switching_dataset(replace(truth, gamma_p=0.0), seed=seed)
+        single = np.flatnonzero(dataset["configuration"].values != "both")
+        fits.append(fit_switching(dataset.isel(point=single), "independent"))
+    unlimited = [fit for fit in fits if fit.parasitic_temperature_limit == float("inf")]
+    assert unlimited
+    for fit in unlimited:
+        assert "do not limit it from above" in fit.report()
+        assert "T_p      not determined\n" in fit.report()
+
+
 def test_a_warm_parasitic_bath_gives_no_limit(make_switching_dataset):
     assert fit_switching(make_switching_dataset(seed=1)).parasitic_temperature_limit is None
 
