@@ -1,6 +1,7 @@
 """The physics of the heat valve: pure functions of arrays in SI units."""
 
 from .baths import Bath, Resonator
+from .charge_basis import TransmonLevels, charge_dispersion, transmon_levels
 from .collective import collective
 from .currents import HeatCurrents, SteadyState
 from .independent import detuned, independent
@@ -13,6 +14,8 @@ __all__ = [
     "HeatCurrents",
     "Resonator",
     "SteadyState",
+    "TransmonLevels",
+    "charge_dispersion",
     "collective",
     "detuned",
     "independent",
@@ -22,4 +25,5 @@ __all__ = [
     "sinis_cooling_power",
     "sinis_temperature",
     "sinis_voltage",
+    "transmon_levels",
 ]

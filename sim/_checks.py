@@ -44,6 +44,12 @@ def positive(name: str, value: ArrayLike, unit: str) -> Array:
     return _hold(name, array, array > 0, f"above 0 {unit}".strip())
 
 
+def fraction(name: str, value: ArrayLike) -> Array:
+    """Convert an argument to finite floats from 0 to 1."""
+    array = non_negative(name, value, "")
+    return _hold(name, array, array <= 1, "at most 1")
+
+
 def two(name: str, value: Sequence[Item] | Array, meaning: str) -> tuple[Item, Item]:
     """Unpack an argument that holds one value for each of the two qubits.
 
@@ -60,16 +66,21 @@ def two(name: str, value: Sequence[Item] | Array, meaning: str) -> tuple[Item, I
 
 
 def qubit_number(n_qubits: int) -> int:
-    """Convert the number of qubits to an int.
+    """Convert the number of qubits to an int."""
+    return whole("n_qubits", n_qubits, 1)
+
+
+def whole(name: str, value: int, lowest: int) -> int:
+    """Convert a count to an int.
 
     Raises
     ------
     ValueError
-        If it is not an integer, or below 1.
+        If it is not an integer, or below the lowest that is allowed.
     """
-    if isinstance(n_qubits, bool | np.bool_) or not isinstance(n_qubits, int | np.integer) or n_qubits < 1:
-        raise ValueError(f"Argument `n_qubits` must be an integer and at least 1, but is {n_qubits!r}.")
-    return int(n_qubits)
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer) or value < lowest:
+        raise ValueError(f"Argument `{name}` must be an integer and at least {lowest}, but is {value!r}.")
+    return int(value)
 
 
 def common_shape(**arguments: ArrayLike | None) -> tuple[int, ...]:
