@@ -2,6 +2,8 @@
 
 from .baths import Bath, Resonator
 from .charge_basis import TransmonLevels, charge_dispersion, transmon_levels
+from .circuit import ReservoirCircuit, TransmonCircuit
+from .circuit_baths import CircuitBaths, circuit_baths, coupled_reservoirs
 from .collective import collective
 from .currents import HeatCurrents, SteadyState
 from .independent import detuned, independent
@@ -11,12 +13,17 @@ from .presets import preset, preset_path
 
 __all__ = [
     "Bath",
+    "CircuitBaths",
     "HeatCurrents",
+    "ReservoirCircuit",
     "Resonator",
     "SteadyState",
+    "TransmonCircuit",
     "TransmonLevels",
     "charge_dispersion",
+    "circuit_baths",
     "collective",
+    "coupled_reservoirs",
     "detuned",
     "independent",
     "pair",
