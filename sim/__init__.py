@@ -6,6 +6,20 @@ from .circuit import ReservoirCircuit, TransmonCircuit
 from .circuit_baths import CircuitBaths, circuit_baths, coupled_reservoirs
 from .collective import collective
 from .currents import HeatCurrents, SteadyState
+from .effective_temperature import effective_temperature
+from .fixed_spin import (
+    high_temperature_inversion,
+    large_spin_ratio,
+    level_populations,
+    log_partition_function,
+    mean_inversion,
+)
+from .fixed_spin_currents import (
+    current_bound,
+    fixed_spin_current,
+    high_temperature_current,
+    thermodynamic_enhancement,
+)
 from .independent import detuned, independent
 from .junction import sinis_cooling_power, sinis_temperature, sinis_voltage
 from .pair import pair
@@ -24,13 +38,23 @@ __all__ = [
     "circuit_baths",
     "collective",
     "coupled_reservoirs",
+    "current_bound",
     "detuned",
+    "effective_temperature",
+    "fixed_spin_current",
+    "high_temperature_current",
+    "high_temperature_inversion",
     "independent",
+    "large_spin_ratio",
+    "level_populations",
+    "log_partition_function",
+    "mean_inversion",
     "pair",
     "preset",
     "preset_path",
     "sinis_cooling_power",
     "sinis_temperature",
     "sinis_voltage",
+    "thermodynamic_enhancement",
     "transmon_levels",
 ]

@@ -101,6 +101,12 @@ def common_shape(**arguments: ArrayLike | None) -> tuple[int, ...]:
         ) from error
 
 
+def half_integers(name: str, value: ArrayLike) -> Array:
+    """Convert an argument to spins: 0, 1/2, 1, 3/2 and so on."""
+    array = non_negative(name, value, "")
+    return _hold(name, array, array * 2 == np.floor(array * 2), "a multiple of 1/2")
+
+
 def _hold(name: str, array: Array, holds: NDArray[np.bool_], demand: str) -> Array:
     if not holds.all():
         where = tuple(int(index) for index in np.argwhere(~holds)[0])
