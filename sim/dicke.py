@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ._checks import Array
+from .dicke_rates import collective_emission, local_emission
 
 _ELEMENTS_AT_ONCE = 4_000_000
 
@@ -34,17 +35,12 @@ def levels(n_qubits: int) -> list[Level]:
     return found
 
 
-def local_emission(n_qubits: int, level: Level) -> dict[Level, float]:
-    """Return where a decay of single qubits leads from |J, m>, in units of one qubit's rate (sum: N/2 + m).
-
-    Chase and Geremia, Phys. Rev. A 78, 052101 (2008); absorption is the same with m and -m exchanged.
-    """
-    j, m, half = level.spin, level.inversion, n_qubits / 2
-    rates = {Level(j + 1, m - 1): (j - m + 1) * (j - m + 2) * (half - j) / (2 * (j + 1) * (2 * j + 1))}
-    if j > 0:
-        rates[Level(j, m - 1)] = (half + 1) * (j + m) * (j - m + 1) / (2 * j * (j + 1))
-        rates[Level(j - 1, m - 1)] = (j + m - 1) * (j + m) * (j + 1 + half) / (2 * j * (2 * j + 1))
-    return {target: rate for target, rate in rates.items() if rate > 0}
+def _neighbours(n_qubits: int, level: Level) -> dict[Level, float]:
+    """Return where a decay of single qubits leads from a level, in units of one qubit's rate."""
+    j, m = level.spin, level.inversion
+    targets = Level(j, m - 1), Level(j - 1, m - 1), Level(j + 1, m - 1)
+    rates = zip(targets, local_emission(n_qubits / 2, j, m), strict=True)
+    return {target: float(rate) for target, rate in rates if rate > 0}
 
 
 def populations(n_qubits: int, collective: tuple[Array, Array], local: tuple[Array, Array]) -> Array:
@@ -78,14 +74,14 @@ def _rate_matrix(n_qubits: int, basis: list[Level], rates: Array) -> Array:
     matrix = np.zeros((len(basis), len(basis), rates.shape[1]))
     for level, start in index.items():
         j, m = level.spin, level.inversion
-        for target, strength in local_emission(n_qubits, level).items():
+        for target, strength in _neighbours(n_qubits, level).items():
             matrix[start, index[target]] += local_down * strength
-        for target, strength in local_emission(n_qubits, Level(j, -m)).items():
+        for target, strength in _neighbours(n_qubits, Level(j, -m)).items():
             matrix[start, index[Level(target.spin, -target.inversion)]] += local_up * strength
         if m > -j:
-            matrix[start, index[Level(j, m - 1)]] += down * ((j + m) * (j - m + 1))
+            matrix[start, index[Level(j, m - 1)]] += down * collective_emission(j, m)
         if m < j:
-            matrix[start, index[Level(j, m + 1)]] += up * ((j - m) * (j + m + 1))
+            matrix[start, index[Level(j, m + 1)]] += up * collective_emission(j, -m)
     return matrix
 
 

@@ -69,6 +69,11 @@ def mean_inversion(spin: Values, frequency: Values, temperature: Values) -> Arra
     -0.4725
     """
     spin, exponent = _spin_and_exponent(spin, frequency, temperature)
+    return thermal_inversion(spin, exponent)
+
+
+def thermal_inversion(spin: Values, exponent: Array) -> Array:
+    """Return <J_z> of a spin J, h f / k_B T [1] given; see `mean_inversion`."""
     levels = 2 * spin + 1
     with np.errstate(over="ignore"):
         inversion: Array = (_langevin(exponent / 2) - levels * _langevin(levels * exponent / 2)) / 2

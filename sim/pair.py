@@ -100,7 +100,8 @@ def pair(
     if prod(shape) <= _POINTS_AT_ONCE:
         return solve(problem)
     cut = list(parts(shape, _POINTS_AT_ONCE))
-    return join([solve(problem.part(part)) for part in cut], cut[0].axis, problem.cold_share)
+    states = [solve(problem.part(part)) for part in cut]
+    return join(states, cut[0].axis, problem.cold_share, (hot, cold, parasitic))
 
 
 def _hamiltonian(frequencies: Two, exchange: Values) -> Hamiltonian:

@@ -10,7 +10,7 @@ from valvelab.constants import PLANCK
 
 from ._checks import Array
 from .baths import Bath, Resonator, common_bath_shape
-from .currents import HeatCurrents, SteadyState, cold_share, entropy_production
+from .currents import HeatCurrents, SteadyState, cold_share
 from .parts import Part
 from .stationary import EXCITED, GROUND, SINGLET, TRIPLET, Map, add, apply, stationary_state
 from .two_qubits import Amplitudes, Hamiltonian, dissipator
@@ -87,12 +87,13 @@ def solve(problem: PairProblem) -> SteadyState:
     flows = [np.broadcast_to(energy, shape).copy()[()] for energy in energies]
     currents = HeatCurrents(*flows, cold_share=problem.cold_share)
     triplet = state[GROUND] + state[TRIPLET] + state[EXCITED]
+    spin_probability = np.stack([triplet, state[SINGLET]], axis=-1)
     return SteadyState(
         currents=currents,
-        spin_probability=np.stack([triplet, state[SINGLET]], axis=-1),
-        mean_spin_squared=2 * triplet,
         mean_inversion=state[EXCITED] - state[GROUND],
-        entropy_production=entropy_production(currents, problem.hot, problem.cold, parasitic),
+        n_qubits=2,
+        baths=(problem.hot, problem.cold, parasitic),
+        find_spin_probability=lambda: spin_probability,
     )
 
 

@@ -1,0 +1,39 @@
+import numpy as np
+import pytest
+
+from valvelab.sim.dicke_rates import collective_emission, local_emission
+
+LEVELS = [
+    (n / 2, n / 2 - k, m)
+    for n in (1, 2, 3, 7, 12)
+    for k in range(n // 2 + 1)
+    for m in np.arange(k - n / 2, n / 2 - k + 1)
+]
+
+
+@pytest.mark.parametrize(("half", "j", "m"), LEVELS)
+def test_each_excited_qubit_decays_at_its_own_rate(half, j, m):
+    rates = local_emission(half, j, m)
+    assert sum(rates) == pytest.approx(half + m, abs=1e-12)
+    assert min(rates) >= 0
+
+
+@pytest.mark.parametrize(("half", "j", "m"), LEVELS)
+def test_no_rate_leads_out_of_the_triangle(half, j, m):
+    same, lower, higher = local_emission(half, j, m)
+    assert (m - 1 >= -j) or same == collective_emission(j, m) == 0
+    assert (j >= 1 and m - 1 >= 1 - j) or lower == 0
+    assert j + 1 <= half or higher == 0
+
+
+def test_collective_emission_is_what_lowers_a_spin():
+    # J_- of a spin 3/2 as a matrix, from [J_+, J_-] = 2 J_z.
+    lower = np.diag([np.sqrt(3), 2, np.sqrt(3)], 1)
+    assert np.allclose(lower.T @ lower - lower @ lower.T, 2 * np.diag([-1.5, -0.5, 0.5, 1.5]))
+    assert np.allclose([collective_emission(1.5, m) for m in (-0.5, 0.5, 1.5)], [3, 4, 3])
+
+
+def test_arrays_and_numbers_give_the_same():
+    m = np.arange(-2.0, 3)
+    alone = np.array([local_emission(3.0, 2.0, value) for value in m]).T
+    assert np.array_equal(local_emission(3.0, 2.0, m), alone)
