@@ -39,7 +39,7 @@ def write_paper(table: Table, claims: Mapping[str, Sequence[Claim]], folder: Pat
     curves = paper_curves(table)
     write_dataset(curves, folder / "curves.nc")
     for name, figure in paper_figures(curves).items():
-        figure.savefig(folder / f"{name}.png", dpi=200)
+        figure.savefig(folder / f"{name}.png", dpi=160)
         (folder / f"{name}.svg").write_text(svg(figure), encoding="utf-8")
     with (folder / "table-1.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(_table_rows(table))
