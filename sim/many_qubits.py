@@ -45,15 +45,16 @@ def many_qubits(
         What `few_qubits.drive` returns.
     """
     up, n, _, driven = drives
-    floor = np.where(reservoirs > 0, _VANISHING_RATE * reservoirs, 1.0)
-    local = np.where(parasitic > 0, parasitic, floor)
-    down = up + reservoirs
-    excited, relaxed, probability = moments(n_qubits, down, up, local, n)
+    local = np.maximum(parasitic, _VANISHING_RATE * (reservoirs + (reservoirs == 0)))
+    excited, relaxed, probability = moments(n_qubits, up + reservoirs, up, local, n)
     x = relaxed - excited
-    leak = np.where(driven == 0, 0.0, parasitic * (n * x - excited))
-    for point in np.flatnonzero((np.abs(driven) < _CLOSE * parasitic * up) & (driven != 0)):
-        there = down[point], up[point], local[point]
-        leak[point] = driven[point] / reservoirs[point] * _slope(n_qubits, *there, n[point])
+    leak = parasitic * (n * x - excited)
+    leak[driven == 0] = 0.0
+    near = (np.abs(driven) < _CLOSE * parasitic * up) & (driven != 0)
+    if near.any():
+        for point in near.nonzero()[0]:
+            there = up[point] + reservoirs[point], up[point], local[point]
+            leak[point] = driven[point] / reservoirs[point] * _slope(n_qubits, *there, n[point])
     return x, leak, probability
 
 
@@ -85,10 +86,10 @@ def moments(n_qubits: int, down: Array, up: Array, local: Array, n: Array) -> Mo
         return _eliminated(n_qubits, down, up, local, n)
     excited, relaxed = np.empty(n.shape), np.empty(n.shape)
     probability = np.zeros((*n.shape, n_qubits // 2 + 1))
-    for point in range(n.size):
-        here = local[point] * (1 + n[point]), local[point] * n[point]
+    rates = down.tolist(), up.tolist(), (local * (1 + n)).tolist(), (local * n).tolist()
+    for point, here in enumerate(zip(*rates, strict=True)):
         try:
-            state = solve(n_qubits, SectorRates(down[point], up[point], *here))
+            state = solve(n_qubits, SectorRates(*here))
         except ArithmeticError:
             if n_qubits > _FALLBACK:
                 raise

@@ -7,6 +7,7 @@ from what its neighbours send. Here both steps are eliminations without subtract
 keeps its relative accuracy. Levels and sectors whose population is negligible are left out.
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +19,7 @@ _NEGLIGIBLE = 1e-19
 _ALL_SECTORS = 256
 """Up to so many qubits no sector is left out: to find out which ones could be would take longer."""
 _IMBALANCE = 1e-11
-_FEWEST_LEVELS = 16
+_FEWEST_LEVELS, _ALL_LEVELS = 16, 2**40
 _COLDEST = 1e-140
 """Occupations below it count as 0, so that products of two of them do not vanish."""
 
@@ -109,10 +110,9 @@ def _levels(rates: SectorRates) -> int:
     if rates.down > 0:
         ratio = max(ratio, rates.up / rates.down)
     if ratio >= 1:
-        return np.iinfo(np.int64).max
-    return max(
-        _FEWEST_LEVELS, int(np.ceil(np.log(_NEGLIGIBLE * (1 - ratio)) / np.log(max(ratio, 1e-300)))) + 2
-    )
+        return _ALL_LEVELS
+    needed = math.log(_NEGLIGIBLE * (1 - ratio)) / math.log(max(ratio, 1e-300))
+    return max(_FEWEST_LEVELS, math.ceil(needed) + 2)
 
 
 def _window(n_qubits: int, rates: SectorRates) -> tuple[int, int]:
