@@ -6,6 +6,7 @@ from .circuit import ReservoirCircuit, TransmonCircuit
 from .circuit_baths import CircuitBaths, circuit_baths, coupled_reservoirs
 from .collective import collective
 from .currents import HeatCurrents, SteadyState
+from .derivatives import CurrentDerivatives, collective_derivatives
 from .effective_temperature import effective_temperature
 from .fixed_spin import (
     high_temperature_inversion,
@@ -23,11 +24,13 @@ from .fixed_spin_currents import (
 from .independent import detuned, independent
 from .junction import sinis_cooling_power, sinis_temperature, sinis_voltage
 from .pair import pair
+from .pair_derivatives import pair_derivatives
 from .presets import preset, preset_path
 
 __all__ = [
     "Bath",
     "CircuitBaths",
+    "CurrentDerivatives",
     "HeatCurrents",
     "ReservoirCircuit",
     "Resonator",
@@ -37,6 +40,7 @@ __all__ = [
     "charge_dispersion",
     "circuit_baths",
     "collective",
+    "collective_derivatives",
     "coupled_reservoirs",
     "current_bound",
     "detuned",
@@ -50,6 +54,7 @@ __all__ = [
     "log_partition_function",
     "mean_inversion",
     "pair",
+    "pair_derivatives",
     "preset",
     "preset_path",
     "sinis_cooling_power",

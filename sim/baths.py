@@ -84,6 +84,15 @@ class Mode(NamedTuple):
         return excess
 
 
+def occupation_slope(frequency: Array, bath: Bath) -> Array:
+    """Return dn/dT [1/K] of a bath at a frequency [Hz] which has been checked; 0 at 0 K."""
+    temperature = np.asarray(bath.temperature)
+    warm = np.where(temperature > 0, temperature, 1)
+    n = _occupation(frequency, temperature)
+    slope: Array = n * (1 + n) * (_QUANTUM * frequency / warm / warm)
+    return slope
+
+
 @dataclass(frozen=True)
 class Resonator:
     """Describe the LC resonator through which a bath sees the qubits.

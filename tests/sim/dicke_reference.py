@@ -14,11 +14,8 @@ def exact_currents(n_qubits, frequency, hot, cold, parasitic, digits=60):
     """
     with mpmath.workdps(digits):
         x = mpmath.mpf(PLANCK) * mpmath.mpf(frequency) / mpmath.mpf(BOLTZMANN)
-        gamma = [mpmath.mpf(float(rate)) for rate, _ in (hot, cold, parasitic)]
-        n = [
-            1 / mpmath.expm1(x / mpmath.mpf(float(t))) if t else mpmath.mpf(0)
-            for _, t in (hot, cold, parasitic)
-        ]
+        gamma = [mpmath.mpf(rate) for rate, _ in (hot, cold, parasitic)]
+        n = [1 / mpmath.expm1(x / mpmath.mpf(t)) if t else mpmath.mpf(0) for _, t in (hot, cold, parasitic)]
         down = gamma[0] * (1 + n[0]) + gamma[1] * (1 + n[1])
         up = gamma[0] * n[0] + gamma[1] * n[1]
         basis = levels(n_qubits)
