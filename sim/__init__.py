@@ -26,6 +26,7 @@ from .junction import sinis_cooling_power, sinis_temperature, sinis_voltage
 from .pair import pair
 from .pair_derivatives import pair_derivatives
 from .presets import preset, preset_path
+from .table_1 import Table1, table_1
 
 __all__ = [
     "Bath",
@@ -35,6 +36,7 @@ __all__ = [
     "ReservoirCircuit",
     "Resonator",
     "SteadyState",
+    "Table1",
     "TransmonCircuit",
     "TransmonLevels",
     "charge_dispersion",
@@ -60,6 +62,7 @@ __all__ = [
     "sinis_cooling_power",
     "sinis_temperature",
     "sinis_voltage",
+    "table_1",
     "thermodynamic_enhancement",
     "transmon_levels",
 ]
