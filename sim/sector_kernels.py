@@ -22,7 +22,11 @@ CONVERGED, STALLED, TOO_LARGE = 0, 1, 2
 MOST_LEVELS = 30_000_000
 _SWEEPS = 2000
 _EXACT = 2e-14
+"""Distance to the limit, as the last contractions let it be expected, at which the iteration ends."""
+_FLOOR = 5e-15
+"""Two changes in a row below it are rounding."""
 _ROUNDING = 1e-12
+"""Changes that no longer fall end the iteration below it."""
 
 
 @compiled
@@ -235,7 +239,8 @@ def solve_sectors(
         slowest = max(contraction, last_contraction)
         stalled = 0 if change < best else stalled + 1
         best = min(best, change)
-        if change * slowest < _EXACT * (1 - slowest) or (stalled > 9 and best < _ROUNDING):
+        exact = change * slowest < _EXACT * (1 - slowest) or max(change, last_change) < _FLOOR
+        if exact or (stalled > 9 and best < _ROUNDING):
             status = CONVERGED
             break
     imbalance = _imbalance(n, rates, first, weight, start, population, excited, relaxed)

@@ -18,6 +18,8 @@ from ._checks import Array
 _NEGLIGIBLE = 1e-19
 _ALL_SECTORS = 256
 """Up to so many qubits no sector is left out: to find out which ones could be would take longer."""
+_CHAIN = 20_000
+"""About so many sectors are looked at to find those that count."""
 _IMBALANCE = 1e-11
 _FEWEST_LEVELS, _ALL_LEVELS = 16, 2**40
 _COLDEST = 1e-140
@@ -117,13 +119,28 @@ def _levels(rates: SectorRates) -> int:
 
 def _window(n_qubits: int, rates: SectorRates) -> tuple[int, int]:
     """Return the first and last sector that count, from the chain of sectors that are thermal inside."""
-    k = np.arange(n_qubits // 2 + 1)
+    bottom = n_qubits // 2
+    stride = max(1, bottom // _CHAIN)  # ratios of neighbours change slowly along a long chain
+    k = np.arange(0, bottom, stride)
+    lower, _, _ = _chain(n_qubits, rates, k)
+    _, higher, _ = _chain(n_qubits, rates, k + 1)
+    k = np.append(k, bottom)
+    logarithm = np.append(0.0, np.cumsum(np.log(np.maximum(lower, 1e-290)) - np.log(higher))) * stride
+    weight = np.exp(logarithm - logarithm.max())
+    weight /= weight.sum()
+    excited = weight * (_chain(n_qubits, rates, k)[2] + k)
+    counts = np.flatnonzero((weight > _NEGLIGIBLE) | (excited > _NEGLIGIBLE * excited.sum()))
+    return max(0, int(k[counts[0]]) - stride), min(bottom, int(k[counts[-1]]) + stride)
+
+
+def _chain(n_qubits: int, rates: SectorRates, k: NDArray[np.int64]) -> tuple[Array, Array, Array]:
+    """Return how fast thermal sectors are left towards J - 1 and J + 1, and their mean i = J + m."""
     a, half = n_qubits - 2.0 * k, n_qubits / 2
     j = a / 2
     safe = np.maximum(j, 0.5)
     same = (half + 1) / (2 * safe * (j + 1))
     ratio = (rates.up + rates.local_up * same) / (rates.down + rates.local_down * same)
-    # <i> and <i (i - 1)> of i = J + m with weights ratio**i.
+    # <i> and <i (i - 1)> with weights ratio**i.
     top = ratio ** (a + 1)
     flat = (a + 1) * (1 - ratio) < 1e-3
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -134,14 +151,7 @@ def _window(n_qubits: int, rates: SectorRates) -> tuple[int, int]:
     lower = (rates.local_down * square + rates.local_up * absorbed) * (j + 1 + half) / (safe * (2 * j + 1))
     emitted = (a + 1) * (a + 2) - 2 * (a + 1) * mean + square
     higher = (rates.local_down * emitted + rates.local_up * (square + 4 * mean + 2)) * k
-    higher = higher / ((j + 1) * (2 * j + 1))
-    logarithm = np.zeros(len(k))
-    np.cumsum(np.log(np.maximum(lower[:-1], 1e-290)) - np.log(higher[1:]), out=logarithm[1:])
-    weight = np.exp(logarithm - logarithm.max())
-    weight /= weight.sum()
-    excited = weight * (mean + k)
-    counts = np.flatnonzero((weight > _NEGLIGIBLE) | (excited > _NEGLIGIBLE * excited.sum()))
-    return int(counts[0]), int(counts[-1])
+    return lower, higher / ((j + 1) * (2 * j + 1)), mean
 
 
 def _wider(state: Sectors, first: int, last: int, bottom: int) -> tuple[int, int]:
@@ -150,6 +160,6 @@ def _wider(state: Sectors, first: int, last: int, bottom: int) -> tuple[int, int
     loose = 1e3 * _NEGLIGIBLE
     if first > 0 and state.weight[0] > loose:
         first = max(0, first - room)
-    if last < bottom and state.weight[-1] * max(1, last) > loose * min(1.0, state.excited):
+    if last < bottom and (state.weight[-1] > loose or state.weight[-1] * last > loose * state.excited):
         last = min(bottom, last + room)
     return first, last
