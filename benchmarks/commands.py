@@ -36,6 +36,8 @@ def main() -> None:
         demo, printed = wall([*RUN, "demo", "--out", f"{folder}/run", "--json"], 1)
         pulls = [entry["pull"] for entry in json.loads(printed)["parameters"].values()]
         rows.append(("valvelab demo", demo, 60, f"largest pull {max(map(abs, pulls)):.1f}"))
+        paper, printed = wall([*RUN, "paper", "--out", f"{folder}/paper", "--json"], 1)
+        rows.append(("valvelab paper", paper, 10, f"{len(json.loads(printed))} claims, four figures"))
         if len(sys.argv) > 1:
             fit, printed = wall([*RUN, "map", sys.argv[1], "--out", f"{folder}/map", "--json"], 1)
             models = json.loads(printed)["models"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -9,6 +10,11 @@ from numpy.typing import ArrayLike
 from valvelab.constants import BOLTZMANN, PLANCK
 
 from ._checks import Array, Values, common_shape, non_negative, numbers, positive
+
+_QUANTUM = PLANCK / BOLTZMANN
+"""h / k_B [K s]."""
+_CLOSE = 0.5
+"""Relative distance of two occupations below which their difference is not left to a subtraction."""
 
 
 @dataclass(frozen=True)
@@ -52,35 +58,39 @@ class Bath:
         """
         frequency = positive("frequency", frequency, "Hz")
         common_shape(frequency=frequency, temperature=self.temperature)
-        return _occupation(frequency, np.asarray(self.temperature))
+        return _occupation(frequency, self.temperature)
 
 
-@dataclass(frozen=True)
-class Mode:
+class Mode(NamedTuple):
     """Hold what a bath offers at one frequency: its rate [1/s] and its occupation n."""
 
-    bath: Bath
-    frequency: Array
-    rate: Array
+    rate: Values
+    temperature: Values
+    frequency: Values
     n: Array
 
     @classmethod
-    def of(cls, bath: Bath, frequency: Array) -> "Mode":
+    def of(cls, bath: Bath, frequency: Values) -> "Mode":
         """Look at a bath at one frequency [Hz], which has been checked."""
-        return cls(
-            bath, frequency, np.asarray(bath.rate), _occupation(frequency, np.asarray(bath.temperature))
-        )
+        return cls(bath.rate, bath.temperature, frequency, _occupation(frequency, bath.temperature))
 
     def excess(self, other: "Mode") -> Array:
         """Return n - n_other without cancellation: exactly 0 at equal temperatures."""
-        here, there = np.asarray(self.bath.temperature), np.asarray(other.bath.temperature)
-        both_cold = (here == 0) & (there == 0)
-        with np.errstate(divide="ignore", over="ignore", under="ignore"):
-            distance = np.abs(here - there) / np.where(both_cold, 1, here) / np.where(both_cold, 1, there)
-            shortfall = -np.expm1(-PLANCK / BOLTZMANN * self.frequency * distance)
-        size = np.maximum(self.n, other.n) * (1 + np.minimum(self.n, other.n)) * shortfall
-        excess: Array = np.sign(here - there) * size
+        parts = self.frequency, self.temperature, other.temperature, self.n, other.n
+        excess = np.asarray(self.n - other.n)
+        close = np.abs(excess) < _CLOSE * self.n
+        if close.any():
+            excess[close] = _small_excess(*(np.broadcast_to(part, close.shape)[close] for part in parts))
         return excess
+
+
+def occupation_slope(frequency: Array, bath: Bath) -> Array:
+    """Return dn/dT [1/K] of a bath at a frequency [Hz] which has been checked; 0 at 0 K."""
+    temperature = np.asarray(bath.temperature)
+    warm = np.where(temperature > 0, temperature, 1)
+    n = _occupation(frequency, temperature)
+    slope: Array = n * (1 + n) * (_QUANTUM * frequency / warm / warm)
+    return slope
 
 
 @dataclass(frozen=True)
@@ -144,9 +154,15 @@ def common_bath_shape(baths: Mapping[str, Bath | None], **others: ArrayLike) -> 
     return common_shape(**shapes)
 
 
-def _occupation(frequency: Array, temperature: Array) -> Array:
-    # This form neither overflows at low temperature nor cancels at high temperature; T = 0 is x = -inf.
-    with np.errstate(divide="ignore", over="ignore", under="ignore"):
-        x = -PLANCK / BOLTZMANN * frequency / temperature
-        occupation: Array = np.exp(x) / -np.expm1(x)
+def _occupation(frequency: Values, temperature: Values) -> Array:
+    # This form does not cancel at high temperature, and at low temperature it ends in 1 / infinity.
+    with np.errstate(divide="ignore", over="ignore"):
+        occupation: Array = 1 / np.expm1(_QUANTUM * frequency / np.asarray(temperature))
     return occupation
+
+
+def _small_excess(frequency: Values, here: Values, there: Values, n: Values, n_there: Values) -> Array:
+    """Return n - n_there = n (1 + n_there) (1 - exp(x - x_there)), where the difference is small."""
+    x = _QUANTUM * frequency * ((here - there) / here) / there
+    excess: Array = n * (1 + n_there) * -np.expm1(-x)
+    return excess

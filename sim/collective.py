@@ -1,18 +1,19 @@
 """N resonant qubits that couple to hot and cold reservoirs through one collective spin."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import TypeAlias
+
 import numpy as np
 
-from valvelab.constants import PLANCK
-
-from ._checks import Values, numbers, positive, qubit_number
+from ._checks import Array, Values, positive, qubit_number, total_spin
 from .baths import Bath
-from .closed_forms import Rates, Solution, one_qubit, one_spin, two_qubits
-from .currents import HeatCurrents, SteadyState, cold_share, entropy_production
-from .dicke import levels, populations
+from .currents import HeatCurrents, SteadyState, cold_share
+from .fixed_spin import thermal_inversion
+from .points import Points
 
-_MOST_QUBITS = 100
-_VANISHING_RATE = 1e-30
-"""Stands for gamma_p -> 0+, in units of the reservoirs' rates; nothing is ever subtracted from it."""
+Found: TypeAlias = tuple[Array, Callable[[], Array]]
+"""Hot, cold and parasitic current and <J_z> on the first axis, and what returns P_J."""
 
 
 def collective(
@@ -33,7 +34,8 @@ def collective(
     Parameters
     ----------
     n_qubits
-        Number of qubits N, at least 1; at most 100 with a parasitic bath.
+        Number of qubits N, at least 1. With a parasitic bath a million takes a fraction of a second as long as the
+        temperatures are not far above h f / k_B.
     frequency
         Their frequency [Hz].
     hot, cold
@@ -52,7 +54,10 @@ def collective(
     Raises
     ------
     ValueError
-        If an argument is out of range, or `spin` is given together with a parasitic bath.
+        If an argument is out of range, `spin` is given together with a parasitic bath, or the state has more levels
+        than memory should hold.
+    ArithmeticError
+        If the stationary state of many qubits cannot be computed to eleven digits.
 
     Examples
     --------
@@ -63,66 +68,66 @@ def collective(
     n_qubits = qubit_number(n_qubits)
     frequency = positive("frequency", frequency, "Hz")
     place = _conserved(n_qubits, spin, parasitic)
-    rates = Rates.at(frequency, hot, cold, parasitic)
+    points = Points(frequency, hot, cold, parasitic)
     if parasitic is None:
-        solution = one_spin(n_qubits, place, rates)
-    elif n_qubits == 1:
-        solution = one_qubit(rates)
-    elif n_qubits == 2:
-        solution = two_qubits(rates)
+        answer, probability = _one_spin(n_qubits, place, points)
+    elif n_qubits <= 2:
+        answer, probability = _few_qubits(n_qubits, points)
     else:
-        solution = _any_number(n_qubits, rates)
+        answer, probability = _many_qubits(n_qubits, points)
+    currents = HeatCurrents(*answer[:3], cold_share=cold_share(hot, cold))
+    return SteadyState(currents, answer[3], n_qubits, (hot, cold, parasitic), probability)
 
-    share, quantum = cold_share(hot, cold), PLANCK * frequency
-    reservoirs = np.where(rates.down > 0, rates.hot + rates.cold, 1)
-    through, leak = quantum * rates.hot_to_cold * solution.x / reservoirs, quantum * solution.parasitic
-    currents = HeatCurrents(through - (1 - share) * leak, -through - share * leak, leak, cold_share=share)
-    spins = n_qubits / 2 - np.arange(n_qubits // 2 + 1)
-    return SteadyState(
-        currents=currents,
-        spin_probability=solution.spin_probability,
-        mean_spin_squared=(solution.spin_probability * (spins * (spins + 1))).sum(axis=-1),
-        mean_inversion=-solution.x / 2,
-        entropy_production=entropy_production(currents, hot, cold, parasitic),
-    )
+
+def _few_qubits(n_qubits: int, points: Points) -> Found:
+    from . import few_qubits
+
+    answer = points.evaluate(partial(few_qubits.solve, n_qubits), few_qubits.ANSWER_ROWS)
+    if n_qubits == 1:
+        return answer, lambda: np.ones((*points.shape, 1))
+    return answer, lambda: np.stack([1 - answer[4], answer[4]], axis=-1)
+
+
+def _many_qubits(n_qubits: int, points: Points) -> Found:
+    from . import few_qubits
+    from .many_qubits import many_qubits
+
+    lines = [np.empty((0, n_qubits // 2 + 1))]
+
+    def solve(values: Array, drives: Array, answer: Array) -> None:
+        reservoirs = values[few_qubits.HOT] + values[few_qubits.COLD]
+        x, leak, probability = many_qubits(n_qubits, reservoirs, values[few_qubits.PARASITIC], drives)
+        few_qubits.carry(values, drives, x, leak, answer)
+        lines[0] = probability
+
+    answer = points.evaluate(solve, few_qubits.CARRIED_ROWS, at_once=points.size)
+    return answer, lambda: lines[0].reshape(*points.shape, n_qubits // 2 + 1)
+
+
+def _one_spin(n_qubits: int, place: int, points: Points) -> Found:
+    from . import few_qubits
+
+    spin = n_qubits / 2 - place
+
+    def solve(values: Array, drives: Array, answer: Array) -> None:
+        reservoirs, up = values[few_qubits.HOT] + values[few_qubits.COLD], drives[few_qubits.UP]
+        # h f / k_B T*; where there is no reservoir the spin stays in its ground state.
+        exponent, warm = np.full(up.shape, np.inf), (reservoirs > 0) & (up > 0)
+        exponent[warm] = np.log1p(reservoirs[warm] / up[warm])
+        x = -2 * thermal_inversion(spin, exponent)
+        few_qubits.carry(values, drives, x, np.zeros(x.shape), answer)
+
+    answer = points.evaluate(solve, few_qubits.CARRIED_ROWS)
+    shape = (*points.shape, n_qubits // 2 + 1)
+    return answer, lambda: np.broadcast_to(np.eye(1, shape[-1], place)[0], shape).copy()
 
 
 def _conserved(n_qubits: int, spin: float | None, parasitic: Bath | None) -> int:
     """Return the place of the conserved spin in N/2, N/2 - 1, ..."""
     if parasitic is None:
-        place = n_qubits / 2 - numbers("spin", n_qubits / 2 if spin is None else spin)
-        if place.ndim > 0 or not 0 <= place <= n_qubits // 2 or place != int(place):
-            raise ValueError(
-                f"Argument `spin` must be one of N/2, N/2 - 1, ... down to {n_qubits % 2 / 2:g} "
-                f"(here N/2 = {n_qubits / 2:g}), but is {spin!r}."
-            )
-        return int(place)
+        return 0 if spin is None else int(n_qubits / 2 - total_spin("spin", spin, n_qubits))
     if spin is not None:
         raise ValueError(
             f"Argument `spin` must be None where a parasitic bath mixes the values of J, but is {spin!r}."
         )
-    if n_qubits > _MOST_QUBITS:
-        raise ValueError(
-            f"Argument `n_qubits` must be at most {_MOST_QUBITS} with a parasitic bath, but is {n_qubits}."
-        )
     return 0
-
-
-def _any_number(n_qubits: int, rates: Rates) -> Solution:
-    reservoirs = rates.hot + rates.cold
-    floor = _VANISHING_RATE * np.where(reservoirs > 0, reservoirs, 1)
-    local = np.where(rates.parasitic > 0, rates.parasitic, floor)
-    basis = levels(n_qubits)
-    population = populations(
-        n_qubits,
-        (rates.down, rates.up),
-        (local * (1 + rates.n_parasitic), local * rates.n_parasitic),
-    )
-    spin = np.array([level.spin for level in basis])
-    inversion = np.array([level.inversion for level in basis])
-    spins = n_qubits / 2 - np.arange(n_qubits // 2 + 1)
-    x = -2 * (population * inversion).sum(axis=-1)
-    excited = (population * (inversion + n_qubits / 2)).sum(axis=-1)
-    # Where nothing drives the leak it is zero, which the difference of two numbers would only be nearly.
-    leak = np.where(rates.parasitic_to_both == 0, 0, rates.parasitic * (rates.n_parasitic * x - excited))
-    return Solution(population @ (spin[:, None] == spins).astype(float), x, leak)

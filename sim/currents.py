@@ -1,6 +1,8 @@
 """What a model of the valve answers: heat currents and the state they flow in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -49,7 +51,7 @@ class HeatCurrents:
         return weighed
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SteadyState:
     """Hold the stationary state of the qubits and the heat currents in it.
 
@@ -57,28 +59,48 @@ class SteadyState:
     ----------
     currents
         Heat currents out of the three baths [W].
-    spin_probability
-        P_J of the collective spin J, highest J first, on the last axis.
-    mean_spin_squared
-        <J^2>.
     mean_inversion
         <J_z>.
-    entropy_production
-        Entropy produced in the baths [k_B/s]; infinite where a bath at 0 K takes up heat.
+    n_qubits
+        Number of qubits N.
+    baths
+        The baths whose currents these are, hot, cold and parasitic (or None).
+    find_spin_probability
+        What returns P_J; called when it is asked for, since most callers want currents only.
     """
 
     currents: HeatCurrents
-    spin_probability: Array
-    mean_spin_squared: Array
     mean_inversion: Array
-    entropy_production: Array
+    n_qubits: int = field(repr=False)
+    baths: tuple[Bath, Bath, Bath | None] = field(repr=False)
+    find_spin_probability: Callable[[], Array] = field(repr=False)
+
+    @cached_property
+    def spin_probability(self) -> Array:
+        """P_J of the collective spin J, highest J first, on the last axis."""
+        return self.find_spin_probability()
+
+    @cached_property
+    def mean_spin_squared(self) -> Array:
+        """<J^2>."""
+        spins = self.n_qubits / 2 - np.arange(self.n_qubits // 2 + 1)
+        mean: Array = self.spin_probability @ (spins * (spins + 1))
+        return mean
+
+    @cached_property
+    def entropy_production(self) -> Array:
+        """Entropy produced in the baths [k_B/s]; infinite where a bath at 0 K takes up heat."""
+        return entropy_production(self.currents, *self.baths)
 
 
 def cold_share(hot: Bath, cold: Bath) -> Array:
     """Return gamma_c / (gamma_h + gamma_c), and 1/2 where both rates are 0 and nothing flows."""
-    total = np.asarray(hot.rate) + np.asarray(cold.rate)
-    share: Array = np.where(total > 0, cold.rate / np.where(total > 0, total, 1), 0.5)[()]
-    return share
+    total = hot.rate + cold.rate
+    if isinstance(total, np.ndarray):
+        share: Array = np.where(total > 0, cold.rate / np.where(total > 0, total, 1), 0.5)
+    else:
+        share = np.asarray(cold.rate / total if total > 0 else 0.5)
+    return share[()]
 
 
 def entropy_production(currents: HeatCurrents, hot: Bath, cold: Bath, parasitic: Bath | None) -> Array:

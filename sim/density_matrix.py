@@ -27,7 +27,7 @@ def density_matrix(populations: LevelPopulations) -> "Qobj":
     Parameters
     ----------
     populations
-        Of a single point and at most 8 qubits, as from `level_populations` or `evolve`.
+        Of a single point and at most 8 qubits, as from `stationary_populations` or `evolve`.
 
     Returns
     -------
@@ -41,8 +41,8 @@ def density_matrix(populations: LevelPopulations) -> "Qobj":
 
     Examples
     --------
-    >>> from valvelab.sim import Bath, level_populations
-    >>> state = level_populations(2, 4e9, Bath(0.5e9, 0.384), Bath(0.5e9, 0.096), Bath(0.01e9, 0.05))
+    >>> from valvelab.sim import Bath, stationary_populations
+    >>> state = stationary_populations(2, 4e9, Bath(0.5e9, 0.384), Bath(0.5e9, 0.096), Bath(0.01e9, 0.05))
     >>> rho = density_matrix(state)
     >>> round(float(rho.purity()), 4)
     0.3642
@@ -128,7 +128,7 @@ def _few(n_qubits: int) -> int:
     if qubit_number(n_qubits) > _MOST_QUBITS:
         raise ValueError(
             f"Argument `n_qubits` must be at most {_MOST_QUBITS}, because a density matrix has 4^N elements, but is "
-            f"{n_qubits}. `level_populations` says the same of any N."
+            f"{n_qubits}. `stationary_populations` says the same of any N."
         )
     return int(n_qubits)
 

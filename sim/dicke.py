@@ -7,10 +7,14 @@ however small it or gamma_p is.
 """
 
 from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ._checks import Array
+from .dicke_rates import collective_emission, local_emission
 
 _ELEMENTS_AT_ONCE = 4_000_000
 
@@ -23,7 +27,18 @@ class Level:
     inversion: float
 
 
-def levels(n_qubits: int) -> list[Level]:
+class Transitions(NamedTuple):
+    """Hold what leads from level to level, one entry a transition."""
+
+    start: NDArray[np.int64]
+    target: NDArray[np.int64]
+    rate: NDArray[np.int64]
+    """0 and 1: emission and absorption of the spin as a whole; 2 and 3: of each qubit alone."""
+    strength: Array
+
+
+@cache
+def levels(n_qubits: int) -> tuple[Level, ...]:
     """List the levels by rising m: the ground state first, rates only between neighbouring layers."""
     half = n_qubits / 2
     found = []
@@ -31,20 +46,15 @@ def levels(n_qubits: int) -> list[Level]:
         m = layer - half
         spins = half - np.arange(int(half - abs(m)) + 1)
         found += [Level(float(spin), m) for spin in spins]
-    return found
+    return tuple(found)
 
 
-def local_emission(n_qubits: int, level: Level) -> dict[Level, float]:
-    """Return where a decay of single qubits leads from |J, m>, in units of one qubit's rate (sum: N/2 + m).
-
-    Chase and Geremia, Phys. Rev. A 78, 052101 (2008); absorption is the same with m and -m exchanged.
-    """
-    j, m, half = level.spin, level.inversion, n_qubits / 2
-    rates = {Level(j + 1, m - 1): (j - m + 1) * (j - m + 2) * (half - j) / (2 * (j + 1) * (2 * j + 1))}
-    if j > 0:
-        rates[Level(j, m - 1)] = (half + 1) * (j + m) * (j - m + 1) / (2 * j * (j + 1))
-        rates[Level(j - 1, m - 1)] = (j + m - 1) * (j + m) * (j + 1 + half) / (2 * j * (2 * j + 1))
-    return {target: rate for target, rate in rates.items() if rate > 0}
+def _neighbours(n_qubits: int, level: Level) -> dict[Level, float]:
+    """Return where a decay of single qubits leads from a level, in units of one qubit's rate."""
+    j, m = level.spin, level.inversion
+    targets = Level(j, m - 1), Level(j - 1, m - 1), Level(j + 1, m - 1)
+    rates = zip(targets, local_emission(n_qubits / 2, j, m), strict=True)
+    return {target: float(rate) for target, rate in rates if rate > 0}
 
 
 def populations(n_qubits: int, collective: tuple[Array, Array], local: tuple[Array, Array]) -> Array:
@@ -64,28 +74,36 @@ def populations(n_qubits: int, collective: tuple[Array, Array], local: tuple[Arr
     rates = np.stack([down, up, local_down, local_up]).reshape(4, -1)
     step = max(1, _ELEMENTS_AT_ONCE // len(basis) ** 2)
     parts = [
-        _eliminate(_rate_matrix(n_qubits, basis, rates[:, start : start + step]), 2 * (n_qubits // 2 + 1))
+        _eliminate(_rate_matrix(n_qubits, rates[:, start : start + step]), 2 * (n_qubits // 2 + 1))
         for start in range(0, rates.shape[1], step)
     ]
     joined = np.concatenate(parts, axis=1) if parts else np.empty((len(basis), 0))
     return joined.T.reshape(*shape, len(basis))
 
 
-def _rate_matrix(n_qubits: int, basis: list[Level], rates: Array) -> Array:
-    """Return the rates from level (first axis) to level (second axis)."""
-    down, up, local_down, local_up = rates
-    index = {level: position for position, level in enumerate(basis)}
-    matrix = np.zeros((len(basis), len(basis), rates.shape[1]))
+@cache
+def _transitions(n_qubits: int) -> Transitions:
+    """List every transition: its start, its target, which of the four rates drives it and how strongly."""
+    index = {level: position for position, level in enumerate(levels(n_qubits))}
+    found = []
     for level, start in index.items():
         j, m = level.spin, level.inversion
-        for target, strength in local_emission(n_qubits, level).items():
-            matrix[start, index[target]] += local_down * strength
-        for target, strength in local_emission(n_qubits, Level(j, -m)).items():
-            matrix[start, index[Level(target.spin, -target.inversion)]] += local_up * strength
+        for target, strength in _neighbours(n_qubits, level).items():
+            found.append((start, index[target], 2, strength))
+        for target, strength in _neighbours(n_qubits, Level(j, -m)).items():
+            found.append((start, index[Level(target.spin, -target.inversion)], 3, strength))
         if m > -j:
-            matrix[start, index[Level(j, m - 1)]] += down * ((j + m) * (j - m + 1))
+            found.append((start, index[Level(j, m - 1)], 0, float(collective_emission(j, m))))
         if m < j:
-            matrix[start, index[Level(j, m + 1)]] += up * ((j - m) * (j + m + 1))
+            found.append((start, index[Level(j, m + 1)], 1, float(collective_emission(j, -m))))
+    return Transitions(*(np.array(column) for column in zip(*found, strict=True)))
+
+
+def _rate_matrix(n_qubits: int, rates: Array) -> Array:
+    """Return the rates from level (first axis) to level (second axis)."""
+    moves, size = _transitions(n_qubits), len(levels(n_qubits))
+    matrix = np.zeros((size, size, rates.shape[1]))
+    np.add.at(matrix, (moves.start, moves.target), rates[moves.rate] * moves.strength[:, None])
     return matrix
 
 

@@ -87,20 +87,45 @@ def pair(
     """
     if equation not in ("redfield", "gkls"):
         raise ValueError(f'Argument `equation` must be "redfield" or "gkls", but is {equation!r}.')
-    problem = PairProblem(
-        hamiltonian=_hamiltonian(frequencies, exchange),
-        hot=hot,
-        cold=cold,
-        parasitic=parasitic,
-        filters=_filters(resonator),
-        weights=(_weights("weights_hot", weights_hot), _weights("weights_cold", weights_cold)),
+    problem = pair_problem(
+        frequencies,
+        hot,
+        cold,
+        parasitic,
+        resonator,
+        (weights_hot, weights_cold),
+        exchange,
         gkls=equation == "gkls",
     )
     shape = problem.shape
     if prod(shape) <= _POINTS_AT_ONCE:
         return solve(problem)
     cut = list(parts(shape, _POINTS_AT_ONCE))
-    return join([solve(problem.part(part)) for part in cut], cut[0].axis, problem.cold_share)
+    states = [solve(problem.part(part)) for part in cut]
+    return join(states, cut[0].axis, problem.cold_share, (hot, cold, parasitic))
+
+
+def pair_problem(
+    frequencies: Two,
+    hot: Bath,
+    cold: Bath,
+    parasitic: Bath | None,
+    resonator: Resonator | Filters | None,
+    weights: tuple[Two, Two],
+    exchange: Values,
+    *,
+    gkls: bool,
+) -> PairProblem:
+    """Check the arguments of `pair`; its `weights` are (hot, cold)."""
+    return PairProblem(
+        hamiltonian=_hamiltonian(frequencies, exchange),
+        hot=hot,
+        cold=cold,
+        parasitic=parasitic,
+        filters=_filters(resonator),
+        weights=(_weights("weights_hot", weights[0]), _weights("weights_cold", weights[1])),
+        gkls=gkls,
+    )
 
 
 def _hamiltonian(frequencies: Two, exchange: Values) -> Hamiltonian:

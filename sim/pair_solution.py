@@ -1,5 +1,6 @@
 """The stationary state of two qubits with their baths, assembled and solved."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -8,9 +9,9 @@ from numpy.typing import ArrayLike
 
 from valvelab.constants import PLANCK
 
-from ._checks import Array
+from ._checks import Array, Values
 from .baths import Bath, Resonator, common_bath_shape
-from .currents import HeatCurrents, SteadyState, cold_share, entropy_production
+from .currents import HeatCurrents, SteadyState, cold_share
 from .parts import Part
 from .stationary import EXCITED, GROUND, SINGLET, TRIPLET, Map, add, apply, stationary_state
 from .two_qubits import Amplitudes, Hamiltonian, dissipator
@@ -77,23 +78,30 @@ class PairProblem:
 def solve(problem: PairProblem) -> SteadyState:
     """Return the stationary state at every point of a problem."""
     hamiltonian, parasitic, shape = problem.hamiltonian, problem.parasitic, problem.shape
-    reservoirs = zip((problem.hot, problem.cold), problem.filters, problem.weights, strict=True)
-    baths = [_reservoir(hamiltonian, *reservoir, gkls=problem.gkls) for reservoir in reservoirs]
-    baths.append({} if parasitic is None else _local(hamiltonian, parasitic, problem.hot, problem.cold))
-    drain = _drain(problem) if parasitic is None else {}
-    state = stationary_state([hamiltonian.map(), *baths, drain], shape)
+    baths, others = maps(problem)
+    state = stationary_state([*baths, *others], shape)
 
     energies = (PLANCK * hamiltonian.energy(apply(bath, state)) for bath in baths)
     flows = [np.broadcast_to(energy, shape).copy()[()] for energy in energies]
     currents = HeatCurrents(*flows, cold_share=problem.cold_share)
     triplet = state[GROUND] + state[TRIPLET] + state[EXCITED]
+    spin_probability = np.stack([triplet, state[SINGLET]], axis=-1)
     return SteadyState(
         currents=currents,
-        spin_probability=np.stack([triplet, state[SINGLET]], axis=-1),
-        mean_spin_squared=2 * triplet,
         mean_inversion=state[EXCITED] - state[GROUND],
-        entropy_production=entropy_production(currents, problem.hot, problem.cold, parasitic),
+        n_qubits=2,
+        baths=(problem.hot, problem.cold, parasitic),
+        find_spin_probability=lambda: spin_probability,
     )
+
+
+def maps(problem: PairProblem) -> tuple[list[Map], list[Map]]:
+    """Return the maps of the three baths, and those of what exchanges no heat."""
+    hamiltonian, parasitic = problem.hamiltonian, problem.parasitic
+    reservoirs = zip((problem.hot, problem.cold), problem.filters, problem.weights, strict=True)
+    baths = [_reservoir(hamiltonian, *reservoir, gkls=problem.gkls) for reservoir in reservoirs]
+    baths.append({} if parasitic is None else _local(hamiltonian, parasitic, problem.hot, problem.cold))
+    return baths, [hamiltonian.map(), _drain(problem) if parasitic is None else {}]
 
 
 def _reservoir(
@@ -101,12 +109,18 @@ def _reservoir(
 ) -> Map:
     upper, lower = hamiltonian.bohr_frequencies
     n = bath.occupation(upper), bath.occupation(lower)
-    rate = np.asarray(bath.rate), np.asarray(bath.rate)
-    if filtering is not None:
-        rate = rate[0] * filtering.filter(upper), rate[1] * filtering.filter(lower)
+    rate = filtered_rate(hamiltonian, bath.rate, filtering)
     down = rate[0] * (1 + n[0]), rate[1] * (1 + n[1])
     up = rate[0] * n[0], rate[1] * n[1]
     return dissipator(hamiltonian, weights, down, up, gkls=gkls)
+
+
+def filtered_rate(hamiltonian: Hamiltonian, rate: Values, filtering: Resonator | None) -> Amplitudes:
+    """Return a rate [1/s] at the upper and lower Bohr frequency."""
+    upper, lower = hamiltonian.bohr_frequencies
+    if filtering is None:
+        return np.asarray(rate), np.asarray(rate)
+    return rate * filtering.filter(upper), rate * filtering.filter(lower)
 
 
 def _local(hamiltonian: Hamiltonian, parasitic: Bath, hot: Bath, cold: Bath) -> Map:
@@ -114,11 +128,16 @@ def _local(hamiltonian: Hamiltonian, parasitic: Bath, hot: Bath, cold: Bath) -> 
     reservoirs = np.maximum(hot.rate, cold.rate)
     floor = np.where(reservoirs > 0, _VANISHING_RATE * reservoirs, 1)
     rate = np.where(np.asarray(parasitic.rate) > 0, parasitic.rate, floor)
+    n = [parasitic.occupation(frequency) for frequency in (hamiltonian.first, hamiltonian.second)]
+    return local_map(hamiltonian, [rate * (1 + n_k) for n_k in n], [rate * n_k for n_k in n])
+
+
+def local_map(hamiltonian: Hamiltonian, down: Sequence[Values], up: Sequence[Values]) -> Map:
+    """Return the map of jumps of each qubit alone, with the rates [1/s] of each."""
     result: Map = {}
-    for frequency, qubit in zip((hamiltonian.first, hamiltonian.second), _QUBITS, strict=True):
-        n = parasitic.occupation(frequency)
-        down, up = rate * (1 + n), rate * n
-        add(result, dissipator(hamiltonian, qubit, (down, down), (up, up), gkls=False))
+    for qubit, falls, rises in zip(_QUBITS, down, up, strict=True):
+        both_down, both_up = (np.asarray(falls),) * 2, (np.asarray(rises),) * 2
+        add(result, dissipator(hamiltonian, qubit, both_down, both_up, gkls=False))
     return result
 
 

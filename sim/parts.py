@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
+from types import EllipsisType
 from typing import TypeVar
 
 import numpy as np
@@ -29,12 +30,17 @@ class Part:
     start: int
     stop: int
 
+    @property
+    def index(self) -> tuple[EllipsisType | slice, ...]:
+        """What selects the stretch in an array of the batch's full shape."""
+        return (..., slice(self.start, self.stop), *(slice(None),) * (-self.axis - 1))
+
     def of(self, value: Values) -> Array:
         """Restrict an array; one that broadcasts along the axis stays as it is."""
         array = np.asarray(value)
         if array.ndim < -self.axis or array.shape[self.axis] == 1:
             return array
-        return np.take(array, range(self.start, min(self.stop, array.shape[self.axis])), axis=self.axis)
+        return array[self.index]
 
     def of_source(self, source: Source) -> Source:
         """Restrict every array of a bath or a resonator."""
@@ -51,7 +57,9 @@ def parts(shape: tuple[int, ...], points_at_once: int) -> Iterator[Part]:
         yield Part(shape.index(length) - len(shape), start, start + step)
 
 
-def join(states: Sequence[SteadyState], axis: int, cold_share: Array | None) -> SteadyState:
+def join(
+    states: Sequence[SteadyState], axis: int, cold_share: Array | None, baths: tuple[Bath, Bath, Bath | None]
+) -> SteadyState:
     """Put the answers of all parts together again."""
     flows = (
         np.concatenate([getattr(state.currents, name) for state in states], axis=axis)
@@ -59,8 +67,10 @@ def join(states: Sequence[SteadyState], axis: int, cold_share: Array | None) -> 
     )
     return SteadyState(
         currents=HeatCurrents(*flows, cold_share=cold_share),
-        spin_probability=np.concatenate([state.spin_probability for state in states], axis=axis - 1),
-        mean_spin_squared=np.concatenate([state.mean_spin_squared for state in states], axis=axis),
         mean_inversion=np.concatenate([state.mean_inversion for state in states], axis=axis),
-        entropy_production=np.concatenate([state.entropy_production for state in states], axis=axis),
+        n_qubits=states[0].n_qubits,
+        baths=baths,
+        find_spin_probability=lambda: np.concatenate(
+            [state.spin_probability for state in states], axis=axis - 1
+        ),
     )

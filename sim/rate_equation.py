@@ -7,6 +7,7 @@ import numpy as np
 from ._checks import Array
 from .dicke_rates import collective_emission, local_emission
 from .level_populations import exists
+from .spin_sectors import SectorRates
 
 if TYPE_CHECKING:
     from scipy.sparse import csc_array
@@ -14,9 +15,7 @@ if TYPE_CHECKING:
 _MANY_LEVELS = 3000
 
 
-def rate_matrix(
-    n_qubits: int, spin: Array, collective: tuple[float, float], local: tuple[float, float]
-) -> "csc_array":
+def rate_matrix(n_qubits: int, spin: Array, rates: SectorRates) -> "csc_array":
     """Return the matrix that gives the rate of change of populations listed as by `pack`.
 
     Parameters
@@ -25,10 +24,8 @@ def rate_matrix(
         Number of qubits.
     spin
         The values of J; all of them where the local rates are not 0.
-    collective
-        Emission and absorption rate of J_- and J_+ [1/s].
-    local
-        Emission and absorption rate of each qubit alone [1/s].
+    rates
+        Emission and absorption [1/s].
     """
     from scipy.sparse import coo_array, diags_array
 
@@ -37,20 +34,33 @@ def rate_matrix(
     place = np.zeros(there.shape, dtype=int)
     place.T[there.T] = np.arange(there.sum())
     entries = []
-    for step, shared, alone in zip((-1, 1), collective, local, strict=True):
-        same, lower, higher = local_emission(n_qubits / 2, j, -step * m)
-        same = shared * collective_emission(j, -step * m) + alone * same
-        for row_step, rate in ((0, same), (1, alone * lower), (-1, alone * higher)):
+    for step, shared, alone in ((-1, rates.down, rates.local_down), (1, rates.up, rates.local_up)):
+        same, lower, higher = (alone * rate for rate in local_emission(n_qubits / 2, j, -step * m))
+        same = same + shared * collective_emission(j, -step * m)
+        for row_step, found in ((0, same), (1, lower), (-1, higher)):
+            rate = np.asarray(found)
             row, column = np.nonzero(there & (rate > 0))
             end = place[row + row_step, column + step]
             entries.append((rate[row, column], end, place[row, column]))
-    rates, end, start = (np.concatenate(part) for part in zip(*entries, strict=True))
-    matrix = coo_array((rates, (end, start)), shape=(there.sum(), there.sum()))
+    strength, end, start = (np.concatenate(part) for part in zip(*entries, strict=True))
+    matrix = coo_array((strength, (end, start)), shape=(there.sum(), there.sum()))
     return (matrix - diags_array(matrix.sum(axis=0))).tocsc()
 
 
-def integrate(matrix: "csc_array", start: Array, times: Array) -> Array:
-    """Return the populations at rising times after `start`, times on the first axis.
+def integrate(matrix: "csc_array", start: Array, final: Array, times: Array) -> Array:
+    """Return the populations at rising times, times on the first axis.
+
+    Parameters
+    ----------
+    matrix
+        As from `rate_matrix`.
+    start
+        Populations at time 0.
+    final
+        Populations that `start` goes to. The difference is followed: as it vanishes, so does its rounding, which
+        would keep the steps short for ever.
+    times
+        Times, in the inverse of the unit of `matrix`.
 
     Raises
     ------
@@ -64,19 +74,19 @@ def integrate(matrix: "csc_array", start: Array, times: Array) -> Array:
     populations[times == 0] = start
     if later.size == 0:
         return populations
-    rows, columns = matrix.nonzero()
-    band = int(np.abs(rows - columns).max(initial=0))
-    # Steps of explicit methods would be as short as the fastest decay of N^2/4 gamma. Of the implicit ones LSODA is ten
-    # times as fast on few levels; on many its banded elimination falls behind the sparse one of Radau.
+    # The fastest decay, of N^2/4 gamma, would keep the steps of an explicit method short. Of the implicit ones LSODA is
+    # ten times as fast on few levels; on many its banded elimination falls behind the sparse one of Radau.
     if start.size <= _MANY_LEVELS:
+        rows, columns = matrix.nonzero()
+        band = int(np.abs(rows - columns).max(initial=0))
         method = {"method": "LSODA", "lband": band, "uband": band, "rtol": 1e-12, "atol": 1e-14}
     else:
         method = {"method": "Radau", "jac": matrix, "rtol": 1e-10, "atol": 1e-12}
     by_row = matrix.tocsr()
-    solution = solve_ivp(lambda _, p: by_row @ p, (0, later[-1]), start, t_eval=later, **method)
+    solution = solve_ivp(lambda _, p: by_row @ p, (0, later[-1]), start - final, t_eval=later, **method)
     if not solution.success:
         raise RuntimeError(f"The populations could not be followed to {later[-1]} s: {solution.message}")
-    # Rounding leaves negative populations of 1e-15 and sums that are as far from 1.
-    found = np.maximum(solution.y.T, 0)
+    # The method may leave a population at -1e-14, and a sum as far from 1.
+    found = np.maximum(final + solution.y.T, 0)
     populations[times > 0] = found / found.sum(axis=1, keepdims=True)
     return populations

@@ -43,20 +43,10 @@ def stationary_state(maps: list[Map], shape: tuple[int, ...]) -> Array:
     ValueError
         If the state is not unique, or so nearly not that rounding would decide it.
     """
-    matrix = np.zeros((6, 6, *shape))
-    for part in maps:
-        for place, element in part.items():
-            matrix[place] += element
-    size = np.abs(matrix).max(axis=1)
-    # A row of zeros belongs to a number that nothing changes: it stays zero, as it was in the ground state.
-    untouched = size == 0
-    matrix /= np.where(untouched, 1, size)[:, None]
-    for number in range(6):
-        matrix[number, number] += untouched[number]
-    matrix[GROUND] = _TRACE.reshape(6, *[1] * len(shape))
+    matrix, _ = _equations(maps, shape)
     right = np.broadcast_to(np.stack([np.eye(6)[GROUND], _ERROR], axis=-1), (*shape, 6, 2))
     try:
-        solution = np.linalg.solve(np.moveaxis(matrix, (0, 1), (-2, -1)), right)
+        solution = np.linalg.solve(matrix, right)
     except np.linalg.LinAlgError:
         solution = np.full(right.shape, np.inf)
     if not np.all(np.abs(solution[..., 1]) < _WORST_CONDITION):
@@ -67,3 +57,43 @@ def stationary_state(maps: list[Map], shape: tuple[int, ...]) -> Array:
             "and weights, or weights of 0)."
         )
     return np.moveaxis(solution[..., 0], -1, 0)
+
+
+def stationary_response(maps: list[Map], shape: tuple[int, ...], changes: list[list[Array]]) -> Array:
+    """Return how the stationary state answers to changes of the maps.
+
+    Parameters
+    ----------
+    maps, shape
+        As for `stationary_state`, which must exist.
+    changes
+        For each change of the maps, what it does to the stationary state: rates of change of its six numbers.
+
+    Returns
+    -------
+    The six numbers on the first axis, the changes on the second.
+    """
+    matrix, size = _equations(maps, shape)
+    right = np.empty((*shape, 6, len(changes)))
+    for column, change in enumerate(changes):
+        for row in range(6):
+            right[..., row, column] = -change[row] / size[row]
+    right[..., GROUND, :] = 0  # the trace stays
+    return np.moveaxis(np.linalg.solve(matrix, right), (-2, -1), (0, 1))
+
+
+def _equations(maps: list[Map], shape: tuple[int, ...]) -> tuple[Array, Array]:
+    """Return the equations of a stationary state of trace 1, and what each has been divided by."""
+    matrix: Array = np.zeros((6, 6, *shape))
+    for part in maps:
+        for place, element in part.items():
+            matrix[place] += element
+    size = np.abs(matrix).max(axis=1)
+    # A row of zeros belongs to a number that nothing changes: it stays zero, as it was in the ground state.
+    untouched = size == 0
+    size = np.where(untouched, 1.0, size)
+    matrix /= size[:, None]
+    for number in range(6):
+        matrix[number, number] += untouched[number]
+    matrix[GROUND] = _TRACE.reshape(6, *[1] * len(shape))
+    return np.moveaxis(matrix, (0, 1), (-2, -1)), size

@@ -111,7 +111,17 @@ def test_a_light_import_stays_light(module):
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
     )
     loaded = set(result.stdout.split())
-    assert not loaded & {"qcodes", "qutip", "lmfit", "xarray", "matplotlib", "scipy", "pandas", "pydantic"}
+    assert not loaded & {
+        "qcodes",
+        "qutip",
+        "lmfit",
+        "xarray",
+        "matplotlib",
+        "scipy",
+        "pandas",
+        "pydantic",
+        "numba",
+    }
 
 
 def test_the_help_of_every_verb_loads_nothing_heavy():

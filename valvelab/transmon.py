@@ -6,6 +6,12 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 
 
+def squid(flux: npt.ArrayLike, asymmetry: npt.ArrayLike) -> Array:
+    """Return E_J at a flux [flux quanta] over its value at zero flux, for junctions of an asymmetry d."""
+    angle = np.pi * np.asarray(flux, float)
+    return np.asarray(np.sqrt(np.cos(angle) ** 2 + (np.asarray(asymmetry) * np.sin(angle)) ** 2))
+
+
 def frequency(
     flux: npt.ArrayLike,
     charging_energy: npt.ArrayLike,
@@ -42,10 +48,9 @@ def frequency(
     >>> float(frequency(0.0, 178e6, 6.5e9, 0.05))
     6500000000.0
     """
-    angle = np.pi * np.asarray(flux, float)
-    squid = np.sqrt(np.cos(angle) ** 2 + (np.asarray(asymmetry) * np.sin(angle)) ** 2)
-    plasma = np.asarray(maximum_frequency, float) + charging_energy
-    return np.asarray(plasma * np.sqrt(squid) - charging_energy)
+    charging = np.asarray(charging_energy, float)
+    plasma = np.asarray(maximum_frequency, float) + charging
+    return np.asarray(plasma * np.sqrt(squid(flux, asymmetry)) - charging)
 
 
 def minimum_frequency(charging_energy: float, maximum_frequency: float, asymmetry: float) -> float:
@@ -75,6 +80,6 @@ def flux(
             f"frequency must lie between {lowest / 1e9:.6g} GHz and {maximum_frequency / 1e9:.6g} GHz, "
             f"the range of this transmon, found {found / 1e9:.6g} GHz"
         )
-    squid = ((wanted + charging_energy) / (maximum_frequency + charging_energy)) ** 4
-    cosine = np.sqrt(np.clip((squid - asymmetry**2) / (1 - asymmetry**2), 0, 1))
+    squid_squared = ((wanted + charging_energy) / (maximum_frequency + charging_energy)) ** 4
+    cosine = np.sqrt(np.clip((squid_squared - asymmetry**2) / (1 - asymmetry**2), 0, 1))
     return np.asarray(np.arccos(cosine) / np.pi)

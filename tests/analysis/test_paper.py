@@ -1,52 +1,61 @@
-"""The paper's own numbers."""
+"""The folder that the paper's numbers are written into."""
 
+import csv
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from valvelab.analysis import paper
+from valvelab.dataset import read_dataset
 
-REFERENCE = Path(__file__).parents[3] / "shared/reference/paper_figures.json"
+FIGURES = {f"figure-{number}.{end}" for number in (3, 4, 5, 6) for end in ("png", "svg")}
 
 
 @pytest.fixture(scope="module")
-def figure():
-    return paper.figure_5()
+def claims():
+    return paper.paper_claims(paper.table_1())
 
 
-@pytest.mark.skipif(not REFERENCE.exists(), reason="reference values are not beside the checkout")
-def test_figure_5_has_the_reference_values(figure):
-    reference = json.loads(REFERENCE.read_text())
-    left, right = reference["fig5a_Tc96"], reference["fig5b_Tc96"]
-    temperatures = np.array(right["Tp_mK"]) * 1e-3
-    chosen = figure.sel(parasitic_temperature=temperatures, method="nearest", tolerance=1e-9)
-    per_qubit = (chosen["hot"] / chosen["qubits"]).transpose("parasitic_temperature", "qubits")
-    found = per_qubit.values * 1e15
-    expected = np.array(left["Qh_per_N_fW"])
-    if expected.shape != found.shape or not np.allclose(expected, found, rtol=1e-6):
-        expected = expected.T
-    np.testing.assert_allclose(found, expected, rtol=1e-9)
-    two = chosen.sel(qubits=2)
-    for name, key in (("hot", "Qh_fW"), ("drain", "mQc_fW"), ("parasitic", "Qp_fW"), ("paper", "Q24_fW")):
-        np.testing.assert_allclose(two[name] * 1e15, right[key], rtol=1e-9)
-    np.testing.assert_allclose(two["detuned_hot"] * 1e15, right["twoQdet_power0_fW"]["Qh"], rtol=1e-9)
+@pytest.fixture(scope="module")
+def folder(claims, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("paper") / "deep" / "new"
+    paper.write_paper(paper.table_1(), claims, folder)
+    return folder
 
 
-def test_only_equation_24_rounds_to_the_13_and_4_percent_of_the_text(figure):
-    percent = [claim for claim in paper.claims(figure) if claim.statement.endswith("(%)")]
-    assert {claim.observable for claim in percent if claim.agrees} == {"Eq. (24) / Q_ind - 1"}
+def test_everything_is_written_and_nothing_else(folder):
+    assert {path.name for path in folder.iterdir()} == FIGURES | {"curves.nc", "table-1.csv", "claims.json"}
+    for path in folder.glob("*.png"):
+        assert path.read_bytes().startswith(b"\x89PNG")
+    for path in folder.glob("*.svg"):
+        assert path.read_text(encoding="utf-8").startswith("<svg")
 
 
-def test_the_other_reading_of_the_rates_scales_currents_and_no_ratio(figure):
-    other = paper.figure_5(paper.TWO_PI)
-    np.testing.assert_allclose(other["hot"] / figure["hot"], 2 * np.pi, rtol=1e-12)
-    for one, two in zip(paper.claims(figure), paper.claims(other), strict=True):
-        assert one.computed == pytest.approx(two.computed, rel=1e-10)
+def test_the_curves_come_back_as_they_were_computed(folder):
+    curves = paper.paper_curves(paper.table_1())
+    assert read_dataset(folder / "curves.nc").identical(curves)
 
 
-def test_the_figure_has_a_unit_on_every_axis(figure):
-    for axes in paper.draw_figure_5(figure).axes:
-        assert "fW" in axes.get_ylabel()
-        assert axes.get_xlabel() == "number of qubits $N$" or "mK" in axes.get_xlabel()
+def test_the_claims_come_back_as_they_were_computed(folder, claims):
+    written = json.loads((folder / "claims.json").read_text(encoding="utf-8"))
+    assert written == paper.claims_as_json(claims)
+
+
+def test_table_1_gives_every_parameter_in_si_units(folder):
+    with (folder / "table-1.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["quantity"]: row for row in csv.DictReader(file)}
+    assert len(rows) == 8
+    assert {row["unit"] for row in rows.values()} == {"Hz", "K", "1/s"}
+    assert float(rows["T_c"]["value"]) == 0.096
+    printed = {"T_c": 2.0, "T_h": 8.0, "T_p, lowest": 1.04, "T_p, highest": 10.4}
+    found = [float(rows[name]["k_B T / h (Hz)"]) / 1e9 for name in printed]
+    np.testing.assert_allclose(found, list(printed.values()), rtol=2e-3)
+
+
+def test_a_folder_that_exists_is_left_alone(folder, claims):
+    (folder / "claims.json").touch()
+    before = {path: path.stat().st_mtime_ns for path in folder.iterdir()}
+    with pytest.raises(FileExistsError):
+        paper.write_paper(paper.table_1(), claims, folder)
+    assert before == {path: path.stat().st_mtime_ns for path in folder.iterdir()}

@@ -228,7 +228,7 @@ def test_a_spin_is_not_conserved_by_a_parasitic_bath():
         collective(2, 4e9, HOT, COLD, Bath(0.0, 0.1), spin=1)
 
 
-@pytest.mark.parametrize("n_qubits", [0, 2.0, True, 101])
+@pytest.mark.parametrize("n_qubits", [0, 2.0, True, -1])
 def test_an_impossible_number_of_qubits_is_refused(n_qubits):
     with pytest.raises(ValueError, match="`n_qubits`"):
         collective(n_qubits, 4e9, HOT, COLD, Bath(1e7, 0.1))

@@ -6,14 +6,14 @@ import qutip
 
 from tests.sim.qutip_reference import UNIT, collapse_operators, lowering
 from valvelab.constants import BOLTZMANN, PLANCK
-from valvelab.sim import Bath, density_matrix, dicke_state, level_populations, level_projector
+from valvelab.sim import Bath, density_matrix, dicke_state, level_projector, stationary_populations
 
 HOT, COLD, PARASITIC = (0.5e9, 0.384), (0.4e9, 0.096), (0.01e9, 0.05)
 
 
 def state(n_qubits, parasitic=PARASITIC, **spin):
     local = None if parasitic is None else Bath(*parasitic)
-    populations = level_populations(n_qubits, 4e9, Bath(*HOT), Bath(*COLD), local, **spin)
+    populations = stationary_populations(n_qubits, 4e9, Bath(*HOT), Bath(*COLD), local, **spin)
     return populations, density_matrix(populations)
 
 
@@ -74,7 +74,7 @@ def test_with_a_parasitic_bath_at_t_star_the_qubits_are_independent(n_qubits):
 
 
 def test_a_reservoir_at_zero_temperature_leaves_the_ground_state():
-    populations = level_populations(3, 4e9, Bath(1e9, 0.0), Bath(0.0, 0.0), Bath(1e6, 0.0))
+    populations = stationary_populations(3, 4e9, Bath(1e9, 0.0), Bath(0.0, 0.0), Bath(1e6, 0.0))
     ground = qutip.tensor([qutip.basis(2, 1)] * 3)
     assert abs((density_matrix(populations) - ground.proj()).full()).max() < 1e-15
     assert all((s * ground).norm() == 0 for s in lowering(3))
@@ -151,7 +151,7 @@ def test_levels_that_do_not_exist_are_refused():
 
 
 def test_a_density_matrix_is_of_a_single_point():
-    many = level_populations(2, [4e9, 5e9], Bath(*HOT), Bath(*COLD))
+    many = stationary_populations(2, [4e9, 5e9], Bath(*HOT), Bath(*COLD))
     with pytest.raises(ValueError, match=r"single point .* shape \(2,\)"):
         density_matrix(many)
     assert density_matrix(many[1]).tr() == pytest.approx(1)

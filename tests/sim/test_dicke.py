@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from qutip.piqs.piqs import Pim
 
-from valvelab.sim.dicke import Level, levels, local_emission, populations
+from valvelab.sim.dicke import Level, levels, populations
 
 
 @pytest.mark.parametrize("n_qubits", [1, 2, 5, 8])
@@ -13,15 +13,6 @@ def test_the_levels_are_the_dicke_triangle_with_the_ground_state_first(n_qubits)
     assert found[0] == Level(n_qubits / 2, -n_qubits / 2)
     assert len(set(found)) == len(found) == (n_qubits // 2 + 1) * ((n_qubits + 1) // 2 + 1)
     assert all(abs(level.inversion) <= level.spin <= n_qubits / 2 for level in found)
-
-
-@pytest.mark.parametrize("n_qubits", [1, 2, 3, 6, 9])
-def test_excited_qubits_decay_one_by_one(n_qubits):
-    # Each of the N/2 + m excited qubits decays at its own rate, into levels that exist.
-    for level in levels(n_qubits):
-        rates = local_emission(n_qubits, level)
-        assert sum(rates.values()) == pytest.approx(n_qubits / 2 + level.inversion, abs=1e-12)
-        assert set(rates) <= set(levels(n_qubits))
 
 
 @pytest.mark.parametrize("n_qubits", [3, 4])

@@ -1,110 +1,38 @@
-from math import comb
-
 import numpy as np
 import pytest
 
-from valvelab.constants import BOLTZMANN, PLANCK
-from valvelab.sim import Bath, LevelPopulations, collective, level_populations
+from valvelab.sim import Bath, LevelPopulations, stationary_populations
+from valvelab.sim.dicke import levels
+from valvelab.sim.level_populations import all_spins, pack, unpack
 
-HOT, COLD, PARASITIC = Bath(0.5e9, 0.384), Bath(0.5e9, 0.096), Bath(0.01e9, 0.05)
-
-
-def effective_ratio():
-    """exp(-h f / k_B T*) of Eq. (16)."""
-    n_h, n_c = HOT.occupation(4e9), COLD.occupation(4e9)
-    return float((n_h + n_c) / (2 + n_h + n_c))
-
-
-def test_two_qubits_have_the_populations_of_their_spanning_trees():
-    n = [float(bath.occupation(4e9)) for bath in (HOT, COLD, PARASITIC)]
-    down, up = 0.5 * (2 + n[0] + n[1]), 0.5 * (n[0] + n[1])
-    d, u = 0.01 * (1 + n[2]), 0.01 * n[2]
-    lowest = 2 * down**2 * (d + u) + 2 * down * d * u + 3 * down * d**2 + up * d**2 + d**2 * (d + u)
-    middle = 2 * down * up * (d + u) + down * d * u + 2 * down * u**2 + up * d * u + 2 * up * d**2
-    middle += d * u * (d + u)
-    highest = 2 * up**2 * (d + u) + 2 * up * d * u + 3 * up * u**2 + down * u**2 + u**2 * (d + u)
-    singlet = 2 * down**2 * u + 3 * down * d * u + 2 * up**2 * d + 3 * up * d * u + d * u * (d + u)
-    exact = np.array([[lowest, middle, highest], [0, singlet, 0]])
-    found = level_populations(2, 4e9, HOT, COLD, PARASITIC)
-    assert found.population == pytest.approx(exact / exact.sum(), rel=1e-13)
-
-
-@pytest.mark.parametrize("n_qubits", [1, 2, 3, 6])
-def test_it_is_the_state_in_which_collective_computes_its_currents(n_qubits):
-    parasitic = Bath([[0.0], [1e7], [1e10]], [0.05, 0.4])
-    found = level_populations(n_qubits, 4e9, HOT, COLD, parasitic)
-    state = collective(n_qubits, 4e9, HOT, COLD, parasitic)
-    assert found.population.shape == (3, 2, n_qubits // 2 + 1, n_qubits + 1)
-    assert found.spin_probability == pytest.approx(state.spin_probability, rel=1e-12)
-    assert found.mean_inversion == pytest.approx(state.mean_inversion, rel=1e-12)
-    assert found.mean_spin_squared == pytest.approx(state.mean_spin_squared, rel=1e-12)
-
-
-@pytest.mark.parametrize("n_qubits", [1, 2, 5])
-def test_a_parasitic_bath_at_t_star_leaves_every_spin_thermal(n_qubits):
-    ratio = effective_ratio()
-    t_star = -PLANCK * 4e9 / BOLTZMANN / np.log(ratio)
-    found = level_populations(n_qubits, 4e9, HOT, COLD, Bath(3e8, t_star))
-    for row, spin in enumerate(found.spin):
-        low = round(n_qubits / 2 - spin)
-        copies = comb(n_qubits, low) - (comb(n_qubits, low - 1) if low else 0)
-        excited = n_qubits / 2 + found.inversion
-        thermal = np.where(abs(found.inversion) <= spin, ratio**excited, 0)
-        assert found.conditional[row] == pytest.approx(thermal / thermal.sum(), rel=1e-12)
-        assert found.population[row] == pytest.approx(copies * thermal / (1 + ratio) ** n_qubits, rel=1e-12)
-
-
-def test_a_weak_parasitic_bath_moves_the_spins_and_leaves_each_of_them_at_t_star():
-    # The recipe of Sec. III: P(m|J) from Eq. (17) is exact in the limit gamma_p -> 0.
-    found = level_populations(4, 4e9, HOT, COLD, Bath([0.0, 1.0, 1e8], 0.05))
-    thermal = effective_ratio() ** np.arange(5)
-    assert found[0].conditional[0] == pytest.approx(thermal / thermal.sum(), rel=1e-12)
-    assert found[1].conditional[0] == pytest.approx(thermal / thermal.sum(), rel=1e-6)
-    assert found[2].conditional[0] != pytest.approx(thermal / thermal.sum(), rel=1e-2)
-
-
-@pytest.mark.parametrize(("n_qubits", "spin"), [(1, None), (2, 0), (5, 1.5), (300, None)])
-def test_a_conserved_spin_is_thermal_at_t_star_and_the_only_one_held(n_qubits, spin):
-    found = level_populations(n_qubits, 4e9, HOT, COLD, spin=spin)
-    j = n_qubits / 2 if spin is None else spin
-    weights = effective_ratio() ** np.arange(int(2 * j) + 1)
-    assert found.spin == [j] and found.inversion == pytest.approx(np.arange(-j, j + 1))
-    assert found.population == pytest.approx(weights[None] / weights.sum(), rel=1e-13)
-    assert found.spin_probability.shape == (n_qubits // 2 + 1,)
-    assert found.spin_probability[round(n_qubits / 2 - j)] == pytest.approx(1, rel=1e-14)
-    assert found.mean_spin_squared == pytest.approx(j * (j + 1), rel=1e-14)
+HOT, COLD = Bath(0.5e9, 0.384), Bath(0.5e9, 0.096)
 
 
 def test_an_index_picks_points_along_the_leading_axes():
-    found = level_populations(3, 4e9, HOT, COLD, Bath([[0.0], [1e7]], [0.05, 0.1, 0.2]))
-    alone = level_populations(3, 4e9, HOT, COLD, Bath(1e7, 0.2))
+    found = stationary_populations(3, 4e9, HOT, COLD, Bath([[0.0], [1e7]], [0.05, 0.1, 0.2]))
+    alone = stationary_populations(3, 4e9, HOT, COLD, Bath(1e7, 0.2))
     assert found[1, 2].population == pytest.approx(alone.population, rel=1e-14)
     assert found[:, -1].population.shape == (2, 2, 4)
     with pytest.raises(IndexError):
         found[0, 0, 0]
 
 
+@pytest.mark.parametrize("n_qubits", [1, 2, 5])
+def test_packed_populations_are_in_the_order_of_the_levels(n_qubits):
+    held = all_spins(n_qubits)
+    names = unpack(held, np.array([[level.spin, level.inversion] for level in levels(n_qubits)]).T)
+    there = np.abs(np.arange(-held[0], held[0] + 1)) <= held[:, None]
+    assert np.array_equal(names[0], np.where(there, held[:, None], 0))
+    assert np.array_equal(names[1], np.where(there, np.arange(-held[0], held[0] + 1), 0))
+    assert np.array_equal(unpack(held, pack(held, names)), names)
+
+
 def test_every_spin_can_be_held_with_those_that_are_empty():
-    whole = level_populations(4, 4e9, HOT, COLD, spin=1).of_every_spin()
+    whole = stationary_populations(4, 4e9, HOT, COLD, spin=1).of_every_spin()
     assert np.array_equal(whole.spin, [2, 1, 0])
-    ladder = level_populations(4, 4e9, HOT, COLD, spin=1).population[0]
+    ladder = stationary_populations(4, 4e9, HOT, COLD, spin=1).population[0]
     assert np.array_equal(whole.population, [np.zeros(5), [0, *ladder, 0], np.zeros(5)])
     assert np.isnan(whole.conditional[0]).all() and whole.conditional[1].sum() == pytest.approx(1)
-
-
-@pytest.mark.parametrize(("n_qubits", "spin"), [(2, 0.5), (2, 2), (3, 1), (3, -0.5), (2, "1"), (4, [1, 2])])
-def test_a_spin_that_n_qubits_cannot_have_is_refused(n_qubits, spin):
-    with pytest.raises(ValueError, match="`spin` must be"):
-        level_populations(n_qubits, 4e9, HOT, COLD, spin=spin)
-
-
-def test_arguments_without_a_meaning_are_refused():
-    with pytest.raises(ValueError, match="`spin` must be None"):
-        level_populations(2, 4e9, HOT, COLD, PARASITIC, spin=1)
-    with pytest.raises(ValueError, match="`n_qubits` must be at most 100"):
-        level_populations(101, 4e9, HOT, COLD, PARASITIC)
-    with pytest.raises(ValueError, match="broadcast"):
-        level_populations(2, [4e9, 5e9], HOT, COLD, Bath([1.0, 2.0, 3.0], 0.1))
 
 
 @pytest.mark.parametrize(

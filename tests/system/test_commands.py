@@ -114,13 +114,10 @@ def test_a_plan_is_printed_for_people_and_for_programs(valvelab, lab):
     assert code == 0 and "not compared with limits" in output
 
 
-def test_the_paper_verb_writes_its_figure_once(valvelab, tmp_path):
-    out = tmp_path / "paper"
-    code, output, _ = valvelab("paper", "--out", out, "--json")
-    assert code == 0
-    assert any(claim["agrees"] is False for claim in json.loads(output))
-    assert {path.name for path in out.iterdir()} == {"figure-5.nc", "figure-5.png", "figure-5.svg"}
-    _refused(valvelab("paper", "--out", out), "must be a new folder")
+def test_the_paper_verb_leaves_a_folder_alone(valvelab, tmp_path):
+    (tmp_path / "mine").touch()
+    _refused(valvelab("paper", "--out", tmp_path), "must be a new folder", "--out")
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
 
 @pytest.mark.parametrize("file", ["raw.nc", "reduced.nc"])

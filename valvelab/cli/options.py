@@ -5,12 +5,15 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from valvelab.errors import QuantityError
 from valvelab.units import format_quantity, parse_quantity
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 class Quantity(click.ParamType):  # type: ignore[type-arg] # generic in newer releases only
@@ -73,7 +76,6 @@ def print_json(value: Any) -> None:
 def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> None:
     """Print an aligned table; the first `left` columns hold words, the others numbers."""
     from rich import box
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
@@ -81,7 +83,26 @@ def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]
         table.add_column(name, justify="left" if place < left else "right", no_wrap=place >= left)
     for row in rows:
         table.add_row(*row)
-    Console(width=None if sys.stdout.isatty() else 120, highlight=False).print(table)
+    _console().print(table)
+
+
+def print_notes(notes: Sequence[str]) -> None:
+    """Print numbered notes to a table, as wide as the table may be."""
+    from rich.padding import Padding
+    from rich.table import Table
+
+    if not notes:
+        return
+    table = Table.grid(padding=(0, 1))
+    for number, note in enumerate(notes, start=1):
+        table.add_row(f"[{number}]", note)
+    _console().print(Padding(table, (0, 0, 1, 2)))
+
+
+def _console() -> "Console":
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else 120, highlight=False, markup=False)
 
 
 def print_fit(summary: Mapping[str, Any]) -> None:

@@ -1,0 +1,242 @@
+"""Compiled loops of the iteration over spin sectors (see `spin_sectors`).
+
+Sector k has J = N/2 - k; its levels are counted by i = J + m from the bottom. The rates are those of `dicke_rates`
+written in i, with a = 2J: what they share for a whole sector stands before the loops. All of them are sums and
+products of positive numbers. Everything compiled stands in this one file, since the cache of compiled code
+looks at nothing else.
+"""
+
+import math
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ._checks import Array
+from ._compiled import compiled, compiled_sums
+
+Rates: TypeAlias = tuple[float, float, float, float]
+IntArray: TypeAlias = NDArray[np.int64]
+
+CONVERGED, STALLED, TOO_LARGE = 0, 1, 2
+MOST_LEVELS = 30_000_000
+_SWEEPS = 2000
+_EXACT = 2e-14
+_ROUNDING = 1e-12
+
+
+@compiled
+def _shares(n: int, k: int, first: int, last: int) -> tuple[float, float, float]:
+    """Return what the local rates to the same J, to J - 1 and to J + 1 have before their polynomials in i."""
+    half, j = n / 2, n / 2 - k
+    safe = max(j, 0.5)
+    same = (half + 1) / (2 * safe * (j + 1))
+    lower = (j + 1 + half) / (2 * safe * (2 * j + 1)) if k < last else 0.0
+    higher = k / (2 * (j + 1) * (2 * j + 1)) if k > first else 0.0
+    return same, lower, higher
+
+
+@compiled_sums
+def _leave(
+    n: int, k: int, shares: tuple[float, float, float], down: float, up: float, population: Array
+) -> tuple[float, float, float, float]:
+    """Return the rates at which a sector as a whole is left towards J - 1 and J + 1, and its mean i and 2J - i."""
+    a, lower, higher, mean, top = n - 2 * k, 0.0, 0.0, 0.0, 0.0
+    for i in range(len(population)):
+        p = population[i]
+        lower += p * (down * (i * (i - 1.0)) + up * ((a - i) * (a - i - 1.0)))
+        higher += p * (down * ((a - i + 1.0) * (a - i + 2.0)) + up * ((i + 1.0) * (i + 2.0)))
+        mean += p * i
+        top += p * (a - i)
+    return lower * shares[1], higher * shares[2], mean, top
+
+
+@compiled
+def _fill(ratio: float, population: Array) -> None:
+    """Make a sector thermal."""
+    total, power = 0.0, 1.0
+    for i in range(len(population)):
+        population[i] = power
+        total += power
+        power *= ratio
+    for i in range(len(population)):
+        population[i] /= total
+
+
+@compiled
+def _solve_sector(
+    n: int,
+    k: int,
+    shares: tuple[float, float, float],
+    rates: Rates,
+    above: tuple[Array, float],
+    below: tuple[Array, float],
+    population: Array,
+    inflow: Array,
+    leak: Array,
+) -> None:
+    """Renew the populations inside a sector from what its neighbours send into it.
+
+    `above` and `below` are (populations, what multiplies them) of J + 1 and J - 1. Levels are eliminated from the
+    top: what remains of each is its inflow, and the part of its outflow that leaves the sector.
+    """
+    down, up, local_down, local_up = rates
+    a, size = n - 2 * k, len(population)
+    down, up = down + local_down * shares[0], up + local_up * shares[0]
+    emit, absorb = local_down, local_up
+    for i in range(size):
+        inflow[i] = 0.0
+        leak[i] = shares[1] * (emit * (i * (i - 1.0)) + absorb * ((a - i) * (a - i - 1.0)))
+        leak[i] += shares[2] * (emit * ((a - i + 1.0) * (a - i + 2.0)) + absorb * ((i + 1.0) * (i + 2.0)))
+    neighbour, weight = above
+    for i in range(min(size, len(neighbour) - 2)):
+        inflow[i] += weight * emit * neighbour[i + 2] * ((i + 2.0) * (i + 1.0))
+    for i in range(min(size, len(neighbour))):
+        inflow[i] += weight * absorb * neighbour[i] * ((a + 2.0 - i) * (a + 1.0 - i))
+    neighbour, weight = below
+    for i in range(min(size, len(neighbour))):
+        inflow[i] += weight * emit * neighbour[i] * ((a - 1.0 - i) * (a - i))
+    for i in range(2, min(size, len(neighbour) + 2)):
+        inflow[i] += weight * absorb * neighbour[i - 2] * ((i - 1.0) * i)
+
+    sent, lost = 0.0, 0.0
+    for i in range(size - 1, -1, -1):
+        if i < size - 1:
+            leak[i] += up * ((a - i) * (i + 1.0)) * lost
+            inflow[i] += sent
+        falls = down * (i * (a - i + 1.0))
+        outflow = falls + leak[i]
+        share = 1.0 / outflow if outflow > 0 else 0.0
+        sent, lost = inflow[i] * falls * share, leak[i] * share
+        leak[i] = share
+    total, previous = 0.0, 0.0
+    for i in range(size):
+        previous = (inflow[i] + previous * up * ((a - i + 1.0) * i)) * leak[i]
+        population[i] = previous
+        total += previous
+    for i in range(size):
+        population[i] /= total
+
+
+@compiled
+def _weigh(ratio: Array, weight: Array, logarithms: Array) -> float:
+    """Renew weights of sum 1 from the ratios of neighbours, and return how far they moved."""
+    logarithm, largest, total, moved = 0.0, 0.0, 0.0, 0.0
+    for q in range(len(weight)):
+        if q > 0:
+            logarithm += math.log(ratio[q - 1])
+        logarithms[q] = logarithm
+        largest = max(largest, logarithm)
+    for q in range(len(weight)):
+        logarithms[q] = math.exp(logarithms[q] - largest)
+        total += logarithms[q]
+    for q in range(len(weight)):
+        renewed = logarithms[q] / total
+        moved = max(moved, abs(renewed - weight[q]))
+        weight[q] = renewed
+    return moved
+
+
+@compiled
+def _moments(first: int, weight: Array, mean: Array, top: Array) -> tuple[float, float]:
+    """Return <J_z + N/2> and <N/2 - J_z>, each without subtraction."""
+    excited, relaxed = 0.0, 0.0
+    for q in range(len(weight)):
+        excited += weight[q] * (mean[q] + first + q)
+        relaxed += weight[q] * (top[q] + first + q)
+    return excited, relaxed
+
+
+@compiled_sums
+def _imbalance(
+    n: int,
+    rates: Rates,
+    first: int,
+    weight: Array,
+    start: IntArray,
+    population: Array,
+    excited: float,
+    relaxed: float,
+) -> float:
+    """Return how far all emission is from all absorption, as a part of either."""
+    emitted, absorbed = rates[2] * excited, rates[3] * relaxed
+    for q in range(len(weight)):
+        a, falls, rises = n - 2 * (q + first), 0.0, 0.0
+        for i in range(start[q + 1] - start[q]):
+            p = population[start[q] + i]
+            falls += p * (i * (a - i + 1.0))
+            rises += p * ((a - i) * (i + 1.0))
+        emitted += weight[q] * rates[0] * falls
+        absorbed += weight[q] * rates[1] * rises
+    return abs(emitted - absorbed) / max(emitted, absorbed)
+
+
+@compiled
+def solve_sectors(
+    n: int, rates: Rates, first: int, last: int, width: int
+) -> tuple[int, float, float, float, Array, IntArray, Array]:
+    """Solve for the stationary state by aggregation and disaggregation over spin sectors.
+
+    Parameters
+    ----------
+    n
+        Number of qubits.
+    rates
+        Emission and absorption rate of J_- and J_+, and of each qubit alone; local emission above 0.
+    first, last
+        The sectors that count.
+    width
+        How many levels of each sector count, from the bottom.
+
+    Returns
+    -------
+    Status; how far emission and absorption are from each other; <J_z> + N/2 and N/2 - <J_z>; the weight of each
+    sector; where each begins, and the populations inside each, one after the other.
+    """
+    count = last - first + 1
+    start = np.zeros(count + 1, np.int64)
+    for q in range(count):
+        start[q + 1] = start[q] + min(n - 2 * (q + first) + 1, width)
+    weight, ratio = np.ones(count), np.ones(max(count - 1, 1))
+    if start[count] > MOST_LEVELS:
+        return TOO_LARGE, np.inf, 0.0, 0.0, weight, start, ratio
+    population = np.empty(start[count])
+    lower, higher, mean, top = np.empty(count), np.empty(count), np.empty(count), np.empty(count)
+    inflow, leak, logarithms = np.empty(start[1]), np.empty(start[1]), np.empty(count)
+    nothing = (population[:0], 0.0)
+    # The ratio of the weights of two sectors depends on the ratio of the local rates only.
+    local_down, local_up = rates[2] / (rates[2] + rates[3]), rates[3] / (rates[2] + rates[3])
+    status, excited, relaxed = STALLED, 0.0, 0.0
+    change, best, stalled, contraction = np.inf, np.inf, 0, 0.999
+    for sweep in range(_SWEEPS):
+        for q in range(count):
+            k, inside = q + first, population[start[q] : start[q + 1]]
+            shares = _shares(n, k, first, last)
+            if sweep == 0:
+                r = (rates[1] + rates[3] * shares[0]) / (rates[0] + rates[2] * shares[0])
+                _fill(r, inside)
+            else:
+                above, below = nothing, nothing
+                if q > 0:
+                    share = _shares(n, k - 1, first, last)[1] / ratio[q - 1]
+                    above = (population[start[q - 1] : start[q]], share)
+                if k < last:
+                    share = _shares(n, k + 1, first, last)[2] * ratio[q]
+                    below = (population[start[q + 1] : start[q + 2]], share)
+                _solve_sector(n, k, shares, rates, above, below, inside, inflow, leak)
+            lower[q], higher[q], mean[q], top[q] = _leave(n, k, shares, local_down, local_up, inside)
+        for q in range(count - 1):
+            ratio[q] = lower[q] / higher[q + 1]
+        moved = _weigh(ratio, weight, logarithms)
+        before, last_change, last_contraction = (excited, relaxed), change, contraction
+        excited, relaxed = _moments(first, weight, mean, top)
+        change = max(moved, abs(excited - before[0]) / excited, abs(relaxed - before[1]) / relaxed)
+        contraction = min(change / last_change, 0.999) if sweep > 1 else 0.999
+        slowest = max(contraction, last_contraction)
+        stalled = 0 if change < best else stalled + 1
+        best = min(best, change)
+        if change * slowest < _EXACT * (1 - slowest) or (stalled > 9 and best < _ROUNDING):
+            status = CONVERGED
+            break
+    imbalance = _imbalance(n, rates, first, weight, start, population, excited, relaxed)
+    return status, imbalance, excited, relaxed, weight, start, population
