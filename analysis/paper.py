@@ -7,18 +7,18 @@ from pathlib import Path
 
 from valvelab.constants import BOLTZMANN, PLANCK
 from valvelab.dataset import write_dataset
+from valvelab.sim import Table1
 
 from .figures import svg
 from .paper_claim import Claim
 from .paper_claims import claims_as_json, paper_claims
 from .paper_curves import paper_curves
 from .paper_figures import paper_figures
-from .paper_settings import Table, table_1
 
-__all__ = ["Claim", "Table", "claims_as_json", "paper_claims", "paper_curves", "table_1", "write_paper"]
+__all__ = ["Claim", "claims_as_json", "paper_claims", "paper_curves", "write_paper"]
 
 
-def write_paper(table: Table, claims: Mapping[str, Sequence[Claim]], folder: Path) -> None:
+def write_paper(table: Table1, claims: Mapping[str, Sequence[Claim]], folder: Path) -> None:
     """Write the figures (.svg, .png), every curve (curves.nc), Table I (table-1.csv) and claims.json.
 
     Parameters
@@ -47,7 +47,7 @@ def write_paper(table: Table, claims: Mapping[str, Sequence[Claim]], folder: Pat
     (folder / "claims.json").write_text(text + "\n", encoding="utf-8")
 
 
-def _table_rows(table: Table) -> list[list[str]]:
+def _table_rows(table: Table1) -> list[list[str]]:
     """Return Table I: each value in SI units, and the frequency nu_T = k_B T / h of a temperature."""
     temperatures = {
         "T_c": table.cold,

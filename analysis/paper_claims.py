@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from valvelab.sim import Table1
+
 from . import paper_claims_experiment as experiment
 from . import paper_claims_ideal as ideal
 from . import paper_claims_parasitic as parasitic
 from . import paper_claims_scaling as scaling
 from . import paper_claims_table as parameters
 from .paper_claim import Claim
-from .paper_settings import Table
 
 
-def paper_claims(table: Table) -> dict[str, list[Claim]]:
+def paper_claims(table: Table1) -> dict[str, list[Claim]]:
     """Return the claims by the place where they stand, in the order of the text.
 
     Parameters

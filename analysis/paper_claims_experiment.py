@@ -7,21 +7,23 @@ import numpy as np
 from valvelab.sim import (
     Bath,
     HeatCurrents,
+    Table1,
     collective,
     detuned,
     effective_temperature,
     fixed_spin_current,
     independent,
+    table_1,
 )
 
 from .paper_claim import Claim, above, below, near
-from .paper_settings import Array, Table, Values, table_1
+from .paper_settings import Array, Values
 
 _COLDEST = 0.05
 """T_p [K]."""
 
 
-def enhancements(table: Table, temperature: float, stated: float) -> list[Claim]:
+def enhancements(table: Table1, temperature: float, stated: float) -> list[Claim]:
     """Return the enhancement of two qubits for each current that the text may mean, over each reference.
 
     Parameters
@@ -63,7 +65,7 @@ def enhancements(table: Table, temperature: float, stated: float) -> list[Claim]
     ]
 
 
-def advantages(table: Table) -> list[Claim]:
+def advantages(table: Table1) -> list[Claim]:
     """Return the other claims about Fig. 5(a) and of the abstract."""
     singles = {n: independent(n, table.frequency, *table.reservoirs).hot for n in (2, 10)}
     warm = {n: _percent(_currents(table, 0.15, n).hot / single) for n, single in singles.items()}
@@ -92,7 +94,7 @@ def advantages(table: Table) -> list[Claim]:
     ]
 
 
-def detunings(table: Table) -> list[Claim]:
+def detunings(table: Table1) -> list[Claim]:
     """Return the claims about the detuned reference, of Sec. IV and App. D."""
     temperatures = np.arange(10, 101) / 200
     single = independent(2, table.frequency, *table.reservoirs).hot
@@ -159,19 +161,19 @@ def _percent(ratio: Array) -> float:
     return 100 * (float(ratio) - 1)
 
 
-def _currents(table: Table, temperature: float, number: int = 2, *, vanishing: bool = False) -> HeatCurrents:
+def _currents(table: Table1, temperature: float, number: int = 2, *, vanishing: bool = False) -> HeatCurrents:
     """Return the currents of qubits on resonance at one T_p."""
     parasitic = Bath(0.0, temperature) if vanishing else table.parasitic(temperature)
     return collective(number, table.frequency, *table.reservoirs, parasitic).currents
 
 
-def _detuned(table: Table, temperature: Values, exponent: int = 0) -> HeatCurrents:
+def _detuned(table: Table1, temperature: Values, exponent: int = 0) -> HeatCurrents:
     """Return the currents with qubit 2 at half the resonator's frequency."""
     frequencies = (table.frequency, table.frequency / 2)
     return detuned(frequencies, *table.reservoirs, table.parasitic(temperature), table.resonator(exponent))
 
 
-def _recipe(table: Table, temperature: float) -> Array:
+def _recipe(table: Table1, temperature: float) -> Array:
     """Return the recipe of Sec. III: P_J from the full equation, each J thermal at T*, in Eq. (24)."""
     state = collective(2, table.frequency, *table.reservoirs, table.parasitic(temperature))
     spins = np.array([1.0, 0.0])

@@ -16,13 +16,7 @@ from valvelab.sim import (
 
 from .paper_claim import Claim, above, below, near
 from .paper_claims_scaling import filling
-from .paper_settings import (
-    FREQUENCY,
-    OMEGA_0,
-    T_0,
-    inverse_effective_temperature,
-    reservoirs,
-)
+from .paper_settings import FREQUENCY, OMEGA_0, T_0, inverse_effective_temperature, reservoirs
 
 
 def definitions() -> list[Claim]:

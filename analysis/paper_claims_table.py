@@ -3,9 +3,10 @@
 import numpy as np
 
 from valvelab.constants import BOLTZMANN, PLANCK
+from valvelab.sim import Table1
 
 from .paper_claim import Claim, below, near
-from .paper_settings import OMEGA_0, Table, reservoirs
+from .paper_settings import OMEGA_0, reservoirs
 
 
 def conversions() -> list[Claim]:
@@ -36,7 +37,7 @@ def conversions() -> list[Claim]:
     ]
 
 
-def approximations(table: Table) -> list[Claim]:
+def approximations(table: Table1) -> list[Claim]:
     """Return the claims of Sec. V and App. B about rates and linewidths."""
     omega = 2 * np.pi * table.frequency
     kappa = omega / table.quality_factor

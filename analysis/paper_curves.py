@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from valvelab.sim import (
+    Table1,
     current_bound,
     fixed_spin_current,
     high_temperature_current,
@@ -14,22 +15,13 @@ from valvelab.sim import (
 )
 
 from .paper_parasitic import figure_4, figure_5
-from .paper_settings import (
-    FREQUENCY,
-    T_0,
-    UNIT,
-    Array,
-    Table,
-    described,
-    inverse_effective_temperature,
-    reservoirs,
-)
+from .paper_settings import FREQUENCY, T_0, UNIT, Array, described, inverse_effective_temperature, reservoirs
 
 if TYPE_CHECKING:
     import xarray as xr
 
 
-def paper_curves(table: Table) -> "xr.Dataset":
+def paper_curves(table: Table1) -> "xr.Dataset":
     """Compute every curve of Figs. 3 to 6.
 
     Parameters

@@ -4,13 +4,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from valvelab.sim import Bath, collective, detuned, effective_temperature, fixed_spin_current, independent
+from valvelab.sim import (
+    Bath,
+    Table1,
+    collective,
+    detuned,
+    effective_temperature,
+    fixed_spin_current,
+    independent,
+)
 
 from .paper_settings import (
     FREQUENCY,
     UNIT,
     Array,
-    Table,
     described,
     inverse_effective_temperature,
     parasitic_bath,
@@ -80,7 +87,7 @@ def figure_4(source: Array, inverse_parasitic: Array, numbers: Array) -> "xr.Dat
     )
 
 
-def figure_5(table: Table, temperature: Array, numbers: Array, exponent: Array) -> "xr.Dataset":
+def figure_5(table: Table1, temperature: Array, numbers: Array, exponent: Array) -> "xr.Dataset":
     """Compute Fig. 5: heat currents [W] against number of qubits and parasitic temperature.
 
     ``figure_5_detuned_...`` is twice the current with qubit 2 at half the resonator's frequency, Eq. (D4).

@@ -30,6 +30,7 @@ from .pair import pair
 from .pair_derivatives import pair_derivatives
 from .presets import preset, preset_path
 from .stationary_populations import stationary_populations
+from .table_1 import Table1, table_1
 
 __all__ = [
     "Bath",
@@ -41,6 +42,7 @@ __all__ = [
     "ReservoirCircuit",
     "Resonator",
     "SteadyState",
+    "Table1",
     "TransmonCircuit",
     "TransmonLevels",
     "charge_dispersion",
@@ -71,6 +73,7 @@ __all__ = [
     "sinis_temperature",
     "sinis_voltage",
     "stationary_populations",
+    "table_1",
     "thermodynamic_enhancement",
     "transmon_levels",
 ]

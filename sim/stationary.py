@@ -79,7 +79,8 @@ def stationary_response(maps: list[Map], shape: tuple[int, ...], changes: list[l
         for row in range(6):
             right[..., row, column] = -change[row] / size[row]
     right[..., GROUND, :] = 0  # the trace stays
-    return np.moveaxis(np.linalg.solve(matrix, right), (-2, -1), (0, 1))
+    response = np.asarray(np.linalg.solve(matrix, right), np.float64)
+    return np.moveaxis(response, (-2, -1), (0, 1))
 
 
 def _equations(maps: list[Map], shape: tuple[int, ...]) -> tuple[Array, Array]:

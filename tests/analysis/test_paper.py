@@ -8,19 +8,20 @@ import pytest
 
 from valvelab.analysis import paper
 from valvelab.dataset import read_dataset
+from valvelab.sim import table_1
 
 FIGURES = {f"figure-{number}.{end}" for number in (3, 4, 5, 6) for end in ("png", "svg")}
 
 
 @pytest.fixture(scope="module")
 def claims():
-    return paper.paper_claims(paper.table_1())
+    return paper.paper_claims(table_1())
 
 
 @pytest.fixture(scope="module")
 def folder(claims, tmp_path_factory):
     folder = tmp_path_factory.mktemp("paper") / "deep" / "new"
-    paper.write_paper(paper.table_1(), claims, folder)
+    paper.write_paper(table_1(), claims, folder)
     return folder
 
 
@@ -33,7 +34,7 @@ def test_everything_is_written_and_nothing_else(folder):
 
 
 def test_the_curves_come_back_as_they_were_computed(folder):
-    curves = paper.paper_curves(paper.table_1())
+    curves = paper.paper_curves(table_1())
     assert read_dataset(folder / "curves.nc").identical(curves)
 
 
@@ -57,5 +58,5 @@ def test_a_folder_that_exists_is_left_alone(folder, claims):
     (folder / "claims.json").touch()
     before = {path: path.stat().st_mtime_ns for path in folder.iterdir()}
     with pytest.raises(FileExistsError):
-        paper.write_paper(paper.table_1(), claims, folder)
+        paper.write_paper(table_1(), claims, folder)
     assert before == {path: path.stat().st_mtime_ns for path in folder.iterdir()}

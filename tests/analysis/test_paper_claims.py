@@ -4,11 +4,12 @@ import math
 import pytest
 
 from valvelab.analysis import paper
+from valvelab.sim import table_1
 
 
 @pytest.fixture(scope="module")
 def claims():
-    return paper.paper_claims(paper.table_1())
+    return paper.paper_claims(table_1())
 
 
 def test_every_claim_is_told_apart_and_computed(claims):
@@ -51,7 +52,7 @@ def test_misprints_are_told_from_what_holds(claims, words, agrees):
 
 
 def test_the_reading_of_the_rates_changes_nothing_but_the_rates(claims):
-    other = paper.paper_claims(paper.table_1(two_pi=True))
+    other = paper.paper_claims(table_1(two_pi=True))
     changed = {
         one.observable
         for place, group in claims.items()

@@ -1,7 +1,7 @@
 import pytest
 
 from valvelab.analysis.paper_claims_experiment import advantages, detunings, enhancements
-from valvelab.analysis.paper_settings import table_1
+from valvelab.sim import table_1
 
 TABLE = table_1()
 

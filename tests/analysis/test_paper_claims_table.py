@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from valvelab.analysis.paper_claims_table import approximations, conversions
-from valvelab.analysis.paper_settings import table_1
 from valvelab.constants import BOLTZMANN, PLANCK
+from valvelab.sim import table_1
 
 
 def test_every_frequency_is_that_of_its_temperature_but_the_one_of_the_caption():

@@ -4,11 +4,12 @@ import pytest
 from tests.analysis.paper_reference import REFERENCE, needs_reference
 from valvelab.analysis import paper
 from valvelab.analysis.paper_curves import figure_3, figure_6
+from valvelab.sim import table_1
 
 
 @pytest.fixture(scope="module")
 def curves():
-    return paper.paper_curves(paper.table_1())
+    return paper.paper_curves(table_1())
 
 
 @needs_reference
@@ -70,7 +71,7 @@ def test_the_curves_stand_on_grids_that_show_what_the_text_speaks_of(curves):
 
 
 def test_only_figure_5_depends_on_the_reading_of_table_1(curves):
-    other = paper.paper_curves(paper.table_1(two_pi=True, caption_temperature=True))
+    other = paper.paper_curves(table_1(two_pi=True, caption_temperature=True))
     for name in curves.data_vars:
         assert curves[name].equals(other[name]) == (not name.startswith("figure_5"))
     assert (curves.attrs["figure_5_drain_temperature"], other.attrs["figure_5_drain_temperature"]) == (

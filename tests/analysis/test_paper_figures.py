@@ -5,11 +5,12 @@ import pytest
 
 from valvelab.analysis import paper
 from valvelab.analysis.paper_figures import paper_figures
+from valvelab.sim import table_1
 
 
 @pytest.fixture(scope="module")
 def figures():
-    return paper_figures(paper.paper_curves(paper.table_1()))
+    return paper_figures(paper.paper_curves(table_1()))
 
 
 def test_there_is_a_figure_for_each_of_the_papers(figures):

@@ -5,7 +5,8 @@ import pytest
 
 from tests.analysis.paper_reference import REFERENCE, needs_reference
 from valvelab.analysis.paper_parasitic import figure_4, figure_5
-from valvelab.analysis.paper_settings import inverse_effective_temperature, table_1
+from valvelab.analysis.paper_settings import inverse_effective_temperature
+from valvelab.sim import table_1
 
 FEMTO = 1e-15
 NUMBERS = np.arange(1.0, 11)

@@ -42,10 +42,11 @@ def command(out: Path, two_pi: bool, caption_temperature: bool, as_json: bool) -
     """
     from valvelab.analysis import paper
     from valvelab.errors import RunError
+    from valvelab.sim import table_1
 
     if out.exists():
         raise RunError(f"{out}: must be a new folder, found one that is there; choose another --out")
-    table = paper.table_1(two_pi=two_pi, caption_temperature=caption_temperature)
+    table = table_1(two_pi=two_pi, caption_temperature=caption_temperature)
     claims = paper.paper_claims(table)
     paper.write_paper(table, claims, out)
     if as_json:
