@@ -6,8 +6,10 @@ from .circuit import ReservoirCircuit, TransmonCircuit
 from .circuit_baths import CircuitBaths, circuit_baths, coupled_reservoirs
 from .collective import collective
 from .currents import HeatCurrents, SteadyState
+from .density_matrix import density_matrix, dicke_state, level_projector
 from .derivatives import CurrentDerivatives, collective_derivatives
 from .effective_temperature import effective_temperature
+from .evolution import Evolution, evolve
 from .fixed_spin import (
     high_temperature_inversion,
     large_spin_ratio,
@@ -23,16 +25,20 @@ from .fixed_spin_currents import (
 )
 from .independent import detuned, independent
 from .junction import sinis_cooling_power, sinis_temperature, sinis_voltage
+from .level_populations import LevelPopulations
 from .pair import pair
 from .pair_derivatives import pair_derivatives
 from .presets import preset, preset_path
+from .stationary_populations import stationary_populations
 from .table_1 import Table1, table_1
 
 __all__ = [
     "Bath",
     "CircuitBaths",
     "CurrentDerivatives",
+    "Evolution",
     "HeatCurrents",
+    "LevelPopulations",
     "ReservoirCircuit",
     "Resonator",
     "SteadyState",
@@ -45,14 +51,18 @@ __all__ = [
     "collective_derivatives",
     "coupled_reservoirs",
     "current_bound",
+    "density_matrix",
     "detuned",
+    "dicke_state",
     "effective_temperature",
+    "evolve",
     "fixed_spin_current",
     "high_temperature_current",
     "high_temperature_inversion",
     "independent",
     "large_spin_ratio",
     "level_populations",
+    "level_projector",
     "log_partition_function",
     "mean_inversion",
     "pair",
@@ -62,6 +72,7 @@ __all__ = [
     "sinis_cooling_power",
     "sinis_temperature",
     "sinis_voltage",
+    "stationary_populations",
     "table_1",
     "thermodynamic_enhancement",
     "transmon_levels",

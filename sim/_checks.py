@@ -87,6 +87,27 @@ def whole(name: str, value: int, lowest: int) -> int:
     return int(value)
 
 
+def total_spin(name: str, spin: ArrayLike, n_qubits: int) -> float:
+    """Convert an argument to a value that the collective spin J of N qubits can have."""
+    place = n_qubits / 2 - numbers(name, spin)
+    if place.ndim > 0 or not 0 <= place <= n_qubits // 2 or place != int(place):
+        raise ValueError(
+            f"Argument `{name}` must be one of N/2, N/2 - 1, ... down to {n_qubits % 2 / 2:g} "
+            f"(here N/2 = {n_qubits / 2:g}), but is {spin!r}."
+        )
+    return n_qubits / 2 - float(place)
+
+
+def projection(name: str, inversion: ArrayLike, spin: float) -> float:
+    """Convert an argument to a value that J_z of a spin J can have."""
+    place = spin + numbers(name, inversion)
+    if place.ndim > 0 or not 0 <= place <= 2 * spin or place != int(place):
+        raise ValueError(
+            f"Argument `{name}` must be one of -J, -J + 1, ... J (here J = {spin:g}), but is {inversion!r}."
+        )
+    return float(place) - spin
+
+
 def common_shape(**arguments: ArrayLike | None) -> tuple[int, ...]:
     """Return the shape that the named arguments broadcast to.
 

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from ._checks import Array, Values, numbers, positive, qubit_number
+from ._checks import Array, Values, positive, qubit_number, total_spin
 from .baths import Bath
 from .currents import HeatCurrents, SteadyState, cold_share
 from .fixed_spin import thermal_inversion
@@ -125,13 +125,7 @@ def _one_spin(n_qubits: int, place: int, points: Points) -> Found:
 def _conserved(n_qubits: int, spin: float | None, parasitic: Bath | None) -> int:
     """Return the place of the conserved spin in N/2, N/2 - 1, ..."""
     if parasitic is None:
-        place = n_qubits / 2 - numbers("spin", n_qubits / 2 if spin is None else spin)
-        if place.ndim > 0 or not 0 <= place <= n_qubits // 2 or place != int(place):
-            raise ValueError(
-                f"Argument `spin` must be one of N/2, N/2 - 1, ... down to {n_qubits % 2 / 2:g} "
-                f"(here N/2 = {n_qubits / 2:g}), but is {spin!r}."
-            )
-        return int(place)
+        return 0 if spin is None else int(n_qubits / 2 - total_spin("spin", spin, n_qubits))
     if spin is not None:
         raise ValueError(
             f"Argument `spin` must be None where a parasitic bath mixes the values of J, but is {spin!r}."

@@ -10,9 +10,9 @@ from .spin_sectors import SectorRates, solve
 
 MOST_ELIMINATED = 10
 """Up to so many qubits the plain elimination is used: a batch goes through NumPy in one."""
-_FALLBACK = 100
+FALLBACK = 100
 """Up to so many qubits it can stand in where the iteration does not converge."""
-_VANISHING_RATE = 1e-30
+VANISHING_RATE = 1e-30
 """Stands for gamma_p -> 0+, in units of the reservoirs' rates; nothing is ever subtracted from it."""
 _CLOSE = 1e-3
 """Relative distance of n_p from n(T*) below which the leak is not left to a subtraction."""
@@ -45,7 +45,7 @@ def many_qubits(
         What `few_qubits.drive` returns.
     """
     up, n, _, driven = drives
-    local = np.maximum(parasitic, _VANISHING_RATE * (reservoirs + (reservoirs == 0)))
+    local = np.maximum(parasitic, VANISHING_RATE * (reservoirs + (reservoirs == 0)))
     excited, relaxed, probability = moments(n_qubits, up + reservoirs, up, local, n)
     x = relaxed - excited
     leak = parasitic * (n * x - excited)
@@ -91,7 +91,7 @@ def moments(n_qubits: int, down: Array, up: Array, local: Array, n: Array) -> Mo
         try:
             state = solve(n_qubits, SectorRates(*here))
         except ArithmeticError:
-            if n_qubits > _FALLBACK:
+            if n_qubits > FALLBACK:
                 raise
             one = slice(point, point + 1)
             plain = _eliminated(n_qubits, down[one], up[one], local[one], n[one])

@@ -137,3 +137,15 @@ def _reservoir(states, elements, down, up, equation, dims):
         return jump(back(elements * np.sqrt(down)), 1) + jump(back(elements * np.sqrt(up)).dag(), 1)
     lower = one_sided(back(elements), back(elements * down / 2))
     return lower + one_sided(back(elements).dag(), back(elements * up / 2).dag())
+
+
+def collapse_operators(n_qubits, frequency, hot, cold, parasitic=None):
+    """The jump operators of Eqs. (11, 32) for `mesolve` and `liouvillian`, in units of UNIT; baths as above."""
+    ladder = lowering(n_qubits)
+    found = []
+    for bath, operators in ((hot, [sum(ladder)]), (cold, [sum(ladder)]), (parasitic, ladder)):
+        if bath is not None:
+            rate, n = bath[0] / UNIT, bose(frequency, bath[1])
+            found += [np.sqrt(rate * (1 + n)) * operator for operator in operators]
+            found += [np.sqrt(rate * n) * operator.dag() for operator in operators]
+    return [operator for operator in found if operator.norm() > 0]

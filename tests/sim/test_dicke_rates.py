@@ -1,11 +1,13 @@
 import numpy as np
 import pytest
 
+from tests.sim.qutip_reference import lowering
+from valvelab.sim import level_projector
 from valvelab.sim.dicke_rates import collective_emission, local_emission
 
 LEVELS = [
     (n / 2, n / 2 - k, m)
-    for n in (1, 2, 3, 7, 12)
+    for n in (1, 2, 3, 4, 7, 12)
     for k in range(n // 2 + 1)
     for m in np.arange(k - n / 2, n / 2 - k + 1)
 ]
@@ -37,3 +39,21 @@ def test_arrays_and_numbers_give_the_same():
     m = np.arange(-2.0, 3)
     alone = np.array([local_emission(3.0, 2.0, value) for value in m]).T
     assert np.array_equal(local_emission(3.0, 2.0, m), alone)
+
+
+@pytest.mark.parametrize("n_qubits", [1, 2, 3, 4])
+def test_the_rates_are_golden_rules_between_all_copies_of_the_levels(n_qubits):
+    single, half = lowering(n_qubits), n_qubits / 2
+    for _, j, m in (level for level in LEVELS if level[0] == half):
+        state = level_projector(n_qubits, j, m)
+        state = state / state.tr()
+        for j_end, found in zip((j, j - 1, j + 1), local_emission(half, j, m), strict=True):
+            if not abs(m - 1) <= j_end <= half:
+                continue
+            end = level_projector(n_qubits, j_end, m - 1)
+            local, shared = (
+                sum((end * jump * state * jump.dag()).tr().real for jump in jumps)
+                for jumps in (single, [sum(single)])
+            )
+            assert found == pytest.approx(local, abs=1e-13)
+            assert shared == pytest.approx(collective_emission(j, m) if j_end == j else 0, abs=1e-13)
