@@ -25,6 +25,8 @@ _EXACT = 2e-14
 """Distance to the limit, as the last contractions let it be expected, at which the iteration ends."""
 _FLOOR = 5e-15
 """Two changes in a row below it are rounding."""
+_BALANCED = 1e-12
+"""Imbalance of emission and absorption that is asked for before the iteration ends, if it can be had."""
 _ROUNDING = 1e-12
 """Changes that no longer fall end the iteration below it."""
 
@@ -210,7 +212,7 @@ def solve_sectors(
     nothing = (population[:0], 0.0)
     # The ratio of the weights of two sectors depends on the ratio of the local rates only.
     local_down, local_up = rates[2] / (rates[2] + rates[3]), rates[3] / (rates[2] + rates[3])
-    status, excited, relaxed = STALLED, 0.0, 0.0
+    status, imbalance, excited, relaxed = STALLED, np.inf, 0.0, 0.0
     change, best, stalled, contraction = np.inf, np.inf, 0, 0.999
     for sweep in range(_SWEEPS):
         for q in range(count):
@@ -241,7 +243,8 @@ def solve_sectors(
         best = min(best, change)
         exact = change * slowest < _EXACT * (1 - slowest) or max(change, last_change) < _FLOOR
         if exact or (stalled > 9 and best < _ROUNDING):
-            status = CONVERGED
-            break
-    imbalance = _imbalance(n, rates, first, weight, start, population, excited, relaxed)
+            imbalance = _imbalance(n, rates, first, weight, start, population, excited, relaxed)
+            if imbalance < _BALANCED or stalled > 9:
+                status = CONVERGED
+                break
     return status, imbalance, excited, relaxed, weight, start, population
