@@ -10,6 +10,7 @@ from .flux_map_files import summarise_map, write_map_fit
 from .flux_map_result import FluxMapFit
 from .map_data import map_dataset
 from .models import MODELS, Points, Rates
+from .notes import fit_notes, goodness
 from .read_map import read_map
 from .reduce import reduce
 from .report import write_report
@@ -28,10 +29,12 @@ __all__ = [
     "entry_texts",
     "fit_dataset",
     "fit_flux_map",
+    "fit_notes",
     "fit_switching",
     "flux_map_figure",
     "flux_map_files",
     "flux_map_report",
+    "goodness",
     "map_dataset",
     "paper",
     "read_map",
