@@ -24,7 +24,7 @@ FREEABLE = (
 )
 
 
-@click.command(name="map")
+@click.command(name="map", short_help="Fit a measured two-coil heat map (.mat, .nc, .csv).")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--device",

@@ -7,7 +7,7 @@ import click
 from .options import json_option, print_json, print_table
 
 
-@click.command(name="paper")
+@click.command(name="paper", short_help="Compute the paper's Table I and Fig. 5.")
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("paper"), show_default=True, help="Folder to make."
 )

@@ -7,7 +7,7 @@ import click
 from .options import progress_bar, run_argument
 
 
-@click.command(name="resume")
+@click.command(name="resume", short_help="Continue a run that was interrupted.")
 @run_argument
 def command(run: Path) -> None:
     """Continue the run in the folder RUN where its journal stands.
@@ -19,6 +19,7 @@ def command(run: Path) -> None:
 
     from .steps import measure
 
-    with progress_bar("measuring") as move:
-        raw = measure(load_run(run), move)
+    begun = load_run(run)
+    with progress_bar("measuring", len(begun.plan.readings)) as move:
+        raw = measure(begun, move)
     click.echo(f"complete: {raw}; next: valvelab reduce {run}")
