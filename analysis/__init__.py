@@ -1,6 +1,6 @@
 """From recorded voltages and heat maps to rates, temperatures and enhancements with errors."""
 
-from . import flux_map_files, flux_map_report, paper
+from . import flux_map_files, flux_map_report, flux_map_words, paper
 from .enhancement import Enhancement, OperatingPoint, enhancements
 from .figures import switching_figure
 from .fit_files import fit_dataset, write_fit
@@ -34,6 +34,7 @@ __all__ = [
     "flux_map_figure",
     "flux_map_files",
     "flux_map_report",
+    "flux_map_words",
     "goodness",
     "map_dataset",
     "paper",
