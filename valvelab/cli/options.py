@@ -37,7 +37,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print number
 
 
 @contextmanager
-def progress_bar(title: str, total: int | None = None) -> Iterator[Callable[[int, int, str], None]]:
+def progress_bar(title: str, total: int, done: int = 0) -> Iterator[Callable[[int, int, str], None]]:
     """Show on the error stream how far something is, and yield the function that moves it.
 
     A terminal gets a bar, which gives way first where there is little room; a file or a pipe gets a line for each
@@ -59,7 +59,7 @@ def progress_bar(title: str, total: int | None = None) -> Iterator[Callable[[int
         TextColumn("{task.fields[state]}"),
     )
     with Progress(*columns, console=console) as progress:
-        task = progress.add_task(title, total=total, state="")
+        task = progress.add_task(title, total=total, completed=done, state="")
 
         def move(done: int, total: int, state: str) -> None:
             progress.update(task, completed=done, total=total, state=state)
