@@ -1,6 +1,6 @@
 """From recorded voltages and heat maps to rates, temperatures and enhancements with errors."""
 
-from . import flux_map_files, flux_map_report, paper
+from . import flux_map_files, flux_map_report, flux_map_words, paper
 from .enhancement import Enhancement, OperatingPoint, enhancements
 from .figures import switching_figure
 from .fit_files import fit_dataset, write_fit
@@ -10,6 +10,7 @@ from .flux_map_files import summarise_map, write_map_fit
 from .flux_map_result import FluxMapFit
 from .map_data import map_dataset
 from .models import MODELS, Points, Rates
+from .notes import fit_notes, goodness
 from .read_map import read_map
 from .reduce import reduce
 from .report import write_report
@@ -28,10 +29,13 @@ __all__ = [
     "entry_texts",
     "fit_dataset",
     "fit_flux_map",
+    "fit_notes",
     "fit_switching",
     "flux_map_figure",
     "flux_map_files",
     "flux_map_report",
+    "flux_map_words",
+    "goodness",
     "map_dataset",
     "paper",
     "read_map",

@@ -44,9 +44,9 @@ class Enhancement:
 MEANINGS = {
     "source": "heat out of the source, both on resonance / (only 1 + only 2)",
     "drain": "heat into the drain, both on resonance / (only 1 + only 2)",
-    "source_over_independent": "heat out of the source, both on resonance / Eq. (26)",
-    "drain_over_independent": "heat into the drain, both on resonance / Eq. (26)",
-    "paper": "Eq. (24), which is no current beside a parasitic bath / Eq. (26)",
+    "source_over_independent": "heat out of the source, both on resonance / two independent qubits (Eq. 26)",
+    "drain_over_independent": "heat into the drain, both on resonance / two independent qubits (Eq. 26)",
+    "paper": "weighted mean of both (Eq. 24; no current beside a parasitic bath) / two independent qubits (Eq. 26)",
 }
 """The ratios of physics that go by the name of enhancement, by key."""
 
@@ -91,6 +91,8 @@ def fitted_enhancements(fit: "SwitchingFit", at: OperatingPoint) -> list[Enhance
 class MeasuredRatio:
     """What one cell shows, before any model: the drain is warmer in "both" than in the singles."""
 
+    cell: int
+    """Number of the cell in the dataset."""
     bath_temperature: float | None
     """Temperature of the bath [K], if the dataset says."""
     source_temperature: float
@@ -128,6 +130,7 @@ def measured_ratios(data: "SwitchingData", cells: Array, baths: Array | None) ->
         gradient = np.array([1.0, -ratio, -ratio]) / singles
         found.append(
             MeasuredRatio(
+                int(cell),
                 None if baths is None else float(baths[index[0]]),
                 float(data.points.temperature_source[index[0]]),
                 float(drain[0]),

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 STYLE = {
-    "both": ("#0072B2", "o", "both on resonance"),
-    "only_1": ("#D55E00", "s", "only qubit 1"),
-    "only_2": ("#009E73", "^", "only qubit 2"),
-    "off": ("#666666", "v", "off"),
+    "both": ("#0072B2", "o", 4.0, "-", "both on resonance"),
+    "only_1": ("#D55E00", "s", 6.5, "-", "only qubit 1"),
+    "only_2": ("#009E73", "^", 3.5, "--", "only qubit 2"),
+    "off": ("#666666", "v", 4.0, ":", "off"),
 }
-"""Colour (Okabe and Ito), marker and name of each configuration."""
+"""Colour (Okabe and Ito), marker, its size, line and name: equal qubits lie on each other, and both must be seen."""
 _ATTO, _MILLI = 1e18, 1e3
 
 
@@ -64,14 +64,20 @@ def _panel(
 ) -> None:
     """Draw the points, curves and residuals at one bath temperature."""
     upper, lower = axes
+    lower.margins(y=0.12)
     lower.axhline(0, color="0.6", linewidth=0.8, zorder=0)
-    for name, (colour, marker, label) in STYLE.items():
+    if "reference_frequency_1" in fit:
+        upper.axhline(
+            0, color=STYLE["off"][0], linestyle=":", linewidth=1.2, zorder=0, label="off (reference)"
+        )
+    for name, (colour, marker, size, line, label) in STYLE.items():
         points = fit.isel(point=np.flatnonzero((baths == bath) & (fit["configuration"].values == name)))
         if points.sizes["point"] == 0:
             continue
         source = points["temperature_source"].values * _MILLI
         power, error = points["heat_power_drain"].values, points["heat_power_drain_error"].values
-        style = {"color": colour, "marker": marker, "markersize": 4, "linestyle": "none"}
+        style = {"color": colour, "marker": marker, "markersize": size, "linestyle": "none"}
+        style |= {"markerfacecolor": "none"} if name == "only_1" else {}
         upper.errorbar(source, power * _ATTO, error * _ATTO, label=label, capsize=2, **style)
         lower.plot(source, (power - points["heat_power_drain_model"].values) / error, **style)
         on_curve = (fit["curve_bath_temperature"].values == bath) & (
@@ -82,5 +88,6 @@ def _panel(
             curve["curve_temperature_source"].values * _MILLI,
             curve["curve_heat_power_drain"].values * _ATTO,
             color=colour,
+            linestyle=line,
             linewidth=1.2,
         )

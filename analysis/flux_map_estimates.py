@@ -3,15 +3,19 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from .enhancement import Enhancement
 from .flux_map_crossing import MEANING
 from .flux_map_errors import Uncertainty, gradient
 from .flux_map_model import Values, drain_power, rates, ridge
 from .flux_map_parameters import bounds, qubit_names, readable_unit, unit
 
+NOT_DETERMINED = "not determined: "
+"""How the reason begins where the map leaves a fitted number open."""
 TOLERANCE = 0.1
 """Error at which a value stops being one, relative to it; for offsets absolute."""
-_HARMLESS_FLUX = 0.01
+HARMLESS_FLUX = 0.01
 """Error of a flux at the edge of the map that no one would notice [flux quanta]."""
 
 Function = Callable[[Values], float]
@@ -28,6 +32,20 @@ class Estimate:
     """One standard deviation, the assumed values of the device taken as exact; None if held or not determined."""
     reason: str | None = None
     """Why there is no error."""
+
+
+def number(estimate: Estimate) -> tuple[str, str, str]:
+    """Return value, error and unit of an estimate as text, the value with the digits that its error leaves."""
+    unit, scale = readable_unit(estimate.unit)
+    value = estimate.value / scale
+    if estimate.error is None or estimate.error == 0:
+        return f"{value:.4g}", "", unit
+    error = estimate.error / scale
+    if 1e-4 < abs(value) < 1e5:
+        digits = max(0, 1 - int(np.floor(np.log10(error))))
+        return f"{value:.{digits}f}", f"{error:.{digits}f}", unit
+    digits = max(0, int(np.floor(np.log10(abs(value) / error))) + 1) if value else 1
+    return f"{value:.{digits}e}", f"{error:.1e}", unit
 
 
 def estimates(values: Values, uncertainty: Uncertainty) -> list[Estimate]:
@@ -91,7 +109,7 @@ def _parameter(name: str, values: Values, uncertainty: Uncertainty) -> Estimate:
             value,
             unit(name),
             None,
-            f"not determined: ended at the end of its range {low:g} to {high:g}",
+            f"{NOT_DETERMINED}ended at the end of its range {low:g} to {high:g}",
         )
     assumed = (
         "held: as cold as the drain, an assumption"
@@ -123,7 +141,7 @@ def _judged(
     together = f"moves together with {', '.join(tied)}" if tied else "the map depends on it too little"
     shown, scale = readable_unit(its_unit)
     would_be = f"{loose / scale:.2g} {shown}".rstrip()
-    return Estimate(name, value, its_unit, None, f"not determined: {together}; its error would be {would_be}")
+    return Estimate(name, value, its_unit, None, f"{NOT_DETERMINED}{together}; its error would be {would_be}")
 
 
 def _tolerance(name: str, value: float, values: Values, window: tuple[float, float]) -> float:
@@ -137,7 +155,7 @@ def _tolerance(name: str, value: float, values: Values, window: tuple[float, flo
         for k in (0, 1):
             # A cross-talk of zero is a finding: what counts is its effect inside the window.
             if name == coil[k]:
-                flux = _HARMLESS_FLUX / window[k]
+                flux = HARMLESS_FLUX / window[k]
             elif name == f"{coil[k]}/{coil[1 - k]}":
-                flux = _HARMLESS_FLUX / window[k] / abs(values[coil[1 - k]])
+                flux = HARMLESS_FLUX / window[k] / abs(values[coil[1 - k]])
     return max(TOLERANCE * abs(value), flux)

@@ -34,7 +34,7 @@ def flux_map_figure(fit: FluxMapFit) -> Figure:
     heat: dict[str, Any] = {"cmap": "viridis", "vmin": low - spread / 2, "vmax": high + spread / 2}
     rest: dict[str, Any] = {"cmap": "RdBu_r", "vmin": -spread, "vmax": spread}
 
-    figure = Figure(figsize=(7.2, 3.4), layout="constrained")
+    figure = Figure(figsize=(7.2, 3.6), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots(1, 3, sharex=True, sharey=True)
     titles = ("measured", f"model '{fit.model}'", f"residual, rms {fit.rms / _ATTOWATT:.2f} aW")
@@ -43,12 +43,15 @@ def flux_map_figure(fit: FluxMapFit) -> Figure:
     for axis, panel, title, style in zip(axes, panels, titles, (heat, heat, rest), strict=True):
         meshes.append(axis.pcolormesh(x, y, panel / _ATTOWATT, shading="nearest", rasterized=True, **style))
         axis.set_title(title, fontsize=9)
-        axis.set_xlabel("coil current 2 [mA]", fontsize=8)
+        axis.set_xlabel("coil current 2 (mA)", fontsize=8)
         axis.tick_params(labelsize=8)
-    axes[0].set_ylabel("coil current 1 [mA]", fontsize=8)
-    _bar(figure, meshes[1], axes[:2], "heat into the drain above background [aW]")
-    _bar(figure, meshes[2], axes[2], "measured - model [aW]")
+    axes[0].set_ylabel("coil current 1 (mA)", fontsize=8)
+    _bar(figure, meshes[1], axes[:2], "heat into the drain above background (aW)")
+    _bar(figure, meshes[2], axes[2], "measured - model (aW)")
     _mark_resonances(axes[2], fit)
+    figure.legend(
+        *axes[2].get_legend_handles_labels(), loc="outside upper right", ncols=2, fontsize=8, frameon=False
+    )
     return figure
 
 
@@ -67,7 +70,6 @@ def _mark_resonances(axis: Any, fit: FluxMapFit) -> None:
             drawn = {"levels": [level], "colors": "black", "linewidths": 0.6, "linestyles": line}
             axis.contour(second / _MILLIAMPERE, first / _MILLIAMPERE, frequency, **drawn)
             axis.plot([], [], color="black", linewidth=0.6, linestyle=line, label=f"f$_{qubit}$ = f$_r$")
-    axis.legend(fontsize=6, loc="upper right", framealpha=0.8)
 
 
 def _fine(current: Array) -> Array:

@@ -7,62 +7,60 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .flux_map_estimates import Estimate
+from .flux_map_estimates import NOT_DETERMINED, Estimate, number
 from .flux_map_model import rates
-from .flux_map_parameters import readable_unit
+from .flux_map_words import ERRORS, explanations, shown, structure_line
 
 if TYPE_CHECKING:
     from .flux_map_result import FluxMapFit
 
 _LARGEST_RATIO = 0.2
 
-ERRORS = (
-    "Errors are one standard deviation, from the residuals' own scatter and correlation along the fast axis; they "
-    "take what is held for exact, gamma_h = gamma_c included. A number without error is where this fit ended, not a "
-    "result."
-)
-
-
-def number(estimate: Estimate) -> tuple[str, str, str]:
-    """Return value, error and unit of an estimate as text, the value with the digits that its error leaves."""
-    unit, scale = readable_unit(estimate.unit)
-    value = estimate.value / scale
-    if estimate.error is None or estimate.error == 0:
-        return f"{value:.4g}", "", unit
-    error = estimate.error / scale
-    if 1e-4 < abs(value) < 1e5:
-        digits = max(0, 1 - int(np.floor(np.log10(error))))
-        return f"{value:.{digits}f}", f"{error:.{digits}f}", unit
-    digits = max(0, int(np.floor(np.log10(abs(value) / error))) + 1) if value else 1
-    return f"{value:.{digits}e}", f"{error:.1e}", unit
-
 
 def table(fits: Sequence[FluxMapFit]) -> tuple[list[str], list[list[str]]]:
-    """Return the head and the rows of a table: name, unit, and for each fit value and error of every estimate."""
-    columns = [{estimate.name: estimate for estimate in fit.estimates} for fit in fits]
+    """Return the head and the rows of a table: name with unit, and for each fit value and error.
+
+    What is held is left out, and what is not determined has a dash for its error.
+    """
+    columns = [{estimate.name: estimate for estimate in shown(fit)} for fit in fits]
     rows = []
     for name in dict.fromkeys(name for column in columns for name in column):
         cells = [cell for column in columns for cell in _cells(column.get(name))]
         unit = next(number(column[name])[2] for column in columns if name in column)
-        rows.append([name, unit, *cells])
-    return ["parameter", "unit", *(text for fit in fits for text in (f"'{fit.model}'", "error"))], rows
+        rows.append([f"{name} ({unit})" if unit else name, *cells])
+    return ["parameter (unit)", *(text for fit in fits for text in (f"'{fit.model}'", "error"))], rows
+
+
+def undetermined_lines(fit: FluxMapFit) -> list[str]:
+    """Return what a fit does not determine, one line each with the reason, under a heading."""
+    lost = [estimate for estimate in fit.estimates if (estimate.reason or "").startswith(NOT_DETERMINED)]
+    heading = [f"Not determined by the model '{fit.model}':"] if lost else []
+    return heading + [f"  {each.name}: {(each.reason or '').removeprefix(NOT_DETERMINED)}" for each in lost]
 
 
 def _cells(estimate: Estimate | None) -> tuple[str, str]:
     if estimate is None:
         return "", ""
     value, error, _ = number(estimate)
-    return value, error or (estimate.reason or "").split(":")[0]
+    return value, error or "-"
 
 
 def report(fit: FluxMapFit) -> str:
     """Return what a fit says: parameters, undetermined numbers, crossing and warnings."""
     lines = [f"Model '{fit.model}', device '{fit.device.name}', residual rms {fit.rms * 1e18:.3f} aW", ""]
-    for estimate in fit.estimates:
+    for estimate in shown(fit):
         value, error, unit = number(estimate)
         error = f"+- {error}" if error else f"   {estimate.reason}"
         lines.append(f"  {estimate.name:<28} {value:>12} {unit:<8} {error}")
-    lines += ["", ERRORS, "", *crossing_lines(fit), "", *comparison_lines(fit), *warning_lines(fit)]
+    lines += [
+        "",
+        *explanations([fit]),
+        "",
+        *crossing_lines(fit),
+        "",
+        *comparison_lines(fit),
+        *warning_lines(fit),
+    ]
     return "\n".join(lines)
 
 
@@ -82,9 +80,19 @@ def crossing_lines(fit: FluxMapFit) -> list[str]:
         lines.append(
             f"Collective current along f_1 = f_2, in units of the master equation's: {strength:.2f} +- {error:.2f}."
         )
-    by_construction = " by construction" if fit.model == "independent" else " exactly on resonance"
-    lines.append(f"The model '{fit.model}' has the ratio {predicted.value:.3f}{by_construction}.")
+    if fit.model == "independent":
+        lines.append(f"The model 'independent' has the ratio {predicted.value:.3f} by construction.")
+        return lines
+    doubt = ", which the map does not favour," if _favoured(fit) is not fit else ""
+    lines.append(
+        f"The model '{fit.model}'{doubt} extrapolates to {predicted.value:.3f} +- {predicted.error:.3f} exactly on "
+        "resonance: what follows from its rates, not what was measured there."
+    )
     return lines
+
+
+def _favoured(fit: FluxMapFit) -> FluxMapFit:
+    return min((known for known in (fit.independent, fit) if known is not None), key=lambda known: known.aic)
 
 
 def comparison_lines(fit: FluxMapFit) -> list[str]:
@@ -94,16 +102,15 @@ def comparison_lines(fit: FluxMapFit) -> list[str]:
     for known in fits:
         freedom = known.heat_map.heat_power.size - known.n_fitted
         lines.append(
-            f"  {known.model:<12} chi-square {known.chi_square:9.1f} / {freedom}   AIC {known.aic:9.1f}   "
-            f"BIC {known.bic:9.1f}   rms {known.rms * 1e18:.3f} aW"
+            f"  {known.model:<12} chi-square {known.chi_square:.1f} / {freedom}  AIC {known.aic:.1f}  "
+            f"BIC {known.bic:.1f}  rms {known.rms * 1e18:.3f} aW"
         )
     if len(fits) == 2:
-        better = min(fits, key=lambda known: known.aic)
         lines.append(
-            f"The map favours '{better.model}' (AIC by {abs(fits[0].aic - fits[1].aic):.1f}); correlated noise makes "
-            "such differences look larger than they are."
+            f"The map favours '{_favoured(fit).model}' (AIC by {abs(fits[0].aic - fits[1].aic):.1f}); correlated noise "
+            "makes such differences look larger than they are."
         )
-    return lines
+    return [*lines, structure_line(fit)]
 
 
 def warning_lines(fit: FluxMapFit) -> list[str]:
@@ -116,7 +123,9 @@ def fit_warnings(fit: FluxMapFit) -> list[str]:
     """Return the warnings of a fit: undetermined fluxes and their cure, and the master equation's range."""
     warnings = []
     lost = {
-        estimate.name: estimate for estimate in fit.estimates if "not determined" in (estimate.reason or "")
+        estimate.name: estimate
+        for estimate in fit.estimates
+        if (estimate.reason or "").startswith(NOT_DETERMINED)
     }
     window = fit.uncertainty.window
     for qubit in (1, 2):
@@ -142,7 +151,8 @@ def fit_warnings(fit: FluxMapFit) -> list[str]:
     if ratio > _LARGEST_RATIO:
         doubt = ", with a gamma that the map does not determine" if "gamma" in lost else ""
         warnings.append(
-            f"2 sum gamma (2 n + 1) / kappa = {ratio:.2g}{doubt}: above {_LARGEST_RATIO} the master equation "
+            f"2 sum gamma (2 n + 1) / kappa = {ratio:.2g}{doubt} (the sum over source and drain with their occupation "
+            f"n at f_r; kappa = 2 pi f_r / Q is the resonators' linewidth): above {_LARGEST_RATIO} the master equation "
             "overestimates currents and enhancement; the rates are effective ones."
         )
     return warnings
@@ -180,6 +190,7 @@ def as_json(fit: FluxMapFit) -> dict[str, Any]:
         },
         "collective_strength": fit.crossing.collective_strength,
         "residual_rms": fit.rms,
+        "neighbour_correlation": list(fit.neighbour_correlation),
         "white_noise": fit.noise,
         "baseline": fit.baseline,
         "offsets": [float(offset) for offset in fit.offsets],

@@ -88,6 +88,14 @@ class FluxMapFit:
         return self.heat_map.heat_power - self.predict(first[:, None], second[None, :])
 
     @property
+    def neighbour_correlation(self) -> tuple[float, float]:
+        """Correlation of a residual with the next one along coil 1 and along coil 2; 0 for white noise."""
+        rest, power = self.residual, float(np.mean(self.residual**2))
+        return float(np.mean(rest[1:] * rest[:-1])) / power, float(
+            np.mean(rest[:, 1:] * rest[:, :-1])
+        ) / power
+
+    @property
     def chi_square(self) -> float:
         """Sum of squares of the residual in units of the white noise's variance."""
         return float(np.sum((self.residual / self.noise) ** 2))

@@ -1,14 +1,18 @@
 """The report: one HTML file that can be mailed, with everything in it that a reader needs to judge the numbers."""
 
+import itertools
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from valvelab.configuration import load_configuration
 from valvelab.dataset import read_dataset
 from valvelab.errors import DataError
+from valvelab.protocol import Protocol
 
 from .figures import svg, switching_figure
+from .notes import fit_notes, goodness
 from .summary import entry_texts
 
 REPORT = "report.html"
@@ -25,8 +29,8 @@ def write_report(folder: Path) -> Path:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     summary = _json(folder / "fit.json")
-    if summary.get("schema") != "valvelab-fit/1":
-        raise DataError(f"{folder / 'fit.json'}: must be of schema valvelab-fit/1; repeat 'valvelab fit'")
+    if summary.get("schema") != "valvelab-fit/2":
+        raise DataError(f"{folder / 'fit.json'}: must be of schema valvelab-fit/2; repeat 'valvelab fit'")
     figure = switching_figure(read_dataset(folder / "fit.nc"))
     figure.savefig(folder / "switching.png", dpi=160)
     environment = Environment(
@@ -37,6 +41,9 @@ def write_report(folder: Path) -> Path:
     page = environment.get_template("report.html.jinja").render(
         name=folder.resolve().name,
         fit=summary,
+        goodness=goodness(summary),
+        notes=fit_notes(summary),
+        left_out=_left_out(folder / "protocol.yaml"),
         run=_json(folder / "run.json") if (folder / "run.json").exists() else None,
         figure=svg(figure),
         files={path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yaml"))},
@@ -46,6 +53,21 @@ def write_report(folder: Path) -> Path:
     temporary.write_text(page, encoding="utf-8")
     temporary.replace(folder / REPORT)
     return folder / REPORT
+
+
+def _left_out(file: Path) -> str:
+    """Return which cells of the protocol were not measured, empty where it is not known or there are none."""
+    if not file.exists():
+        return ""
+    protocol = load_configuration(file, Protocol)
+    pairs = list(itertools.product(protocol.bath_temperatures, protocol.source_temperatures))
+    colder = sum(source < bath for bath, source in pairs)
+    if not colder:
+        return ""
+    return (
+        f"{colder} of the protocol's {len(pairs)} pairs of bath and source temperature "
+        f"{'was' if colder == 1 else 'were'} not measured: a source cannot be colder than the bath."
+    )
 
 
 def _json(path: Path) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,10 @@ import numpy.typing as npt
 from valvelab.dataset import REDUCED, check_dataset
 from valvelab.errors import DataError
 
-from .models import MODELS, Model, Rates
+from .models import MODELS, Rates
 from .summary import switching_text
 from .switching_data import SwitchingData
 from .switching_parameters import (
-    MAX_OCCUPATION,
     VARIED,
     covariance,
     minimise,
@@ -23,18 +23,18 @@ from .switching_parameters import (
     rates_at,
     slope,
     start,
-    temperature_of,
     temperature_quantum,
     values_of,
 )
+from .switching_profile import temperature_interval, temperature_limit
 
 if TYPE_CHECKING:
     import xarray as xr
 
 Array = npt.NDArray[np.float64]
 
-ONE_SIDED_95 = 2.706
-"""Rise of chi-square at the one-sided 95 % limit of one parameter."""
+SYMMETRIC = 0.1
+"""Relative error of n_p below which T_p's error says as much as its profile."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,17 @@ class SwitchingFit:
     def rates(self) -> Rates:
         """The fitted rates and parasitic temperature."""
         return rates_at(values_of(self.result.params), temperature_quantum(self.data))
+
+    @cached_property
+    def parasitic_temperature_interval(self) -> tuple[float, float] | None:
+        """The 68 % interval of T_p [K] from the profile of chi-square, where a symmetric error would mislead.
+
+        None where it would not, and where there is a limit instead.
+        """
+        occupation = self.result.params["n_p"]
+        if self.parasitic_temperature_limit is not None or occupation.stderr < SYMMETRIC * occupation.value:
+            return None
+        return temperature_interval(self.data, MODELS[self.model], self.result)
 
     @property
     def chi_square(self) -> float:
@@ -136,7 +147,7 @@ def fit_switching(dataset: "xr.Dataset", model: str = "collective") -> Switching
     result = minimise(data, function, first.params)
     spread = covariance(data, function, values_of(result.params))
     _state_errors(result, spread, quantum)
-    return SwitchingFit(result, spread, data, model, _limit(data, function, result))
+    return SwitchingFit(result, spread, data, model, temperature_limit(data, function, result))
 
 
 def _propagate(
@@ -161,29 +172,3 @@ def _state_errors(result: Any, spread: Array, quantum: float) -> None:
         result.params[name].stderr = float(np.sqrt(variance))
     for name in ("gamma_h", "gamma_c", "T_p"):
         result.params[name].stderr = _propagate(attrgetter(name), values, spread, quantum)[1]
-
-
-def _limit(data: SwitchingData, model: Model, result: Any) -> float | None:
-    """Return the one-sided 95 % limit of T_p [K] from the profile of chi-square, if n_p is close to zero."""
-    from scipy.optimize import brentq
-
-    occupation = result.params["n_p"]
-    if occupation.value > 2 * occupation.stderr:
-        return None
-
-    # The minimum itself rises by nothing, whatever a new search from it would end at.
-    low, high = float(occupation.value), max(2 * float(occupation.value), 1e-3)
-    known = {low: -ONE_SIDED_95}
-
-    def rise(value: float) -> float:
-        if value not in known:
-            fixed = result.params.copy()
-            fixed["n_p"].set(value=value, vary=False)
-            known[value] = float(minimise(data, model, fixed).chisqr - result.chisqr - ONE_SIDED_95)
-        return known[value]
-
-    while high < MAX_OCCUPATION and rise(high) < 0:
-        low, high = high, 2 * high
-    if high >= MAX_OCCUPATION or not np.isfinite(rise(high)):
-        return float("inf")
-    return temperature_of(float(brentq(rise, low, high, rtol=1e-3)), temperature_quantum(data))

@@ -17,7 +17,7 @@ VARIED = ("ln_gamma_h", "ln_gamma_c", "gamma_p", "n_p")
 """What is varied: logarithms where a rate cannot be zero, and what the powers follow linearly where it can."""
 _STARTING_RATES = np.logspace(6, 11, 21)
 _STARTING_SHARES = (0.003, 0.03)
-_STARTING_OCCUPATIONS = (0.01, 0.1, 1.0)
+_STARTING_OCCUPATIONS = (0.01, 0.1, 1.0, 10.0)
 _STEP = 1e-4
 _MAX_EVALUATIONS = 2000
 

@@ -8,8 +8,8 @@ import xarray as xr
 
 from tests.analysis.map_simulator import random_device, simulated_map
 from valvelab.analysis import fit_flux_map, flux_map_figure, summarise_map, write_map_fit
-from valvelab.analysis.flux_map_estimates import Estimate
-from valvelab.analysis.flux_map_report import number, rate_over_linewidth
+from valvelab.analysis.flux_map_estimates import Estimate, number
+from valvelab.analysis.flux_map_report import rate_over_linewidth, table, undetermined_lines
 from valvelab.errors import DataError
 
 
@@ -48,6 +48,16 @@ def test_the_summary_is_json_with_null_and_a_reason_where_there_is_no_error(fit)
         assert (entry["error"] is None) == (entry["reason"] is not None)
 
 
+def test_the_table_has_units_in_the_names_and_a_dash_where_there_is_no_error_and_nothing_twice(fit):
+    head, rows = table([fit])
+    assert head == ["parameter (unit)", "'independent'", "error"]
+    names = [row[0] for row in rows]
+    assert "flux_1_coil_1 (Phi0/mA)" in names and "weight_2" in names
+    assert not any(name.startswith(("ridge_power", "asymmetry")) for name in names)
+    lost = {line.split(":")[0].strip() for line in undetermined_lines(fit)[1:]}
+    assert lost == {row[0].split(" ")[0] for row in rows if row[2] == "-"}
+
+
 def test_rates_above_the_linewidth_of_the_filter_are_warned_of():
     values = random_device(4) | {"ridge_power": 3e-15, "quality_factor": 12.0}
     fit = fit_flux_map(simulated_map(values, seed=4), "independent")
@@ -63,7 +73,7 @@ def test_the_figure_has_three_panels_with_a_common_scale_for_data_and_model(fit)
     np.testing.assert_allclose(
         measured.get_array() - model.get_array(), residual.get_array(), atol=1e-6 * np.ptp(model.get_array())
     )
-    assert [axis.get_xlabel() for axis in figure.axes[:3]] == ["coil current 2 [mA]"] * 3
+    assert [axis.get_xlabel() for axis in figure.axes[:3]] == ["coil current 2 (mA)"] * 3
 
 
 def test_a_folder_is_written_once_and_holds_measured_modelled_and_residual_map(fit, tmp_path):

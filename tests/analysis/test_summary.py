@@ -39,6 +39,29 @@ def test_every_enhancement_says_reservoir_and_reference(summary):
         assert " / " in entry["meaning"]
 
 
+def test_every_cell_has_a_ratio_or_is_named_as_having_none(summary):
+    without = summary["cells_without_ratio"]
+    assert summary["cells"] == len(summary["measured_ratios"]) + len(without)
+    named = {ratio["cell"] for ratio in summary["measured_ratios"]}
+    assert len(named) == len(summary["measured_ratios"]) and named <= set(range(summary["cells"]))
+
+
+def test_what_exceeds_the_range_of_the_master_equation_is_explained_for_a_simulated_and_for_a_real_chip(
+    summary, make_switching_dataset
+):
+    simulated, real = (
+        next(text for text in texts if "kappa" in text)
+        for texts in (
+            summary["warnings"],
+            summarise(fit_switching(make_switching_dataset(seed=1)))["warnings"],
+        )
+    )
+    for text in (simulated, real):
+        assert "kappa = 2 pi f_r / Q is the resonators' linewidth" in text
+    assert "obeys this very master equation" in simulated and "1.02" in simulated
+    assert "On a real chip" in real
+
+
 def test_the_ratio_of_a_cell_is_both_over_the_singles(summary, make_switching_dataset):
     dataset = make_switching_dataset(seed=1)
     third = dataset.sizes["point"] // 3
@@ -68,8 +91,10 @@ def test_errors_of_the_measured_ratios_are_their_scatter(make_switching_dataset)
         ({"value": 0.049721, "error": 0.00092, "units": "K"}, ("49.72 mK", "0.92 mK", "", "")),
         ({"value": 4.9983e8, "error": 4.7e6, "units": "1/s"}, ("4.998e8 1/s", "0.047e8 1/s", "", "")),
         ({"value": 1.1244, "error": 0.007, "truth": 1.12, "pull": 0.63}, ("1.1244", "0.0070", "1.1200", "+0.63")),
+        ({"value": 3e7, "error": 2e20, "truth": 1e7, "units": "1/s"}, ("0.0e20 1/s", "2.0e20 1/s", "1.000e7 1/s", "")),
+        ({"value": 3e7, "error": 2e7, "truth": 0.0, "units": "1/s"}, ("3.0e7 1/s", "2.0e7 1/s", "0", "")),
         ({"value": None, "error": None}, ("not determined", "", "", "")),
     ],
 )  # fmt: skip
-def test_numbers_are_rounded_to_their_errors(entry, texts):
+def test_numbers_are_rounded_to_their_errors_and_a_truth_keeps_digits_of_its_own(entry, texts):
     assert entry_texts(entry) == texts

@@ -124,6 +124,12 @@ def test_a_parasitic_bath_that_couples_to_nothing_has_no_limit(make_switching_da
         assert "T_p      not determined\n" in fit.report()
 
 
+def test_a_hot_parasitic_bath_is_found_and_not_mistaken_for_a_cold_one(make_switching_dataset, truth):
+    fit = fit_switching(make_switching_dataset(replace(truth, T_p=10.0), seed=2))
+    assert fit.chi_square < 2 * fit.degrees_of_freedom
+    assert fit.rates.T_p > 5
+
+
 def test_a_warm_parasitic_bath_gives_no_limit(make_switching_dataset):
     assert fit_switching(make_switching_dataset(seed=1)).parasitic_temperature_limit is None
 
@@ -142,7 +148,7 @@ def test_the_report_names_reservoir_reference_and_range_of_validity(make_switchi
         "gamma_h",
         "T_p",
         "heat into the drain, both on resonance / (only 1 + only 2)",
-        "Eq. (26)",
+        "Eq. 26",
         "kappa",
     ):
         assert words in text

@@ -104,6 +104,18 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(valvelab, lab, tmp_p
     assert not (tmp_path / "run").exists()
 
 
+def test_the_files_of_the_demo_are_files_to_run(valvelab, tmp_path):
+    lab = tmp_path / "lab"
+    code, output, _ = valvelab("demo", "--files-only", "--out", lab)
+    assert code == 0
+    names = {"station.yaml", "device.yaml", "protocol.yaml", "cryostat.yaml"}
+    assert {path.name for path in lab.iterdir()} == names
+    assert all(name in output for name in names)
+    files = [lab / name for name in ("station.yaml", "device.yaml", "protocol.yaml")]
+    code, output, _ = valvelab("run", *files, "--out", tmp_path / "run", "--dry-run")
+    assert code == 0 and "within the limits" in output
+
+
 def test_a_plan_is_printed_for_people_and_for_programs(valvelab, lab):
     folder = lab()
     code, output, _ = valvelab("plan", folder / "device.yaml", folder / "protocol.yaml", "--json")

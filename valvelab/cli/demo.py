@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .options import Quantity, json_option, print_fit, print_json, progress_bar
+from .options import Quantity, json_option, print_fit, print_json, progress_bar, say
 
 if TYPE_CHECKING:
     from valvelab.run_folder import Run
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 
 
-@click.command(name="demo")
+@click.command(name="demo", short_help="Run a whole experiment on a simulated cryostat.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to make.  [default: valve-run-<time>]")
 @click.option(
-    "--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, help="Seed of the noise."
+    "--seed", type=click.IntRange(0, 999_999_999), default=1, show_default=True, help="Seed of the noise."
 )
 @click.option(
     "--parasitic-temperature",
@@ -27,8 +27,15 @@ HERE = Path(__file__).parent
     show_default=True,
     help="True temperature of the parasitic bath on the simulated chip.",
 )
+@click.option(
+    "--files-only",
+    is_flag=True,
+    help="Write the four files that the demo begins with, to edit for a run of your own, and stop.",
+)
 @json_option
-def command(out: Path | None, seed: int, parasitic_temperature: float, as_json: bool) -> None:
+def command(
+    out: Path | None, seed: int, parasitic_temperature: float, files_only: bool, as_json: bool
+) -> None:
     """Measure, reduce, fit and report a simulated heat valve.
 
     The device of the paper's Table I hangs in a simulated cryostat. Unmodified QCoDeS drivers talk SCPI to its
@@ -39,12 +46,20 @@ def command(out: Path | None, seed: int, parasitic_temperature: float, as_json: 
     Examples:
       valvelab demo
       valvelab demo --out cold --parasitic-temperature "120 mK" --seed 7
+      valvelab demo --files-only --out lab
     """
     from .steps import fit_run, measure, reduce_run, report_run
 
     folder = out or Path(f"valve-run-{datetime.now():%Y%m%d-%H%M%S}")  # a name people read
     run = _prepare(folder, seed, parasitic_temperature)
-    with progress_bar("measuring") as move:
+    if files_only:
+        click.echo(
+            f"station.yaml, device.yaml, protocol.yaml and cryostat.yaml are in {folder}; next, in there:"
+        )
+        click.echo("  valvelab plan device.yaml protocol.yaml --station station.yaml")
+        click.echo("  valvelab run station.yaml device.yaml protocol.yaml --out <new folder>")
+        return
+    with progress_bar("measuring", len(run.plan.readings)) as move:
         measure(run, move)
     click.echo("reducing and fitting", err=True)
     reduce_run(folder)
@@ -54,7 +69,7 @@ def command(out: Path | None, seed: int, parasitic_temperature: float, as_json: 
         print_json(summary)
         return
     print_fit(summary)
-    click.echo(f"{len(run.plan.readings)} readings. Everything is in {folder}; open {report} in a browser.")
+    say(f"{len(run.plan.readings)} readings. Everything is in {folder}; open {report} in a browser.")
 
 
 def _prepare(folder: Path, seed: int, parasitic_temperature: float) -> "Run":

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from .options import json_option, print_fit, print_json
+from .options import json_option, print_fit, print_json, say
 
 
-@click.command(name="fit")
+@click.command(name="fit", short_help="Fit rates, T_p and enhancement to heat powers.")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option(
     "--model",
@@ -36,4 +36,4 @@ def command(path: Path, model: str, truth: Path | None, as_json: bool) -> None:
     else:
         print_fit(summary)
         folder = path if path.is_dir() else path.parent
-        click.echo(f"fit.nc and fit.json in {folder} are now of this fit; next: valvelab report {folder}")
+        say(f"fit.nc and fit.json in {folder} are now of this fit; next: valvelab report {folder}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .options import json_option, print_json, print_table
+from .options import json_option, print_json, print_table, say
 
 if TYPE_CHECKING:
     from valvelab.analysis import FluxMapFit
@@ -24,13 +24,15 @@ FREEABLE = (
 )
 
 
-@click.command(name="map")
+@click.command(name="map", short_help="Fit a measured two-coil heat map (.mat, .nc, .csv).")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--device",
     default="aalto2026",
     show_default=True,
-    help="What is known of the device: a preset (aalto2026, paper) or a device file.",
+    help="What is known of the device: a device file or a preset. What it states is held, unless freed; the quality "
+    "factor is always fitted. aalto2026: resonator at 5.6 GHz, source at 325 mK, drain at 50 mK, both qubits with an "
+    "asymmetry of 0.17 and a charging energy of 150 MHz. paper: Table I.",
 )
 @click.option(
     "--model",
@@ -43,7 +45,8 @@ FREEABLE = (
     "--free",
     type=click.Choice(FREEABLE),
     multiple=True,
-    help="Fit what the device file holds fixed; may be given several times.",
+    metavar="NAME",
+    help=f"Fit what the device file holds fixed; may be given several times. One of {', '.join(FREEABLE)}.",
 )
 @click.option(
     "--slow-axis",
@@ -69,6 +72,17 @@ def command(
     baseline and a slow offset per column. Says what the map does not determine, compares models, and gives the ratio
     of the ridges' crossing to their sum.
 
+    \b
+    FILE is one of
+      .mat  z_data: power [fW], a row for each current in coil 1;
+            y_data: currents in coil 1 [mA]; x_data: in coil 2 [mA];
+            of each all values or the two end points
+      .nc   heat_power on coil_current_1 and coil_current_2, each with
+            the attribute units
+      .csv  a first line such as
+            coil_current_1 [mA],coil_current_2 [mA],heat_power [fW]
+            and a line for each point, in any order
+
     Writes map_fit.json and, for each model, map and residual (.nc) and a figure (.png, .svg).
     """
     from rich.console import Console
@@ -90,23 +104,26 @@ def command(
         print_json(summarise_map(fits))
         return
     _print(fits)
-    click.echo(f"Figures, maps and numbers are in {folder}.")
+    say(f"Figures, maps and numbers are in {folder}.")
 
 
 def _print(fits: Sequence[FluxMapFit]) -> None:
-    from valvelab.analysis import flux_map_report
+    from valvelab.analysis import flux_map_report, flux_map_words
 
     head, rows = flux_map_report.table(fits)
-    print_table("Parameters", head, rows, left=2)
-    click.echo(f"{flux_map_report.ERRORS}\n")
+    print_table("Parameters", head, rows)
+    for paragraph in flux_map_words.explanations(fits):
+        say(paragraph)
+        click.echo()
     for fit in fits:
-        for estimate in fit.estimates:
-            if (estimate.reason or "").startswith("not determined"):
-                click.echo(f"{fit.model}: {estimate.name} is {estimate.reason}")
-        click.echo("")
-    click.echo(
-        "\n".join([*flux_map_report.crossing_lines(fits[0]), "", *flux_map_report.comparison_lines(fits[0])])
-    )
+        for line in flux_map_report.undetermined_lines(fit):
+            say(line, indent="    ")
+        click.echo()
+    for lines in (flux_map_report.crossing_lines(fits[0]), flux_map_report.comparison_lines(fits[0])):
+        for line in lines:
+            say(line)
+        click.echo()
     for fit in fits:
         for warning in flux_map_report.fit_warnings(fit):
-            click.secho(f"\nWarning ({fit.model}): {warning}", fg="yellow")
+            say(f"Warning ({fit.model}): {warning}", fg="yellow")
+            click.echo()

@@ -1,7 +1,9 @@
 """Options and outputs that several verbs share."""
 
 import json
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,29 +40,29 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print number
 
 
 @contextmanager
-def progress_bar(title: str) -> Iterator[Callable[[int, int, str], None]]:
-    """Show a progress bar on the terminal's error stream and yield the function that moves it."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
+def progress_bar(title: str, total: int, done: int = 0) -> Iterator[Callable[[int, int, str], None]]:
+    """Show on the error stream how far something is, and yield the function that moves it.
 
+    A terminal gets a bar, which gives way first where there is little room; a file or a pipe gets a line for each
+    tenth.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _progress_lines(title)
+        return
     columns = (
         TextColumn("{task.description}"),
-        BarColumn(),
+        BarColumn(bar_width=None),
         MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
         TimeRemainingColumn(),
+        TextColumn("left"),
         TextColumn("{task.fields[state]}"),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=not sys.stderr.isatty()) as progress:
-        task = progress.add_task(title, total=None, state="")
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task(title, total=total, completed=done, state="")
 
         def move(done: int, total: int, state: str) -> None:
             progress.update(task, completed=done, total=total, state=state)
@@ -68,22 +70,56 @@ def progress_bar(title: str) -> Iterator[Callable[[int, int, str], None]]:
         yield move
 
 
+def _progress_lines(title: str) -> Callable[[int, int, str], None]:
+    told = -1
+
+    def move(done: int, total: int, state: str) -> None:
+        nonlocal told
+        tenth = 10 * done // total
+        if tenth > told:
+            told = tenth
+            click.echo(f"{title}: {done} of {total}, {' '.join(state.split())}", err=True)
+
+    return move
+
+
 def print_json(value: Any) -> None:
     """Print a value as JSON; what is not finite has become null before."""
     click.echo(json.dumps(value, indent=2, allow_nan=False))
 
 
+def say(text: str, *, indent: str = "", **style: Any) -> None:
+    """Print a paragraph; on a terminal its lines break between words, further ones behind an indent."""
+    if sys.stdout.isatty():
+        width = shutil.get_terminal_size().columns
+        text = textwrap.fill(
+            text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        )
+    click.echo(click.style(text, **style) if style else text)
+
+
 def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> None:
-    """Print an aligned table; the first `left` columns hold words, the others numbers."""
+    """Print an aligned table; the first `left` columns hold words, the others numbers.
+
+    Words are moved to the next line where a terminal is narrow. Nothing is ever cut: a table that cannot become as
+    narrow as the terminal stays wider.
+    """
     from rich import box
+    from rich.measure import Measurement
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    table = Table(box=box.SIMPLE_HEAD, collapse_padding=True, pad_edge=False)
     for place, name in enumerate(header):
-        table.add_column(name, justify="left" if place < left else "right", no_wrap=place >= left)
+        table.add_column(
+            name, justify="left" if place < left else "right", no_wrap=place >= left, overflow="fold"
+        )
     for row in rows:
         table.add_row(*row)
-    _console().print(table)
+    console = _console()
+    boundless = console.options.update(max_width=1000)
+    console.width = max(console.width, Measurement.get(console, boundless, table).minimum)
+    say(title, bold=True)
+    console.print(table)
 
 
 def print_notes(notes: Sequence[str]) -> None:
@@ -107,17 +143,17 @@ def _console() -> "Console":
 
 def print_fit(summary: Mapping[str, Any]) -> None:
     """Print parameters, enhancements and warnings of a switching fit as tables."""
+    from valvelab.analysis import fit_notes, goodness
+
     truth = any("truth" in entry for entry in summary["parameters"].values())
     header = ["value", "error", *(["truth", "pull"] if truth else [])]
-    freedom = summary["degrees_of_freedom"]
+    notes = fit_notes(summary)
     print_table(
-        f"Model '{summary['model']}': chi-square {summary['chi_square']:.4g} for {freedom} degrees of freedom",
+        f"Model '{summary['model']}': {goodness(summary)}",
         ["parameter", *header],
         [[name, *_cells(entry, truth)] for name, entry in summary["parameters"].items()],
     )
-    limit = summary["parasitic_temperature_limit_95"]
-    if limit is not None:
-        click.echo(f"T_p is below {format_quantity(limit, 'temperature', 3)} (95 %, one-sided)\n")
+    _say_all(notes["parameters"])
     at = summary["operating_point"]
     print_table(
         f"Enhancement at T_h = {format_quantity(at['source_temperature'], 'temperature', 4)}, "
@@ -125,8 +161,14 @@ def print_fit(summary: Mapping[str, Any]) -> None:
         ["ratio", *header],
         [[entry["meaning"], *_cells(entry, truth)] for entry in summary["enhancements"].values()],
     )
-    for warning in summary["warnings"]:
-        click.secho(f"Warning: {warning}\n", fg="yellow")
+    _say_all(notes["enhancements"])
+    _say_all([f"Warning: {warning}" for warning in summary["warnings"]], fg="yellow")
+
+
+def _say_all(paragraphs: Sequence[str], **style: Any) -> None:
+    for paragraph in paragraphs:
+        say(paragraph, **style)
+        click.echo()
 
 
 def _cells(entry: Mapping[str, Any], truth: bool) -> list[str]:

@@ -4,18 +4,26 @@ from pathlib import Path
 
 import click
 
-from .options import json_option, print_json, print_table
+from .options import json_option, print_json, print_table, say
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.command(name="plan")
+@click.command(name="plan", short_help="Show what a protocol would do; nothing is switched on.")
 @click.argument("device", type=_FILE)
 @click.argument("protocol", type=_FILE)
 @click.option("--station", type=_FILE, help="Station file whose limits the set points must keep.")
 @json_option
 def command(device: Path, protocol: Path, station: Path | None, as_json: bool) -> None:
-    """Show what PROTOCOL would do on DEVICE: cells, readings, duration and the range of every set point."""
+    """Show what PROTOCOL would do on DEVICE: cells, readings, duration and the range of every set point.
+
+    Nothing is written and no instrument is opened. With --station each set point is also compared with the
+    limits of its source; the first one outside is named, and the exit code is 2.
+
+    \b
+    Example:
+      valvelab plan device.yaml protocol.yaml --station station.yaml
+    """
     print_plan(device, protocol, station, as_json=as_json)
 
 
@@ -51,9 +59,7 @@ def print_plan(device: Path, protocol: Path, station: Path | None, *, as_json: b
     wanted = load_configuration(protocol, Protocol)
     pairs = len(wanted.bath_temperatures) * len(wanted.source_temperatures)
     if pairs > plan.cells:
-        click.echo(
-            f"{pairs - plan.cells} of {pairs} cells left out: a source cannot be colder than the bath."
-        )
+        say(f"{pairs - plan.cells} of {pairs} cells left out: a source cannot be colder than the bath.")
     checked = (
         "within the limits of the station"
         if station is not None

@@ -7,7 +7,7 @@ import click
 from .options import run_argument
 
 
-@click.command(name="reduce")
+@click.command(name="reduce", short_help="Turn the voltages of a run into heat powers.")
 @run_argument
 def command(run: Path) -> None:
     """Turn the voltages of the run folder RUN into heat powers with their covariance.

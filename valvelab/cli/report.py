@@ -7,7 +7,7 @@ import click
 from .options import run_argument
 
 
-@click.command(name="report")
+@click.command(name="report", short_help="Write report.html, one file to mail.")
 @run_argument
 def command(run: Path) -> None:
     """Write report.html, one file to mail, from the fit in the run folder RUN.

@@ -7,7 +7,7 @@ import click
 from .options import progress_bar, run_argument
 
 
-@click.command(name="resume")
+@click.command(name="resume", short_help="Continue a run that was interrupted.")
 @run_argument
 def command(run: Path) -> None:
     """Continue the run in the folder RUN where its journal stands.
@@ -15,10 +15,14 @@ def command(run: Path) -> None:
     The set points are established again by safe ramps and settled; readings that are in records.jsonl are not
     taken twice. A run whose device or protocol file has changed is refused.
     """
-    from valvelab.run_folder import load_run
+    from valvelab.records import read_journal
+    from valvelab.run_folder import JOURNAL, load_run
 
     from .steps import measure
 
-    with progress_bar("measuring") as move:
-        raw = measure(load_run(run), move)
+    begun = load_run(run)
+    journal = begun.folder / JOURNAL
+    taken = len(list(read_journal(journal))) if journal.exists() else 0
+    with progress_bar("measuring", len(begun.plan.readings), taken) as move:
+        raw = measure(begun, move)
     click.echo(f"complete: {raw}; next: valvelab reduce {run}")

@@ -9,7 +9,7 @@ from .options import progress_bar
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.command(name="run")
+@click.command(name="run", short_help="Measure: take all readings of a protocol.")
 @click.argument("station", type=_FILE)
 @click.argument("device", type=_FILE)
 @click.argument("protocol", type=_FILE)
@@ -20,12 +20,16 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 def command(station: Path, device: Path, protocol: Path, out: Path, dry_run: bool) -> None:
     """Run the switching protocol of three files on a station.
 
+    STATION says which boxes stand where and how far each source may go, DEVICE what is known of the chip,
+    PROTOCOL what to measure. The demo writes one of each to begin from.
+
     Every set point is compared with the limits before the first volt. Each reading is on disk before the next
     begins (records.jsonl). Whatever ends the run, the heater goes to zero and the coils are ramped to where the
     station file says; `valvelab resume` continues it.
 
     \b
-    Example:
+    Examples:
+      valvelab demo --files-only --out lab
       valvelab run station.yaml device.yaml protocol.yaml --out cooldown-12
     """
     from valvelab.configuration import load_configuration
@@ -46,6 +50,6 @@ def command(station: Path, device: Path, protocol: Path, out: Path, dry_run: boo
         print_plan(device, protocol, station)
         return
     run = create_run(out, files)
-    with progress_bar("measuring") as move:
+    with progress_bar("measuring", len(run.plan.readings)) as move:
         raw = measure(run, move)
     click.echo(f"{len(run.plan.readings)} readings in {raw}; next: valvelab reduce {out}")

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 
-@click.command(name="simulate")
+@click.command(name="simulate", short_help="Offer the simulated cryostat to other programs.")
 @click.argument("cryostat", type=click.Path(path_type=Path, dir_okay=False), required=False)
 @click.option(
     "--port", type=click.IntRange(1024, 65500), default=5025, show_default=True, help="Port of the first box."
@@ -24,6 +24,16 @@ def command(cryostat: Path | None, port: int, speed: float) -> None:
     listens on a port of 127.0.0.1 and speaks what its maker's box speaks, one line at a time, in real time or
     faster, so that LabVIEW, MATLAB or a second process can talk to it. Use the addresses that are printed with
     any VISA library.
+
+    The boxes take the ports from --port on in the order of the file. In the packaged one and in a demo's:
+
+    \b
+      5025  Yokogawa GS200    current of coil 1
+      5026  Yokogawa GS200    current of coil 2
+      5027  Yokogawa GS200    voltage of the source heater
+      5028  Keysight 34465A   voltage of the source's thermometer
+      5029  Keysight 34465A   voltage of the drain's thermometer
+      5030  Lakeshore 372     temperature of the mixing chamber
     """
     import time
 
@@ -36,9 +46,9 @@ def command(cryostat: Path | None, port: int, speed: float) -> None:
     with serve(file, port, speed) as addresses:
         print_table(
             "Simulated boxes; Ctrl-C ends them",
-            ["wire", "model", "address in the file", "address here"],
-            [[box.wired_to, box.model, name, addresses[name]] for name, box in file.boxes.items()],
-            left=4,
+            ["wired to", "model", "address"],
+            [[box.wired_to, box.model, addresses[name]] for name, box in file.boxes.items()],
+            left=3,
         )
         try:
             while True:

@@ -18,7 +18,7 @@ def measure(run: Run, move: Callable[[int, int, str], None]) -> Path:
 
     def progress(done: int, total: int, reading: Any) -> None:
         bath, source = reading.bath_temperature * 1e3, reading.source_temperature * 1e3
-        move(done, total, f"bath {bath:.0f} mK, source {source:.0f} mK, {reading.configuration}")
+        move(done, total, f"bath {bath:3.0f}, source {source:3.0f} mK, {reading.configuration:6}")
 
     try:
         return execute(run, progress)

@@ -1,0 +1,92 @@
+"""What a reader of a map fit must be told: the meaning of names, of errors, and of what the residual still holds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from .flux_map_estimates import HARMLESS_FLUX, TOLERANCE, Estimate, number
+
+if TYPE_CHECKING:
+    from .flux_map_result import FluxMapFit
+
+ERRORS = (
+    "Errors are one standard deviation, from the residuals' own scatter and correlation along the fast axis; they "
+    "take what is held for exact, gamma_h = gamma_c included. A number without error is where this fit ended, not a "
+    "result."
+)
+CRITERION = (
+    "A number is determined if its error from the curvature at the minimum, were the asymmetries free as well (a "
+    f"device file can only assume them), is within {100 * TOLERANCE:g} % of its value, for flux_offset within "
+    f"{TOLERANCE:g} Phi0, for parasitic_share within {2 * TOLERANCE:g}, for a flux row at least within "
+    f"{HARMLESS_FLUX:g} Phi0 at the edge of the map, and if it did not end at the end of its range; any other has the "
+    "error '-'."
+)
+LEGEND = (
+    "flux_1_coil_2: flux through qubit 1 for a current in coil 2. ridge_height: heat through one qubit alone on "
+    "resonance (of qubit 1 also ridge_power). gamma, gamma_p: rate of either reservoir, and of the parasitic bath, "
+    "for qubit 1. weight_2: coupling of qubit 2 over that of qubit 1; its rates go with the square. parasitic_share: "
+    "share of the parasitic bath in the relaxation of qubit 1 on resonance, 0 to 1. quality_factor, filter_exponent: "
+    "the resonators pass (f/f_r)^exponent / (1 + Q^2 (f/f_r - f_r/f)^2)."
+)
+_SIGNIFICANT = 5.0
+"""Correlation of neighbours, in units of what white noise scatters by, above which it is structure."""
+
+
+def explanations(fits: Sequence[FluxMapFit]) -> list[str]:
+    """Return the paragraphs that explain a table of fits: what was held, names, errors and where there are none."""
+    return [*_held(fits), LEGEND, ERRORS, CRITERION]
+
+
+def shown(fit: FluxMapFit) -> list[Estimate]:
+    """Return what a table of a fit lists: estimates that are not held, none twice.
+
+    ``ridge_power`` is ``ridge_height_1`` unless the parasitic bath has another temperature than the drain.
+    """
+    known = {estimate.name: estimate for estimate in fit.estimates}
+    twice = math.isclose(known["ridge_power"].value, known["ridge_height_1"].value, rel_tol=1e-9)
+    return [
+        estimate
+        for estimate in fit.estimates
+        if not _is_held(estimate) and not (twice and estimate.name == "ridge_power")
+    ]
+
+
+def structure_line(fit: FluxMapFit) -> str:
+    """Return what the residual holds beside white noise, and what that means for the errors."""
+    per_freedom = fit.chi_square / (fit.heat_map.heat_power.size - fit.n_fitted)
+    along = fit.neighbour_correlation
+    text = (
+        f"Chi-square per degree of freedom is {per_freedom:.2f}; neighbouring residuals are correlated by "
+        f"{along[0]:.2f} along coil 1 and {along[1]:.2f} along coil 2"
+    )
+    slow = int(fit.slow_axis == "coil_current_2")
+    limit = _SIGNIFICANT / math.sqrt(fit.heat_map.heat_power.size)
+    if max(along) < limit:
+        return f"{text}, as white noise is."
+    beside = (
+        f" Along coil {slow + 1} they take one line for independent of the next and are too small."
+        if along[slow] > limit
+        else ""
+    )
+    return (
+        f"{text}: the map holds slow structure that the model '{fit.model}' does not describe. The errors are scaled "
+        f"with the residual and contain its correlation along coil {2 - slow}.{beside}"
+    )
+
+
+def _held(fits: Sequence[FluxMapFit]) -> list[str]:
+    held = [estimate for estimate in fits[0].estimates if _is_held(estimate)]
+    if not held:
+        return []
+    words = [" ".join(filter(None, (each.name, *number(each)))) + _assumption(each) for each in held]
+    return [f"Held, as the device '{fits[0].device.name}' has it: {', '.join(words)}."]
+
+
+def _is_held(estimate: Estimate) -> bool:
+    return (estimate.reason or "").startswith("held")
+
+
+def _assumption(estimate: Estimate) -> str:
+    return " (as cold as the drain, an assumption)" if "assumption" in (estimate.reason or "") else ""

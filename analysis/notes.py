@@ -1,0 +1,89 @@
+"""What must stand beside the numbers of a switching fit, on the screen and in the report."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from valvelab.units import format_quantity
+
+Summary = Mapping[str, Any]
+
+EQUAL_COUPLINGS = (
+    "T_p takes both qubits for equally coupled: 5 % of asymmetry, left out of the model, can turn 50 mK into "
+    "127 mK."
+)
+
+
+def fit_notes(summary: Summary) -> dict[str, list[str]]:
+    """Return the sentences that belong to a summary's parameters, enhancements and measured ratios, by table.
+
+    Parameters
+    ----------
+    summary
+        What `summarise` returned, or what ``fit.json`` holds.
+    """
+    return {
+        "parameters": [*_parasitic_temperature(summary), *_couplings(summary)],
+        "enhancements": _measured_beside_fitted(summary),
+        "measured_ratios": _cells(summary),
+    }
+
+
+def goodness(summary: Summary) -> str:
+    """Return chi-square and degrees of freedom in words."""
+    freedom = summary["degrees_of_freedom"]
+    return (
+        f"chi-square {summary['chi_square']:.4g} for {freedom} degree{'' if freedom == 1 else 's'} of freedom"
+    )
+
+
+def _parasitic_temperature(summary: Summary) -> list[str]:
+    limit, interval = (summary[f"parasitic_temperature_{name}"] for name in ("limit_95", "interval_68"))
+    if limit is not None:
+        return [f"T_p is below {_kelvin(limit)} (95 %, one-sided, from the profile of chi-square)."]
+    if interval is None:
+        return []
+    low, high = interval
+    between = f"is above {_kelvin(low)}" if high is None else f"is between {_kelvin(low)} and {_kelvin(high)}"
+    return [
+        f"T_p {between} (68 %, from the profile of chi-square). The profile is skew: quote the interval, not the "
+        "symmetric error."
+    ]
+
+
+def _couplings(summary: Summary) -> list[str]:
+    return [] if summary["model"] == "independent" else [EQUAL_COUPLINGS]
+
+
+def _measured_beside_fitted(summary: Summary) -> list[str]:
+    ratios = summary["measured_ratios"]
+    if not ratios:
+        return []
+    drains = [ratio["drain_temperature"] for ratio in ratios]
+    values = [ratio["value"] for ratio in ratios]
+    warming = max(ratio["drain_warming"] for ratio in ratios)
+    at = _kelvin(summary["operating_point"]["drain_temperature"])
+    return [
+        f"These are the fitted model's, with the drain held at {at}. As measured, cell by cell, both / (only 1 + "
+        f"only 2) is {min(values):.3f} to {max(values):.3f}: there the drain was at {_kelvin(min(drains))} to "
+        f"{_kelvin(max(drains))}, and with both qubits on resonance up to {_kelvin(warming)} warmer than with one, "
+        "which lowers the ratio."
+    ]
+
+
+def _cells(summary: Summary) -> list[str]:
+    cells, without = summary["cells"], summary["cells_without_ratio"]
+    if not without:
+        return []
+    names = [
+        ("" if cell["bath_temperature"] is None else f"bath {_kelvin(cell['bath_temperature'])}, ")
+        + f"source {_kelvin(cell['source_temperature'])}"
+        for cell in without
+    ]
+    return [
+        f"{cells - len(without)} of {cells} cells have a ratio. Without are {'; '.join(names)}: the singles carry no "
+        "heat there within three errors, or a configuration is missing."
+    ]
+
+
+def _kelvin(temperature: float) -> str:
+    return format_quantity(temperature, "temperature", 3)

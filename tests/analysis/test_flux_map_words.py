@@ -1,0 +1,60 @@
+"""What a reader of a map fit is told beside the numbers."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.analysis.map_simulator import random_device, simulated_map
+from valvelab.analysis import fit_flux_map
+from valvelab.analysis.flux_map_report import crossing_lines
+from valvelab.analysis.flux_map_words import explanations, shown, structure_line
+
+
+@pytest.fixture(scope="module")
+def fit():
+    return fit_flux_map(simulated_map(random_device(4), seed=4), "independent")
+
+
+def with_residual(fit, rest):
+    """Return a fit of the same model to a map that leaves the residual wanted."""
+    power = fit.heat_map.heat_power - fit.residual + rest
+    return replace(fit, heat_map=replace(fit.heat_map, heat_power=power))
+
+
+def white(fit):
+    return fit.noise * np.random.default_rng(1).standard_normal(fit.heat_map.heat_power.shape)
+
+
+def test_every_parameter_is_shown_once_or_named_as_held(fit):
+    held = explanations([fit])[0]
+    names = {estimate.name for estimate in shown(fit)}
+    for estimate in fit.estimates:
+        assert (estimate.name in names) != (estimate.name in held or estimate.name == "ridge_power")
+
+
+def test_ridge_power_is_shown_where_it_is_not_the_height_of_the_first_ridge():
+    fit = fit_flux_map(simulated_map(random_device(4), seed=4), "independent", free=["parasitic_temperature"])
+    values = {estimate.name: estimate.value for estimate in fit.estimates}
+    assert values["ridge_power"] != pytest.approx(values["ridge_height_1"], rel=1e-9, abs=0)
+    assert "ridge_power" in {estimate.name for estimate in shown(fit)}
+
+
+def test_white_residuals_are_called_white(fit):
+    assert "as white noise is" in structure_line(with_residual(fit, white(fit)))
+
+
+def test_structure_is_named_with_the_axis_along_which_the_errors_do_not_know_it(fit):
+    noise = white(fit)
+    assert fit.slow_axis == "coil_current_2"
+    for axis, missed in ((0, False), (1, True)):
+        line = structure_line(with_residual(fit, noise + np.roll(noise, 1, axis=axis)))
+        assert "slow structure" in line
+        assert ("Along coil 2 they take one line for independent of the next" in line) == missed
+
+
+def test_what_a_disfavoured_model_extrapolates_to_has_an_error_and_is_called_so(fit):
+    pair = fit_flux_map(simulated_map(random_device(4), seed=4), "pair")
+    line = crossing_lines(pair)[-1]
+    assert f"{pair.predicted_enhancement.value:.3f} +- {pair.predicted_enhancement.error:.3f}" in line
+    assert ("does not favour" in line) == (pair.independent.aic < pair.aic)

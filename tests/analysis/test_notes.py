@@ -1,0 +1,53 @@
+"""What stands beside the numbers of a switching fit."""
+
+import pytest
+
+from valvelab.analysis import fit_notes, goodness
+
+RATIO = {"drain_temperature": 0.12, "drain_warming": 0.01, "value": 1.02}
+SUMMARY = {
+    "model": "collective",
+    "chi_square": 30.61,
+    "degrees_of_freedom": 38,
+    "parasitic_temperature_limit_95": None,
+    "parasitic_temperature_interval_68": None,
+    "measured_ratios": [RATIO, RATIO | {"drain_temperature": 0.18, "value": 1.05}],
+    "cells": 3,
+    "cells_without_ratio": [{"bath_temperature": 0.12, "source_temperature": 0.1123}],
+    "operating_point": {"drain_temperature": 0.096},
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"parasitic_temperature_limit_95": 0.03}, "T_p is below 30 mK (95 %"),
+        ({"parasitic_temperature_interval_68": [4.239, 8.349]}, "T_p is between 4.24 K and 8.35 K (68 %"),
+        ({"parasitic_temperature_interval_68": [4.239, None]}, "T_p is above 4.24 K (68 %"),
+        ({}, "5 % of asymmetry"),
+    ],
+)
+def test_the_first_sentence_beside_the_parameters_is_what_limits_t_p(change, words):
+    assert words in fit_notes(SUMMARY | change)["parameters"][0]
+
+
+def test_equal_couplings_matter_to_models_with_a_singlet_only():
+    assert fit_notes(SUMMARY | {"model": "independent"})["parameters"] == []
+
+
+def test_the_enhancement_is_told_apart_from_the_ratios_as_measured():
+    (note,) = fit_notes(SUMMARY)["enhancements"]
+    for words in ("96 mK", "1.020 to 1.050", "120 mK to 180 mK", "10 mK warmer"):
+        assert words in note
+    assert fit_notes(SUMMARY | {"measured_ratios": []})["enhancements"] == []
+
+
+def test_cells_without_a_ratio_are_counted_and_named():
+    (note,) = fit_notes(SUMMARY)["measured_ratios"]
+    assert "2 of 3 cells" in note and "bath 120 mK, source 112 mK" in note
+    assert fit_notes(SUMMARY | {"cells_without_ratio": []})["measured_ratios"] == []
+
+
+def test_one_degree_of_freedom_is_singular():
+    assert goodness(SUMMARY) == "chi-square 30.61 for 38 degrees of freedom"
+    assert goodness(SUMMARY | {"degrees_of_freedom": 1}).endswith("1 degree of freedom")

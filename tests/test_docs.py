@@ -1,0 +1,90 @@
+"""The reference of the files that people write: what it shows is what is read, with nothing left out."""
+
+import re
+import typing
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pydantic import BaseModel
+from ruamel.yaml import YAML
+
+from valvelab.analysis import read_map
+from valvelab.configuration import load_configuration
+from valvelab.device import Device
+from valvelab.protocol import Protocol
+from valvelab.sim.cryostat import Cryostat
+from valvelab.station_file import StationFile
+from valvelab.units import UNITS
+
+TEXT = (Path(__file__).parents[1] / "docs/files.md").read_text(encoding="utf-8")
+EXAMPLES = {
+    re.search(r"schema: (\S+)", block)[1]: block
+    for block in re.findall(r"```yaml\n(.+?)```", TEXT, re.DOTALL)
+}
+MODELS = {
+    "valvelab-station/1": StationFile,
+    "valvelab-device/1": Device,
+    "valvelab-protocol/1": Protocol,
+    "valvelab-cryostat/1": Cryostat,
+}
+
+
+def fields(annotation):
+    """Yield name and requiredness of every field of a model and of the models in it."""
+    for inner in typing.get_args(annotation):
+        yield from fields(inner)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        for name, field in annotation.model_fields.items():
+            yield field.alias or name, field.is_required()
+            yield from fields(field.annotation)
+
+
+def keys(tree):
+    """Yield every key of a YAML tree."""
+    if isinstance(tree, dict):
+        yield from tree
+    for inner in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
+        yield from keys(inner)
+
+
+@pytest.mark.parametrize("schema", MODELS)
+def test_every_example_is_a_file_that_is_read(schema, tmp_path):
+    file = tmp_path / "example.yaml"
+    file.write_text(EXAMPLES[schema], encoding="utf-8")
+    load_configuration(file, MODELS[schema])
+
+
+@pytest.mark.parametrize("schema", MODELS)
+def test_every_key_of_a_schema_is_in_its_example(schema):
+    wanted = {name for name, _ in fields(MODELS[schema])}
+    assert wanted <= set(keys(YAML(typ="safe").load(EXAMPLES[schema])))
+
+
+def test_what_may_be_left_out_is_marked_as_optional():
+    text = "\n".join(EXAMPLES.values())
+    required = {name for model in MODELS.values() for name, needed in fields(model) if needed}
+    optional = {name for model in MODELS.values() for name, needed in fields(model) if not needed}
+    marked = set(re.findall(r"(\w+):[^\n]*# \(optional\)", text))
+    assert optional - required <= marked <= optional
+
+
+def test_every_unit_is_named_with_its_quantity():
+    rows = dict(re.findall(r"^\| ([\w -]+?) \| (.+?) \|$", TEXT, re.MULTILINE))
+    for dimension, units in UNITS.items():
+        assert set(units) <= set(re.split("[,:] ", rows[dimension])), dimension
+
+
+def test_a_map_is_read_with_the_header_that_is_shown(tmp_path):
+    lines = re.search(r"```csv\n(.+?)```", TEXT, re.DOTALL)[1].splitlines()
+    first = [float(cell) for cell in lines[1].split(",")]
+    points = [
+        f"{first[0] + 0.01 * i},{first[1] + 0.04 * j},{first[2] + 0.001 * i * j}"
+        for i in range(8)
+        for j in range(4)
+    ]
+    file = tmp_path / "map.csv"
+    file.write_text("\n".join([lines[0], *points]), encoding="utf-8")
+    found = read_map(file)
+    np.testing.assert_allclose(found["coil_current_1"].values[0], 1e-4)
+    np.testing.assert_allclose(found["heat_power"].values[0, 0], 0.668e-15)
