@@ -1,12 +1,11 @@
 """The report: one HTML file that can be mailed, with everything in it that a reader needs to judge the numbers."""
 
-import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from valvelab.dataset import read_dataset
 from valvelab.errors import DataError
+from valvelab.files import read_json, write_whole
+from valvelab.run_folder import STATUS, read_status
 
 from .figures import svg, switching_figure
 from .summary import entry_texts
@@ -24,7 +23,7 @@ def write_report(folder: Path) -> Path:
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    summary = _json(folder / "fit.json")
+    summary = read_json(folder / "fit.json", "run 'valvelab fit' first", "repeat 'valvelab fit'")
     if summary.get("schema") != "valvelab-fit/1":
         raise DataError(f"{folder / 'fit.json'}: must be of schema valvelab-fit/1; repeat 'valvelab fit'")
     figure = switching_figure(read_dataset(folder / "fit.nc"))
@@ -37,31 +36,12 @@ def write_report(folder: Path) -> Path:
     page = environment.get_template("report.html.jinja").render(
         name=folder.resolve().name,
         fit=summary,
-        run=_json(folder / "run.json") if (folder / "run.json").exists() else None,
+        run=read_status(folder) if (folder / STATUS).exists() else None,
         figure=svg(figure),
         files={path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yaml"))},
         simulated=any("truth" in entry for entry in summary["parameters"].values()),
     )
-    temporary = folder / f"{REPORT}.part"
-    temporary.write_text(page, encoding="utf-8")
-    temporary.replace(folder / REPORT)
-    return folder / REPORT
-
-
-def _json(path: Path) -> Mapping[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror}); run 'valvelab fit' first") from None
-    except ValueError as error:
-        raise DataError(
-            f"{path}: must be JSON, found something else ({error}); repeat 'valvelab fit'"
-        ) from None
-    if not isinstance(content, dict):
-        raise DataError(
-            f"{path}: must be a JSON object, found {type(content).__name__}; repeat the step before"
-        )
-    return content
+    return write_whole(folder / REPORT, page)
 
 
 def _number(value: float | None, digits: int = 5) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from valvelab.errors import DataError
+from valvelab.files import plain_reason
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -89,6 +90,11 @@ def write_dataset(dataset: "xr.Dataset", path: Path) -> Path:
 
     The data go to a temporary file, with a checksum on every numeric variable, are synchronised, and only
     then take the name.
+
+    Raises
+    ------
+    DataError
+        If the folder or the disk does not let it.
     """
     encoding: dict[Any, dict[str, Any]] = {
         name: {"fletcher32": True, "chunksizes": variable.shape}
@@ -96,10 +102,15 @@ def write_dataset(dataset: "xr.Dataset", path: Path) -> Path:
         if variable.dtype.kind in "fiu" and variable.size
     }
     temporary = path.with_name(f"{path.name}.part")
-    dataset.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
-    with temporary.open("rb+") as file:
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    try:
+        dataset.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:  # HDF5 tells of it in words of its own
+        raise DataError(
+            f"{path}: cannot be written ({plain_reason(error)}); check permissions and space"
+        ) from None
     return path
 
 

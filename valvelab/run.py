@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from valvelab.errors import ValvelabError
 from valvelab.protocol import Protocol, Reading
 from valvelab.records import Journal
 from valvelab.run_folder import DATABASE, JOURNAL, LOG, Run, check_continuation, export_raw, write_status
@@ -45,12 +46,19 @@ def execute(run: Run, progress: Progress | None = None) -> Path:
                 _measure(run, journal, progress)
         except BaseException as error:
             outcome = "interrupted" if isinstance(error, KeyboardInterrupt) else "aborted"
-            write_status(run, outcome, f"{type(error).__name__}: {error}", len(journal.records))
+            write_status(run, outcome, _reason(error), len(journal.records))
             if journal.records:
                 export_raw(run)
             raise
         write_status(run, "complete", "", len(journal.records))
     return export_raw(run)
+
+
+def _reason(error: BaseException) -> str:
+    """Return why a run ended early, in words where it was no fault of the program."""
+    if isinstance(error, KeyboardInterrupt):
+        return ""
+    return str(error) if isinstance(error, ValvelabError) else f"{type(error).__name__}: {error}"
 
 
 def _measure(run: Run, journal: Journal, progress: Progress | None) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from valvelab.dataset import RAW, read_dataset
-from valvelab.errors import ConfigurationError, LimitError, RunError
+from valvelab.errors import ConfigurationError, DataError, LimitError, RunError
 from valvelab.records import read_journal
 from valvelab.run import execute
 from valvelab.run_folder import create_run, load_run
@@ -209,7 +209,7 @@ def test_a_folder_that_is_there_is_never_written_into(lab, run_files, tmp_path):
     out = tmp_path / "run"
     out.mkdir()
     (out / "precious.txt").write_text("data")
-    with pytest.raises(RunError, match="must be a new folder"):
+    with pytest.raises(DataError, match="must be a new folder"):
         create_run(out, files)
     assert [path.name for path in out.iterdir()] == ["precious.txt"]
 

@@ -73,10 +73,11 @@ def command(
     """
     from rich.console import Console
 
-    from valvelab.analysis import fit_flux_map, flux_map_files, read_map, summarise_map, write_map_fit
+    from valvelab.analysis import fit_flux_map, read_map, summarise_map, write_map_fit
+    from valvelab.files import demand_new
 
     folder = out or Path(f"{file.stem}-map")
-    flux_map_files.demand_new(folder)
+    demand_new(folder)
     with Console(stderr=True).status(f"reading {file.name}") as status:
         dataset = read_map(file)
         status.update(f"fitting {' x '.join(map(str, dataset['heat_power'].shape))} points")

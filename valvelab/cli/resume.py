@@ -15,10 +15,10 @@ def command(run: Path) -> None:
     The set points are established again by safe ramps and settled; readings that are in records.jsonl are not
     taken twice. A run whose device or protocol file has changed is refused.
     """
-    from valvelab.run_folder import load_run
+    from valvelab.run_folder import load_begun_run
 
     from .steps import measure
 
     with progress_bar("measuring") as move:
-        raw = measure(load_run(run), move)
+        raw = measure(load_begun_run(run), move)
     click.echo(f"complete: {raw}; next: valvelab reduce {run}")
