@@ -15,10 +15,11 @@ from valvelab.dataset import RAW, make_dataset, write_dataset
 from valvelab.device import Device
 from valvelab.errors import DataError, RunError
 from valvelab.files import demand_new, read_json, write_whole
+from valvelab.limits import check_limits
 from valvelab.protocol import Plan, Protocol, make_plan
 from valvelab.provenance import MADE_FROM, made_from
 from valvelab.records import read_journal
-from valvelab.station_file import StationFile, check_limits
+from valvelab.station_file import StationFile
 from valvelab.wording import one_of
 
 if TYPE_CHECKING:

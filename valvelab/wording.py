@@ -54,7 +54,9 @@ def nearest(word: object, known: Iterable[str]) -> str | None:
 
 def shown(value: object, length: int = 60) -> str:
     """Return what was found, cut to a length that fits in a line."""
-    text = "nothing" if value is None else " ".join(repr(value).split())
+    if value is None or isinstance(value, bool):
+        return {None: "nothing", True: "true", False: "false"}[value]
+    text = " ".join(repr(value).split())
     return text if len(text) <= length else text[: length - 3] + "..."
 
 

@@ -8,7 +8,9 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from valvelab.configuration import Section
 from valvelab.device import FluxBias, Island, Qubit, ResonatorFilter
-from valvelab.units import PositiveTemperature, PositiveTime, Power, Rate, Temperature, Voltage
+from valvelab.mistakes import PlacedError, listed
+from valvelab.quantities import Background, Noise, PositiveTemperature, Rate, Temperature, TimeConstant
+from valvelab.units import format_quantity
 
 DEFAULT_CRYOSTAT = Path(__file__).with_name("paper.yaml")
 """The cryostat of the device preset ``paper``."""
@@ -28,7 +30,7 @@ class Chip(Section):
     """The valve itself, with the numbers that an experiment wants to find out."""
 
     resonator: ResonatorFilter
-    qubits: tuple[Qubit, Qubit]
+    qubits: Annotated[tuple[Qubit, Qubit], listed("qubits", "[{asymmetry: 0.05, ...}, {...}]", 2)]
     flux: FluxBias
     gamma_h: Rate
     gamma_c: Rate
@@ -38,13 +40,15 @@ class Chip(Section):
     @field_validator("qubits")
     @classmethod
     def _always_have_a_frequency(cls, qubits: tuple[Qubit, Qubit]) -> tuple[Qubit, Qubit]:
-        for number, qubit in enumerate(qubits, start=1):
+        for number, qubit in enumerate(qubits):
             if qubit.maximum_frequency is None:
-                raise ValueError(f"must have a maximum_frequency each, found none for qubit {number}; add it")
-            if qubit.frequency(0.5) <= 0:
-                raise ValueError(
-                    f"must have a frequency above 0 at half a flux quantum, found {float(qubit.frequency(0.5)):.3g} Hz "
-                    f"for qubit {number}; raise its asymmetry"
+                raise PlacedError((number,), "must have a maximum_frequency, found none; add it")
+            lowest = float(qubit.frequency(0.5))
+            if lowest <= 0:
+                raise PlacedError(
+                    (number, "asymmetry"),
+                    f"must leave a frequency above 0 Hz at half a flux quantum, found "
+                    f"{format_quantity(lowest, 'frequency', 3)}; raise it",
                 )
         return qubits
 
@@ -56,7 +60,7 @@ class MixingChamber(Section):
     """
 
     base_temperature: PositiveTemperature
-    time_constant: PositiveTime
+    time_constant: TimeConstant
     thermometer_noise: Temperature
     channel: Annotated[int, Field(ge=1, le=16)] = 6
 
@@ -88,9 +92,9 @@ class Cryostat(Section):
     chip: Chip
     source: Island
     drain: Island
-    drain_background: Power
+    drain_background: Background
     mixing_chamber: MixingChamber
-    voltmeter_noise: Voltage
+    voltmeter_noise: Noise
     boxes: dict[str, Box]
 
     @field_validator("boxes")

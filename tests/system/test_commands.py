@@ -37,7 +37,8 @@ def test_the_command_lists_its_verbs(valvelab):
     ("arguments", "words"),
     [
         (["demo", "--parasitic-temperature", "50"], ["--parasitic-temperature", "with its unit", "50 mK"]),
-        (["demo", "--parasitic-temperature", "-5 mK"], ["above 0 K", "'-5 mK'"]),
+        (["demo", "--parasitic-temperature", "-5 mK"], ["between 100 uK and 10 K, found -5 mK"]),
+        (["demo", "--parasitic-temperature", "1e9 K"], ["between 100 uK and 10 K, found 1e9 K"]),
         (["demo", "--parasitic-temperature", "50 GHz"], ["must be a temperature"]),
         (["demo", "--seed", "one"], ["--seed"]),
         (["fit"], ["PATH"]),
@@ -60,7 +61,10 @@ def test_wrong_arguments_are_answered(valvelab, tmp_path, monkeypatch, arguments
     [
         ({"device": [("asymmetry: 0.05", "asymetry: 0.05")]}, ["device.yaml:7:", "asymetry", "did you mean"]),
         ({"device": [("6.5 GHz", "6.5")]}, ["device.yaml:7:", "maximum_frequency", "'6.5 GHz'"]),
-        ({"device": [("384 mK", "-384 mK")]}, ["source_temperature", "at least 0 K", "'-384 mK'"]),
+        (
+            {"device": [("384 mK", "-384 mK")]},
+            ["source_temperature", "must be a temperature between", "found -384 mK"],
+        ),
         ({"device": [("384 mK", ".nan")]}, ["source_temperature", "nan"]),
         ({"protocol": [("2 s", "2")]}, ["protocol.yaml", "settle.configuration", "with its unit"]),
         ({"protocol": [("blocks_per_cell: 1", "blocks_per_cell: 0")]}, ["blocks_per_cell", "found 0"]),

@@ -217,7 +217,7 @@ def test_a_folder_that_is_there_is_never_written_into(lab, run_files, tmp_path):
 @pytest.mark.parametrize(
     ("changes", "error", "words"),
     [
-        ({"station": [("[-300 uA, 300 uA]", "[-20 uA, 20 uA]")]}, LimitError, "limits of coil_1"),
+        ({"station": [("[-300 uA, 300 uA]", "[-20 uA, 20 uA]")]}, LimitError, "coil_1.limits"),
         ({"protocol": [("both: [4 GHz", "both: [9 GHz")]}, ConfigurationError, "qubit 1"),
         ({"device": [("flux:", "fluxx:")]}, ConfigurationError, "did you mean 'flux'"),
     ],

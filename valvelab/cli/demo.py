@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 )
 @click.option(
     "--parasitic-temperature",
-    type=Quantity("temperature", above=0),
+    type=Quantity("temperature", minimum=1e-4, maximum=10.0),
     default="50 mK",
     show_default=True,
     help="True temperature of the parasitic bath on the simulated chip.",

@@ -16,16 +16,16 @@ from valvelab.units import format_quantity, parse_quantity
 class Quantity(click.ParamType):  # type: ignore[type-arg] # generic in newer releases only
     """A value with its unit on the command line, such as ``"50 mK"``."""
 
-    def __init__(self, dimension: str, **bounds: float) -> None:
+    def __init__(self, dimension: str, minimum: float, maximum: float) -> None:
         self.name = dimension
-        self._bounds = bounds
+        self._minimum, self._maximum = minimum, maximum
 
     def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> float:
         """Return the SI value."""
         if isinstance(value, float):
             return value
         try:
-            return parse_quantity(value, self.name, **self._bounds)
+            return parse_quantity(value, self.name, minimum=self._minimum, maximum=self._maximum)
         except QuantityError as error:
             self.fail(str(error), parameter, context)
 
