@@ -31,3 +31,7 @@ class LimitError(ValvelabError):
 
 class RunError(ValvelabError):
     """A run that cannot start, go on or be continued."""
+
+
+class StationError(RunError):
+    """A station that cannot be opened: nothing has been moved or measured."""

@@ -13,6 +13,7 @@ from valvelab.errors import ValvelabError
 from valvelab.protocol import Protocol, Reading
 from valvelab.records import Journal
 from valvelab.run_folder import DATABASE, JOURNAL, LOG, Run, check_continuation, export_raw, write_status
+from valvelab.run_log import quiet_interrupts, run_log
 from valvelab.station import OpenStation, open_station
 
 logger = logging.getLogger(__name__)
@@ -38,7 +39,8 @@ def execute(run: Run, progress: Progress | None = None) -> Path:
     with ExitStack() as stack:
         # SIGTERM and a closed terminal end a run the way Ctrl-C does: through the safe state.
         stack.enter_context(_signals(_interrupt, ctrl_c=False))
-        stack.enter_context(_log_file(run.folder / LOG))
+        stack.enter_context(run_log(run.folder / LOG))
+        stack.enter_context(quiet_interrupts())
         journal = stack.enter_context(Journal(run.folder / JOURNAL))
         write_status(run, "running", "", len(journal.records))
         try:
@@ -119,25 +121,6 @@ def _read(station: OpenStation, reading: Reading) -> dict[str, Any]:
         "time": station.clock.now(),
         "utc": station.clock.utc().isoformat(),
     }
-
-
-@contextmanager
-def _log_file(path: Path) -> Iterator[None]:
-    """Write what valvelab does, and what QCoDeS warns of, to a file beside the data."""
-    handler = logging.FileHandler(path, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    loggers = {logging.getLogger("valvelab"): logging.INFO, logging.getLogger("qcodes"): logging.WARNING}
-    before = {log: log.level for log in loggers}
-    for log, level in loggers.items():
-        log.setLevel(level)
-        log.addHandler(handler)
-    try:
-        yield
-    finally:
-        for log, level in before.items():
-            log.removeHandler(handler)
-            log.setLevel(level)
-        handler.close()
 
 
 def _interrupt(number: int, frame: object) -> None:

@@ -91,6 +91,16 @@ def load_run(folder: Path) -> Run:
     return _load(folder, {name: folder / name for name in files})
 
 
+def discard_run(run: Run) -> None:
+    """Remove the folder of a run whose station could not be opened, so that the same command can be given again.
+
+    Nothing is removed once a reading was taken.
+    """
+    journal = run.folder / JOURNAL
+    if not journal.exists() or not journal.read_bytes():
+        shutil.rmtree(run.folder)
+
+
 def load_begun_run(folder: Path) -> Run:
     """Read a run folder to continue its measurement.
 

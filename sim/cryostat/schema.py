@@ -100,9 +100,14 @@ class Cryostat(Section):
     @field_validator("boxes")
     @classmethod
     def _one_box_per_wire(cls, boxes: dict[str, Box], info: ValidationInfo) -> dict[str, Box]:
-        twice = [wire for wire, n in Counter(box.wired_to for box in boxes.values()).items() if n > 1]
-        if twice:
-            raise ValueError(f"must wire each terminal to one box, found several at {', '.join(twice)}")
+        seen: dict[Wire, str] = {}
+        for address, box in boxes.items():
+            other = seen.setdefault(box.wired_to, address)
+            if other != address:
+                raise PlacedError(
+                    (address, "wired_to"),
+                    f"must be a terminal of its own, found {box.wired_to}, where {other} is",
+                )
         heated = any(box.wired_to == "source_heater" for box in boxes.values())
         if heated and "source" in info.data and info.data["source"].heater is None:
             raise ValueError("wires a box to source_heater, so source.heater must be there; add it")
@@ -118,9 +123,9 @@ class Cryostat(Section):
             try:
                 names.append(to_canonical_name(address))
             except InvalidResourceName:
-                raise ValueError(
-                    f"must have VISA addresses such as TCPIP0::192.168.150.11::inst0::INSTR as keys, "
-                    f"found '{address}'"
+                raise PlacedError(
+                    (address,),
+                    f"must be a VISA address such as TCPIP0::192.168.150.11::inst0::INSTR, found '{address}'",
                 ) from None
         twice = [name for name, n in Counter(names).items() if n > 1]
         if twice:

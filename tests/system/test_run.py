@@ -231,10 +231,13 @@ def test_what_cannot_be_run_leaves_no_folder(lab, run_files, tmp_path, changes, 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ([("150.11::", "150.99::")], "coil_1: no YokogawaGS200 answers at TCPIP0::192.168.150.99"),
+        (
+            [("150.11::", "150.99::")],
+            "coil_1.address: must be that of a YokogawaGS200 that answers, found no box at TCPIP0::192.168.150.99",
+        ),
         (
             [("150.31::", "150.0::"), ("150.22::", "150.31::"), ("150.0::", "150.22::")],
-            "must answer|answers at",
+            r"must be that of a Keysight34465A, found LSCI|answers, found",
         ),
     ],
 )

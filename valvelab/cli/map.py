@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from valvelab.wording import nearest, one_of
+
 from .options import json_option, print_json, print_table
 
 if TYPE_CHECKING:
     from valvelab.analysis import FluxMapFit
 
+PRESETS = ("paper", "aalto2026")
 FREEABLE = (
     "asymmetry",
     "charging_energy",
@@ -24,11 +27,23 @@ FREEABLE = (
 )
 
 
+def _known_device(name: str) -> str:
+    """Refuse what is neither a preset nor a file, before a map is read."""
+    if name in PRESETS or Path(name).is_file():
+        return name
+    meant = nearest(name, PRESETS)
+    cure = f"did you mean '{meant}'?" if meant else "check the name"
+    raise click.BadParameter(
+        f"must be a preset ({one_of(PRESETS)}) or a device file, found '{name}', which is neither; {cure}"
+    )
+
+
 @click.command(name="map")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--device",
     default="aalto2026",
+    callback=lambda context, parameter, value: _known_device(value),
     show_default=True,
     help="What is known of the device: a preset (aalto2026, paper) or a device file.",
 )

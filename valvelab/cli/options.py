@@ -30,6 +30,25 @@ class Quantity(click.ParamType):  # type: ignore[type-arg] # generic in newer re
             self.fail(str(error), parameter, context)
 
 
+class Seed(click.ParamType):  # type: ignore[type-arg] # generic in newer releases only
+    """A seed of noise: a whole number that any random generator takes."""
+
+    name = "whole number"
+    LARGEST = 2**63 - 1
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> int:
+        """Return the number."""
+        try:
+            number = int(value)
+        except ValueError:
+            number = -1
+        if not 0 <= number <= self.LARGEST:
+            self.fail(
+                f"must be a whole number between 0 and {self.LARGEST}, found '{value}'", parameter, context
+            )
+        return number
+
+
 run_argument = click.argument("run", type=click.Path(path_type=Path, file_okay=False))
 json_option = click.option("--json", "as_json", is_flag=True, help="Print numbers as JSON, for programs.")
 
@@ -56,7 +75,8 @@ def progress_bar(title: str) -> Iterator[Callable[[int, int, str], None]]:
         TimeRemainingColumn(),
         TextColumn("{task.fields[state]}"),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=not sys.stderr.isatty()) as progress:
+    # Where nobody watches, the bar would leave an empty line before whatever is said next.
+    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
         task = progress.add_task(title, total=None, state="")
 
         def move(done: int, total: int, state: str) -> None:

@@ -28,7 +28,8 @@ def command(station: Path, device: Path, protocol: Path, out: Path, dry_run: boo
     Example:
       valvelab run station.yaml device.yaml protocol.yaml --out cooldown-12
     """
-    from valvelab.run_folder import DEVICE, PROTOCOL, STATION, create_run
+    from valvelab.errors import StationError
+    from valvelab.run_folder import DEVICE, PROTOCOL, STATION, create_run, discard_run
 
     from .plan import print_plan
     from .stations import load_station
@@ -39,6 +40,10 @@ def command(station: Path, device: Path, protocol: Path, out: Path, dry_run: boo
         print_plan(device, protocol, station)
         return
     run = create_run(out, files)
-    with progress_bar("measuring") as move:
-        raw = measure(run, move)
+    try:
+        with progress_bar("measuring") as move:
+            raw = measure(run, move)
+    except StationError:
+        discard_run(run)
+        raise
     click.echo(f"{len(run.plan.readings)} readings in {raw}; next: valvelab reduce {out}")

@@ -34,9 +34,7 @@ def measure(run: Run, move: Callable[[int, int, str], None]) -> Path:
     try:
         return execute(run, progress)
     except KeyboardInterrupt:
-        click.echo(
-            f"\nInterrupted; sources are at rest. Continue with: valvelab resume {run.folder}", err=True
-        )
+        click.echo(f"Interrupted; sources are at rest. Continue with: valvelab resume {run.folder}", err=True)
         raise
 
 

@@ -18,8 +18,12 @@ def test_the_packaged_cryostat_is_the_device_of_the_paper(cryostat: Cryostat) ->
     ("written", "mistaken", "complaint"),
     [
         ("34465a, wired_to: source", "gs200, wired_to: source", r"wired_to: must be one of coil_1, .*gs200"),
-        ("wired_to: coil_2", "wired_to: coil_1", r"boxes: .*several at coil_1"),
-        ('"TCPIP0::192.168.150.31::inst0::INSTR"', "nowhere", r"boxes: must have VISA addresses .*'nowhere'"),
+        ("wired_to: coil_2", "wired_to: coil_1", r"wired_to: must be a terminal of its own, found coil_1"),
+        (
+            '"TCPIP0::192.168.150.31::inst0::INSTR"',
+            "nowhere",
+            r"boxes\.nowhere: must be a VISA address .*'nowhere'",
+        ),
         ("150.12::inst0", "150.11", r"boxes: .*one box per address"),
         ("  heater: {resistance: 10 kOhm, divider: 1000}\n", "", r"boxes: .*source.heater"),
         ("maximum_frequency: 6.5 GHz, ", "", r"qubits\.1: must have a maximum_frequency"),
