@@ -21,7 +21,6 @@ MAXIMUM_BYTES = 2 * 1024**3
 """Largest dataset that is loaded: a few kilobytes on disk can declare gigabytes."""
 
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
-_KINDS = {"U": "as text", "i": "as whole numbers", "f": "as numbers"}
 
 
 @dataclass(frozen=True)
@@ -207,8 +206,8 @@ def check_dataset(dataset: "xr.Dataset", schema: Mapping[str, Variable], where: 
 
 def _problem(dataset: "xr.Dataset", name: str, described: Variable) -> str | None:
     if name not in dataset:
-        kind = f"in {described.units}" if described.units not in ("", "1") else _KINDS[described.kind]
-        return None if described.optional else f"is missing; must be there along 'point', {kind}"
+        unit = f" in {described.units}" if described.units not in ("", "1") else ""
+        return None if described.optional else f"is missing; add it along 'point'{unit}"
     variable = dataset[name]
     if variable.dims != ("point",):
         return (

@@ -141,9 +141,9 @@ def _connect(file: StationFile, role: str, box: Any, library: str | None) -> "Vi
     found = instrument.IDN()
     if not re.fullmatch(model, str(found.get("model") or ""), re.IGNORECASE):
         instrument.close()
+        named = f"{found['vendor']} {found.get('model')}" if found.get("vendor") else "another box"
         raise StationError(
-            f"{where}: must be that of a {box.driver}, found {found.get('vendor')} {found.get('model')} at "
-            f"{box.address}; correct the address"
+            f"{where}: must be that of a {box.driver}, found {named} at {box.address}; correct the address"
         )
     return instrument
 

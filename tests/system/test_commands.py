@@ -42,6 +42,14 @@ def test_the_command_lists_its_verbs(valvelab):
         (["demo", "--parasitic-temperature", "50 GHz"], ["must be a temperature"]),
         (["demo", "--seed", "one"], ["--seed", "must be a whole number between 0 and", "found 'one'"]),
         (["demo", "--seed", "-1"], ["--seed", "must be a whole number between 0 and", "found '-1'"]),
+        (
+            ["simulate", "--port", "high"],
+            ["--port", "must be a whole number between 1024 and 65500, found 'high'"],
+        ),
+        (
+            ["simulate", "--speed", "0"],
+            ["--speed", "must be a number between 1e-06 and 1000000.0, found '0'"],
+        ),
         (["fit"], ["PATH"]),
         (["fit", "nowhere"], ["nowhere", "netCDF"]),
         (["reduce", "nowhere"], ["nowhere", "run folder"]),

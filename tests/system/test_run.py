@@ -237,7 +237,7 @@ def test_what_cannot_be_run_leaves_no_folder(lab, run_files, tmp_path, changes, 
         ),
         (
             [("150.31::", "150.0::"), ("150.22::", "150.31::"), ("150.0::", "150.22::")],
-            r"must be that of a Keysight34465A, found LSCI|answers, found",
+            "address: must be that of a LakeshoreModel372, found another box at",
         ),
     ],
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .options import Quantity, Seed, json_option, print_fit, print_json, progress_bar
+from .options import Between, Quantity, json_option, print_fit, print_json, progress_bar
 
 if TYPE_CHECKING:
     from valvelab.run_folder import Run
@@ -17,7 +17,13 @@ HERE = Path(__file__).parent
 
 @click.command(name="demo")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to make.  [default: valve-run-<time>]")
-@click.option("--seed", type=Seed(), default=1, show_default=True, help="Seed of the noise, a whole number.")
+@click.option(
+    "--seed",
+    type=Between(int, 0, 2**63 - 1),
+    default=1,
+    show_default=True,
+    help="Seed of the noise, a whole number.",
+)
 @click.option(
     "--parasitic-temperature",
     type=Quantity("temperature", minimum=1e-4, maximum=10.0),

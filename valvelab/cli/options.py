@@ -30,22 +30,22 @@ class Quantity(click.ParamType):  # type: ignore[type-arg] # generic in newer re
             self.fail(str(error), parameter, context)
 
 
-class Seed(click.ParamType):  # type: ignore[type-arg] # generic in newer releases only
-    """A seed of noise: a whole number that any random generator takes."""
+class Between(click.ParamType):  # type: ignore[type-arg] # generic in newer releases only
+    """A plain number within bounds."""
 
-    name = "whole number"
-    LARGEST = 2**63 - 1
+    def __init__(self, kind: type[int] | type[float], minimum: float, maximum: float) -> None:
+        self.name = "whole number" if kind is int else "number"
+        self._kind, self._minimum, self._maximum = kind, minimum, maximum
 
-    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> int:
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> float:
         """Return the number."""
         try:
-            number = int(value)
+            number = self._kind(value)
         except ValueError:
-            number = -1
-        if not 0 <= number <= self.LARGEST:
-            self.fail(
-                f"must be a whole number between 0 and {self.LARGEST}, found '{value}'", parameter, context
-            )
+            number = None
+        if number is None or not self._minimum <= number <= self._maximum:
+            bounds = f"between {self._minimum} and {self._maximum}"
+            self.fail(f"must be a {self.name} {bounds}, found '{value}'", parameter, context)
         return number
 
 

@@ -85,20 +85,15 @@ def fit_run(path: Path, model: str, truth: Path | None = None) -> dict[str, Any]
 
         chip = load_configuration(truth, Cryostat).chip
         true = Rates(chip.gamma_h, chip.gamma_c, chip.gamma_p, chip.T_p)
+    sources = made_from(file)
     summary = summarise(
         fit,
         source_temperature=reduced.attrs.get("operating_source_temperature"),
         drain_temperature=reduced.attrs.get("operating_drain_temperature"),
         truth=true,
         reduced=reduced,
-    )
-    sources = made_from(file)
-    write_fit(
-        file.parent,
-        fit,
-        reduced.assign_attrs({MADE_FROM: json.dumps(sources)}),
-        {**summary, MADE_FROM: sources},
-    )
+    ) | {MADE_FROM: sources}
+    write_fit(file.parent, fit, reduced.assign_attrs({MADE_FROM: json.dumps(sources)}), summary)
     return summary
 
 
