@@ -114,9 +114,10 @@ def checked_map(dataset: xarray.Dataset, source: str = "dataset") -> xarray.Data
     """
     for name in (POWER, *COILS):
         if name not in dataset.variables:
+            held = ", ".join(map(str, dataset.variables)) or "none"
+            held = held if len(held) <= 80 else f"{held[:77]}..."
             raise DataError(
-                f"{source}: must hold the variable {name}, found {', '.join(map(str, dataset.variables)) or 'none'}; "
-                "rename what the file calls it"
+                f"{source}: must hold the variable {name}, found {held}; rename what the file calls it"
             )
     power = dataset[POWER]
     if set(power.dims) != set(COILS):

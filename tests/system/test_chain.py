@@ -124,3 +124,13 @@ def test_what_cannot_be_written_ends_with_one_message(valvelab, interrupted):
 def test_to_reduce_before_anything_was_measured_says_what_to_run(valvelab, lab):
     code, _, error = valvelab("reduce", lab())
     assert code == 2 and "raw.nc: must hold the readings, found nothing there; run 'valvelab resume" in error
+
+
+def test_to_fit_what_was_not_reduced_or_is_a_fit_says_what_to_fit(valvelab, interrupted):
+    code, _, error = valvelab("fit", interrupted / "fit.nc")
+    assert code == 2 and "fit.nc: must be a reduced dataset, found what a fit wrote; fit reduced.nc" in error
+    (interrupted / "reduced.nc").unlink()
+    code, _, error = valvelab("fit", interrupted)
+    assert (
+        code == 2 and "reduced.nc: must hold the powers, found nothing there; run 'valvelab reduce" in error
+    )

@@ -20,7 +20,7 @@ from valvelab.run_folder import (
     read_status,
 )
 
-REDUCED_FILE = "reduced.nc"
+REDUCED_FILE, FIT_DATASET = "reduced.nc", "fit.nc"
 
 
 def measure(run: Run, move: Callable[[int, int, str], None]) -> Path:
@@ -74,6 +74,14 @@ def fit_run(path: Path, model: str, truth: Path | None = None) -> dict[str, Any]
     from valvelab.dataset import REDUCED, read_dataset
 
     file = path / REDUCED_FILE if path.is_dir() else path
+    if path.is_dir() and not file.is_file():
+        raise DataError(
+            f"{file}: must hold the powers, found nothing there; run 'valvelab reduce {path}' first"
+        )
+    if file.name == FIT_DATASET:
+        raise DataError(
+            f"{file}: must be a reduced dataset, found what a fit wrote; fit {REDUCED_FILE} beside it"
+        )
     reduced = read_dataset(file, REDUCED)
     if path.is_dir():
         refuse_stale(file)
