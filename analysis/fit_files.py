@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from valvelab.dataset import write_dataset
+from valvelab.files import write_whole
 
 from .models import MODELS, Points
 from .switching import SwitchingFit
@@ -24,10 +25,7 @@ _CURVE_POINTS = 60
 def write_fit(folder: Path, fit: SwitchingFit, reduced: "xr.Dataset", summary: Mapping[str, Any]) -> None:
     """Write ``fit.nc`` and ``fit.json`` into a folder."""
     write_dataset(fit_dataset(fit, reduced), folder / "fit.nc")
-    text = json.dumps(summary, indent=2, allow_nan=False) + "\n"
-    temporary = folder / "fit.json.part"
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(folder / "fit.json")
+    write_whole(folder / "fit.json", json.dumps(summary, indent=2, allow_nan=False) + "\n")
 
 
 def fit_dataset(fit: SwitchingFit, reduced: "xr.Dataset") -> "xr.Dataset":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from valvelab.dataset import write_dataset
 from valvelab.errors import DataError
+from valvelab.files import demand_new, plain_reason, write_whole
 
 from .flux_map_report import as_json
 
@@ -36,25 +37,11 @@ def write_map_fit(fits: Sequence[FluxMapFit], folder: Path) -> None:
     try:
         folder.mkdir(parents=True)
     except OSError as error:
-        raise DataError(f"{folder}: cannot be made ({error.strerror}); choose another folder") from None
+        raise DataError(f"{folder}: cannot be made ({plain_reason(error)}); choose another folder") from None
     text = json.dumps(summarise_map(fits), indent=2, allow_nan=False)
-    (folder / "map_fit.json").write_text(text + "\n", encoding="utf-8")
+    write_whole(folder / "map_fit.json", text + "\n")
     for fit in fits:
         write_dataset(fit.dataset(), folder / f"map-{fit.model}.nc")
         figure = flux_map_figure(fit)
         figure.savefig(folder / f"map-{fit.model}.png", dpi=200)
         figure.savefig(folder / f"map-{fit.model}.svg")
-
-
-def demand_new(folder: Path) -> None:
-    """Refuse a folder that exists.
-
-    Raises
-    ------
-    DataError
-        If it does.
-    """
-    if folder.exists():
-        raise DataError(
-            f"{folder}: must be a new folder, found one that is there; choose another or remove it"
-        )

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from valvelab.errors import DataError
-from valvelab.units import UNITS
+from valvelab.units import UNITS, format_quantity
+from valvelab.wording import kind_of_data
 
 if TYPE_CHECKING:
     import xarray
@@ -18,6 +19,8 @@ Array = npt.NDArray[np.float64]
 
 COILS = ("coil_current_1", "coil_current_2")
 POWER = "heat_power"
+_POSSIBLE = (1e-22, 1e-6)
+"""Largest powers of a heat map that can be meant [W]: a tenth of a zeptowatt is never resolved."""
 SMALLEST_MAP = (8, 4)
 """Points along the longer and along the shorter side that a map must have."""
 
@@ -68,13 +71,14 @@ def map_dataset(
     if power.shape != (first.size, second.size):
         raise DataError(
             f"{source}: {POWER} must have one row per {COILS[0]} and one column per {COILS[1]}, "
-            f"{(first.size, second.size)}, found {power.shape}; check the axes, or transpose it"
+            f"{first.size} x {second.size}, found {' x '.join(map(str, power.shape))}; check the axes, or transpose it"
         )
     if max(power.shape) < SMALLEST_MAP[0] or min(power.shape) < SMALLEST_MAP[1]:
         raise DataError(
             f"{source}: a map must have at least {SMALLEST_MAP[0]} x {SMALLEST_MAP[1]} points to be fitted, "
             f"found {power.shape[0]} x {power.shape[1]}; measure a larger one"
         )
+    _demand_possible(power, source)
     rows, columns = np.argsort(first), np.argsort(second)
     dataset = xr.Dataset(
         {POWER: (COILS, power[np.ix_(rows, columns)])},
@@ -83,6 +87,21 @@ def map_dataset(
     for name, (unit, long_name, _) in _LABELS.items():
         dataset[name].attrs = {"units": unit, "long_name": long_name}
     return dataset
+
+
+def _demand_possible(power: Array, source: str) -> None:
+    """Refuse a map of zeros, and one whose powers no such chip has: its unit is another one."""
+    largest = float(np.max(np.abs(power)))
+    if largest == 0:
+        raise DataError(
+            f"{source}: {POWER} must be that of a measured map, found 0 everywhere; export it again"
+        )
+    if not _POSSIBLE[0] <= largest <= _POSSIBLE[1]:
+        low, high = (format_quantity(bound, "power", 3) for bound in _POSSIBLE)
+        raise DataError(
+            f"{source}: {POWER} must have its largest value between {low} and {high}, found {largest:.3g} W; is the "
+            "unit right?"
+        )
 
 
 def checked_map(dataset: xarray.Dataset, source: str = "dataset") -> xarray.Dataset:
@@ -95,14 +114,16 @@ def checked_map(dataset: xarray.Dataset, source: str = "dataset") -> xarray.Data
     """
     for name in (POWER, *COILS):
         if name not in dataset.variables:
+            held = ", ".join(map(str, dataset.variables)) or "none"
+            held = held if len(held) <= 80 else f"{held[:77]}..."
             raise DataError(
-                f"{source}: must hold the variable {name}, found {', '.join(map(str, dataset.variables)) or 'none'}; "
-                "rename what the file calls it"
+                f"{source}: must hold the variable {name}, found {held}; rename what the file calls it"
             )
     power = dataset[POWER]
     if set(power.dims) != set(COILS):
         raise DataError(
-            f"{source}: {POWER} must have the dimensions {COILS}, found {power.dims}; select one map"
+            f"{source}: {POWER} must have the dimensions {' and '.join(COILS)}, found "
+            f"{' and '.join(map(str, power.dims)) or 'none'}; select one map"
         )
     values = {name: _si(dataset, name, source) for name in (*COILS, POWER)}
     ordered = values[POWER] if power.dims == COILS else values[POWER].T
@@ -140,17 +161,20 @@ def _si(dataset: xarray.Dataset, name: str, source: str) -> Array:
 def _numbers(name: str, values: npt.ArrayLike, source: str) -> Array:
     try:
         numbers = np.asarray(values)
-        if numbers.dtype.kind not in "iuf":
-            raise TypeError
-    except (TypeError, ValueError):
+    except ValueError:
+        numbers = np.asarray(None)  # rows of different lengths
+    if numbers.dtype.kind not in "iuf":
         raise DataError(
-            f"{source}: {name} must be made of real numbers, found {_shown(values)}; export it again"
-        ) from None
+            f"{source}: {name} must be made of real numbers, found {kind_of_data(numbers.dtype.kind)}; export it again"
+        )
     wrong = np.argwhere(~np.isfinite(numbers))
     if wrong.size:
         place = tuple(int(index) for index in wrong[0])
+        where = ", ".join(
+            f"{which} {index + 1}" for which, index in zip(("row", "column"), place, strict=False)
+        )
         raise DataError(
-            f"{source}: {name} must be finite, found {numbers[place]} at index {place} ({len(wrong)} such values); "
+            f"{source}: {name} must be finite, found {numbers[place]} in {where} ({len(wrong)} such values); "
             "measure the points again, or cut the map to the part that is complete"
         )
     return np.asarray(numbers, float)
@@ -170,8 +194,3 @@ def _axis(name: str, values: npt.ArrayLike, source: str) -> Array:
             f"{axis[first + 1]:.6g} A at index {first}; sort the map and merge repeated rows"
         )
     return axis
-
-
-def _shown(values: object) -> str:
-    text = " ".join(repr(values).split())
-    return text if len(text) <= 60 else text[:57] + "..."

@@ -39,8 +39,8 @@ def read_table(path: Path) -> tuple[Array, Array, Array]:
     if not lines:
         raise DataError(f"{path}: must hold a line of column names and one line per point, found nothing")
     order, scales = _columns(path, *lines[0])
-    table = np.array([_row(path, number, line) for number, line in lines[1:]], float).reshape(-1, 3)
-    return _grid(path, table[:, order] * scales)
+    rows = [_row(path, number, line, last=number == lines[-1][0]) for number, line in lines[1:]]
+    return _grid(path, np.array(rows, float).reshape(-1, 3)[:, order] * scales, lines[-1][0])
 
 
 def _columns(path: Path, number: int, line: str) -> tuple[list[int], Array]:
@@ -57,20 +57,20 @@ def _columns(path: Path, number: int, line: str) -> tuple[list[int], Array]:
     return [names.index(name) for name in wanted], scales
 
 
-def _row(path: Path, number: int, line: str) -> list[float]:
+def _row(path: Path, number: int, line: str, *, last: bool) -> list[float]:
     cells = next(csv.reader([line]))
     try:
         values = [float(cell) for cell in cells]
     except ValueError:
         values = []
     if len(values) != 3:
-        raise DataError(
-            f"{path}:{number}: must hold three numbers, found '{line.strip()[:80]}'; mend or remove the line"
-        )
+        cut = last and len(cells) < 3
+        cure = "the file ends early, export it again" if cut else "mend or remove the line"
+        raise DataError(f"{path}:{number}: must hold three numbers, found '{line.strip()[:80]}'; {cure}")
     return values
 
 
-def _grid(path: Path, table: Array) -> tuple[Array, Array, Array]:
+def _grid(path: Path, table: Array, last: int) -> tuple[Array, Array, Array]:
     first, row = np.unique(table[:, 0], return_inverse=True)
     second, column = np.unique(table[:, 1], return_inverse=True)
     count = np.zeros((first.size, second.size), int)
@@ -78,10 +78,16 @@ def _grid(path: Path, table: Array) -> tuple[Array, Array, Array]:
     wrong = np.argwhere(count != 1)
     if wrong.size:
         i, j = wrong[0]
+        short = len(table) < count.size
+        cure = (
+            f"the file ends in line {last}, perhaps early: export it again"
+            if short
+            else "write each current with the same digits on every line"
+        )
         raise DataError(
             f"{path}: every combination of the {first.size} x {second.size} currents must occur once, found "
-            f"{count[i, j]} lines with {COILS[0]} = {first[i]:.9g} A and {COILS[1]} = {second[j]:.9g} A; "
-            "complete the map, or write each current with the same digits on every line"
+            f"{count[i, j]} lines with {COILS[0]} = {first[i]:.9g} A and {COILS[1]} = {second[j]:.9g} A, and "
+            f"{len(table)} points in all; {cure}"
         )
     power = np.empty(count.shape)
     power[row, column] = table[:, 2]

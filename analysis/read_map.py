@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from valvelab.dataset import read_dataset
 from valvelab.errors import DataError
 from valvelab.units import UNITS
+from valvelab.wording import kind_of_data
 
 from .map_data import Array, checked_map, map_dataset
 from .map_table import read_table
@@ -62,14 +64,7 @@ def _read_csv(path: Path) -> xarray.Dataset:
 
 
 def _read_netcdf(path: Path) -> xarray.Dataset:
-    import xarray as xr
-
-    try:
-        with xr.open_dataset(path, engine="h5netcdf") as opened:
-            dataset = opened.load()
-    except Exception as error:  # h5netcdf and its layers raise whatever a broken file leads them to
-        raise DataError(f"{path}: cannot be read as netCDF-4 ({_reason(error)}); is it complete?") from None
-    return checked_map(dataset, str(path))
+    return checked_map(read_dataset(path), str(path))
 
 
 def _read_mat(path: Path) -> xarray.Dataset:
@@ -79,10 +74,8 @@ def _read_mat(path: Path) -> xarray.Dataset:
         content: dict[str, Any] = loadmat(path, variable_names=("x_data", "y_data", "z_data"))
     except NotImplementedError:
         raise DataError(f"{path}: is a MATLAB 7.3 file; save it again with 'save(..., \"-v7\")'") from None
-    except Exception as error:  # so does scipy
-        raise DataError(
-            f"{path}: cannot be read as a .mat file ({_reason(error)}); is it complete?"
-        ) from None
+    except Exception:  # scipy raises whatever a broken file leads it to
+        raise DataError(f"{path}: must be a .mat file, found {_other_file(path)}; export it again") from None
     for name in ("x_data", "y_data", "z_data"):
         if name not in content:
             found = ", ".join(key for key in content if not key.startswith("__")) or "none of the three"
@@ -90,14 +83,14 @@ def _read_mat(path: Path) -> xarray.Dataset:
     power = np.asarray(content["z_data"])
     if power.ndim != 2 or power.dtype.kind not in "iuf":
         raise DataError(
-            f"{path}: z_data must be a table of real numbers, found {power.dtype} of shape {power.shape}"
+            f"{path}: z_data must be a table of real numbers, found {kind_of_data(power.dtype.kind, power.shape)}"
         )
-    return map_dataset(
-        _MILLIAMPERE * _mat_axis(path, "y_data", content["y_data"], power.shape[0], "row"),
-        _MILLIAMPERE * _mat_axis(path, "x_data", content["x_data"], power.shape[1], "column"),
-        _FEMTOWATT * power,
-        str(path),
+    first, second = (
+        _MILLIAMPERE * _mat_axis(path, name, content[name], size, which)
+        for name, size, which in (("y_data", power.shape[0], "row"), ("x_data", power.shape[1], "column"))
     )
+    _demand_femtowatts(path, power)
+    return map_dataset(first, second, _FEMTOWATT * power, str(path))
 
 
 def _mat_axis(path: Path, name: str, values: Any, size: int, which: str) -> Array:
@@ -105,11 +98,24 @@ def _mat_axis(path: Path, name: str, values: Any, size: int, which: str) -> Arra
     if values.dtype.kind not in "iuf" or values.size not in (2, size):
         raise DataError(
             f"{path}: {name} must hold 2 end points or one current for each {which} of z_data ({size}), "
-            f"found {values.size} values of type {values.dtype}; check that z_data is not transposed"
+            f"found {values.size}, {kind_of_data(values.dtype.kind)}; check that z_data is not transposed"
         )
     axis: Array = np.linspace(values[0], values[-1], size) if values.size == 2 else values.astype(float)
     return axis
 
 
-def _reason(error: Exception) -> str:
-    return " ".join(str(error).split())[:120] or type(error).__name__
+def _demand_femtowatts(path: Path, power: Any) -> None:
+    """Suspect the unit where the powers are possible ones in W, but not in fW."""
+    largest = float(np.max(np.abs(power), initial=0.0))
+    if 0 < largest < 1e-9:
+        raise DataError(
+            f"{path}: z_data must be in fW, found {largest * _FEMTOWATT:.2g} W as its largest value, read so; is it in "
+            "W? multiply it by 1e15"
+        )
+
+
+def _other_file(path: Path) -> str:
+    head = path.read_bytes()[:8]
+    if not head:
+        return "an empty file"
+    return "one that is damaged or cut off" if head.startswith(b"MATLAB") else "a file of another kind"

@@ -69,12 +69,21 @@ def reduce(raw: "xr.Dataset", device: Device) -> "xr.Dataset":
     The drain temperature and the power come from the same voltage, so their errors are correlated; the fit
     needs that covariance because the model is evaluated at the measured temperature.
     """
-    check_dataset(raw, RAW, "raw dataset")
+    name = _name(raw)
+    check_dataset(raw, RAW, name)
     source, drain = _islands(device)
     table = _averages(raw)
     bath = table["bath_temperature"].values
-    hot = read_island(source, table[_SOURCE].values, bath, f"raw dataset: {_SOURCE}")
-    cold = read_island(drain, table[_DRAIN].values, bath, f"raw dataset: {_DRAIN}")
+    hot, cold = (
+        read_island(
+            island,
+            table[column].values,
+            bath,
+            f"{name}: {column}",
+            device.places.beside(role, "thermometer", "gap"),
+        )
+        for role, island, column in (("source", source, _SOURCE), ("drain", drain, _DRAIN))
+    )
     source_error, drain_error = table[f"{_SOURCE}_std"].values, table[f"{_DRAIN}_std"].values
     table["frequency_1"], table["frequency_2"] = _frequencies(device, table)
     table["temperature_source"] = hot.temperature
@@ -87,12 +96,16 @@ def reduce(raw: "xr.Dataset", device: Device) -> "xr.Dataset":
     return _relative_to_off(table, device, raw)
 
 
+def _name(raw: "xr.Dataset") -> str:
+    """Return the file that a dataset was read from, for messages."""
+    return str(raw.encoding.get("source", "raw dataset"))
+
+
 def _islands(device: Device) -> tuple[Island, Island]:
     missing = [name for name in ("source", "drain", "flux") if getattr(device, name) is None]
     if device.source is None or device.drain is None or missing:
-        raise ConfigurationError(
-            f"device '{device.name}': {', '.join(missing)} must be known to reduce; add it"
-        )
+        lines = [f"{device.places.at(name)}: must be known to reduce; add it" for name in missing]
+        raise ConfigurationError("\n".join(lines))
     return device.source, device.drain
 
 
@@ -103,7 +116,7 @@ def _averages(raw: "xr.Dataset") -> "pd.DataFrame":
     if (counts < 2).any():
         cell, name = counts.idxmin()
         raise DataError(
-            f"raw dataset: cell {cell}, '{name}' must hold at least two readings to know their "
+            f"{_name(raw)}: cell {cell}, '{name}' must hold at least two readings to know their "
             f"scatter, found {counts.min()}; is the run complete?"
         )
     table = groups.mean(numeric_only=True)
@@ -128,7 +141,7 @@ def _relative_to_off(table: "pd.DataFrame", device: Device, raw: "xr.Dataset") -
     without = sorted(set(cells) - set(table.index[names == "off"].get_level_values("cell")))
     if without or rows.empty:
         raise DataError(
-            f"raw dataset: every cell must hold the configuration 'off' and another, found "
+            f"{_name(raw)}: every cell must hold the configuration 'off' and another, found "
             f"{without or 'none'} without; measure it, it carries the background"
         )
     off = table.xs("off", level="configuration").loc[cells]

@@ -1,15 +1,14 @@
 """The report: one HTML file that can be mailed, with everything in it that a reader needs to judge the numbers."""
 
 import itertools
-import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from valvelab.configuration import load_configuration
 from valvelab.dataset import read_dataset
 from valvelab.errors import DataError
+from valvelab.files import read_json, write_whole
 from valvelab.protocol import Protocol
+from valvelab.run_folder import STATUS, read_status
 
 from .figures import svg, switching_figure
 from .notes import fit_notes, goodness
@@ -28,7 +27,7 @@ def write_report(folder: Path) -> Path:
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    summary = _json(folder / "fit.json")
+    summary = read_json(folder / "fit.json", "run 'valvelab fit' first", "repeat 'valvelab fit'")
     if summary.get("schema") != "valvelab-fit/2":
         raise DataError(f"{folder / 'fit.json'}: must be of schema valvelab-fit/2; repeat 'valvelab fit'")
     figure = switching_figure(read_dataset(folder / "fit.nc"))
@@ -44,15 +43,12 @@ def write_report(folder: Path) -> Path:
         goodness=goodness(summary),
         notes=fit_notes(summary),
         left_out=_left_out(folder / "protocol.yaml"),
-        run=_json(folder / "run.json") if (folder / "run.json").exists() else None,
+        run=read_status(folder) if (folder / STATUS).exists() else None,
         figure=svg(figure),
         files={path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yaml"))},
         simulated=any("truth" in entry for entry in summary["parameters"].values()),
     )
-    temporary = folder / f"{REPORT}.part"
-    temporary.write_text(page, encoding="utf-8")
-    temporary.replace(folder / REPORT)
-    return folder / REPORT
+    return write_whole(folder / REPORT, page)
 
 
 def _left_out(file: Path) -> str:
@@ -68,22 +64,6 @@ def _left_out(file: Path) -> str:
         f"{colder} of the protocol's {len(pairs)} pairs of bath and source temperature "
         f"{'was' if colder == 1 else 'were'} not measured: a source cannot be colder than the bath."
     )
-
-
-def _json(path: Path) -> Mapping[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror}); run 'valvelab fit' first") from None
-    except ValueError as error:
-        raise DataError(
-            f"{path}: must be JSON, found something else ({error}); repeat 'valvelab fit'"
-        ) from None
-    if not isinstance(content, dict):
-        raise DataError(
-            f"{path}: must be a JSON object, found {type(content).__name__}; repeat the step before"
-        )
-    return content
 
 
 def _number(value: float | None, digits: int = 5) -> str:

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from valvelab.device import Island
+from valvelab.constants import BOLTZMANN, ELEMENTARY_CHARGE
+from valvelab.device import Island, Thermometer
 from valvelab.errors import DataError
 from valvelab.sim import sinis_cooling_power, sinis_temperature, sinis_voltage
+from valvelab.units import format_quantity
 
 Array = npt.NDArray[np.float64]
+_CRITICAL_RATIO = 1.764
+"""Delta / (k_B T_c) of a BCS superconductor."""
 _RELATIVE_STEP = 1e-4
 """Relative step in temperature for central differences; their error is of its square."""
 
@@ -29,7 +33,11 @@ class Reading:
 
 
 def read_island(
-    island: Island, voltage: npt.ArrayLike, bath_temperature: npt.ArrayLike, where: str
+    island: Island,
+    voltage: npt.ArrayLike,
+    bath_temperature: npt.ArrayLike,
+    where: str,
+    known: str = "the device file",
 ) -> Reading:
     r"""Invert the thermometer and balance the heat of an island.
 
@@ -43,8 +51,8 @@ def read_island(
         Voltage of its thermometer [V], any shape.
     bath_temperature
         Temperature of the phonons [K], a shape that broadcasts.
-    where
-        Name of the voltage in messages.
+    where, known
+        Name of the voltage, and place of what is known of the thermometer, in messages.
 
     Raises
     ------
@@ -55,8 +63,8 @@ def read_island(
     current, gap, resistance = thermometer.bias_current, thermometer.gap, thermometer.resistance
     try:
         temperature = np.asarray(sinis_temperature(np.asarray(voltage, float), current, gap, resistance))
-    except ValueError as error:
-        raise DataError(f"{where}: {error}; check the thermometer in the device file") from None
+    except ValueError:
+        raise DataError(f"{where}: {_out_of_reach(thermometer, np.asarray(voltage, float), known)}") from None
 
     def power(electrons: Array) -> Array:
         cooling = sinis_cooling_power(current, electrons, gap, resistance)
@@ -69,3 +77,18 @@ def read_island(
     ) / (2 * step)
     power_slope = (power(above) - power(below)) / (2 * step)
     return Reading(temperature, 1 / voltage_slope, power(temperature), power_slope / voltage_slope)
+
+
+def _out_of_reach(thermometer: Thermometer, voltage: Array, known: str) -> str:
+    """Return what a thermometer can show, and the first voltage that is something else."""
+    current, gap, resistance = thermometer.bias_current, thermometer.gap, thermometer.resistance
+    lowest = float(sinis_voltage(current, gap / (_CRITICAL_RATIO * BOLTZMANN), gap, resistance))
+    highest = 2 * gap / ELEMENTARY_CHARGE
+    wrong = voltage[~((voltage >= lowest) & (voltage < highest))]
+    found = float(wrong.flat[0] if wrong.size else voltage.flat[0])
+    shown = [format_quantity(value, "voltage", 4) for value in (lowest, highest, found)]
+    return (
+        f"must lie between {shown[0]} and {shown[1]}, all that a thermometer with a gap of "
+        f"{format_quantity(gap, 'energy', 4)} and a bias current of {format_quantity(current, 'current', 4)} shows "
+        f"({known}), found {shown[2]}; correct gap, resistance or bias_current, or leave the reading out"
+    )

@@ -12,7 +12,7 @@ from valvelab.analysis import fit_switching, reduce
 from valvelab.configuration import load_configuration
 from valvelab.dataset import RAW, read_dataset
 from valvelab.run import execute
-from valvelab.run_folder import DEVICE, PROTOCOL, STATION, create_run, load_run
+from valvelab.run_folder import DEVICE, PROTOCOL, STATION, create_run, load_begun_run
 from valvelab.station_file import StationFile
 
 
@@ -22,7 +22,7 @@ def main(station: Path, device: Path, protocol: Path, folder: Path) -> None:
     cryostat = load_configuration(station, StationFile).cryostat
     if cryostat is not None:  # a simulated one
         files[cryostat] = station.parent / cryostat
-    run = load_run(folder) if folder.exists() else create_run(folder, files)
+    run = load_begun_run(folder) if folder.exists() else create_run(folder, files)
     raw = execute(run, lambda done, total, reading: print(f"\r{done} of {total}", end="", flush=True))
     reduced = reduce(read_dataset(raw, RAW), run.device)
     for model in ("collective", "pair"):

@@ -1,20 +1,22 @@
 """Load files that people write: YAML, checked strictly, every mistake at once with its place."""
 
-import difflib
 import io
 import json
 import re
 import typing
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedBase, CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from valvelab.errors import ConfigurationError
+from valvelab.errors import ConfigurationError, KindError
+from valvelab.files import plain_reason
+from valvelab.mistakes import mistakes
+from valvelab.places import Places
+from valvelab.wording import shown
 
 MAXIMUM_SIZE = 256 * 1024
 """Largest configuration file that is read [bytes]; a real one has a few kilobytes."""
@@ -26,9 +28,20 @@ class Section(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
+    _places: Places = PrivateAttr(Places())
+
+    @property
+    def places(self) -> Places:
+        """Where the values stand, if this is the whole of a file."""
+        return self._places
+
+    def placed(self, places: Places) -> Self:
+        """Remember the file that this was read from."""
+        self._places = places
+        return self
+
 
 Model = TypeVar("Model", bound=Section)
-Place = tuple[int | str, ...]
 
 
 def load_configuration(path: Path | str, model: type[Model]) -> Model:
@@ -44,19 +57,22 @@ def load_configuration(path: Path | str, model: type[Model]) -> Model:
     Raises
     ------
     ConfigurationError
-        If the file cannot be read, is not plain YAML, or breaks the model; one line per mistake.
+        If the file cannot be read, is not plain YAML, is of another kind, or breaks the model; one line per mistake,
+        with file, line, column and key, where entries of lists are counted from 1.
     """
     path = Path(path)
     tree = _parse(path, _read(path))
     if not isinstance(tree, CommentedMap):
-        raise ConfigurationError(f"{path}:1:1: must hold 'key: value' lines, found {_shown(tree)}")
+        found = "an empty file" if tree is None else "a list" if isinstance(tree, list) else shown(tree)
+        raise ConfigurationError(f"{path}:1:1: must hold 'key: value' lines, found {found}")
     _refuse_aliases(path, tree)
+    places = Places(path, tree)
+    _demand_kind(places, model)
     try:
         # Strict JSON mode: a YAML list may fill a tuple, and nothing else is converted.
-        return model.model_validate_json(json.dumps(_plain(tree), default=str))
+        return model.model_validate_json(json.dumps(_plain(tree), default=str)).placed(places)
     except ValidationError as error:
-        mistakes = sorted(_mistakes(path, tree, model, error))
-        raise ConfigurationError("\n".join(message for _, message in mistakes)) from None
+        raise ConfigurationError("\n".join(mistakes(places, model, error))) from None
 
 
 def dump_configuration(section: Section) -> str:
@@ -76,7 +92,7 @@ def _read(path: Path) -> str:
             )
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise ConfigurationError(f"{path}: cannot be read ({error.strerror}); check the name") from None
+        raise ConfigurationError(f"{path}: cannot be read ({plain_reason(error)}); check the name") from None
     except UnicodeDecodeError as error:
         raise ConfigurationError(
             f"{path}: must be UTF-8 text, found byte {error.start} that is not"
@@ -94,6 +110,24 @@ def _parse(path: Path, text: str) -> Any:
     except (YAMLError, ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else " ".join(str(error).split())
         raise ConfigurationError(f"{path}: is not valid YAML: {reason}") from None
+
+
+def _demand_kind(places: Places, model: type[Section]) -> None:
+    """Stop at the schema: a file of another kind would break every other rule as well."""
+    field = model.model_fields.get("schema_")
+    if field is None:
+        return
+    (wanted,), found = typing.get_args(field.annotation), places.tree.get("schema")
+    if found == wanted:
+        return
+    kinds = [re.fullmatch(r"valvelab-(\w+)/\d+", str(schema)) for schema in (found, wanted)]
+    if all(kinds) and kinds[0][1] != kinds[1][1]:  # type: ignore[index]
+        raise KindError(
+            f"{places.path}: must be a {kinds[1][1]} file, found a {kinds[0][1]} file"  # type: ignore[index]
+        )
+    cure = f"write 'schema: {wanted}' there if it is a file of this kind"
+    told = "is missing" if found is None else f"must be '{wanted}', found {shown(found)}"
+    raise ConfigurationError(f"{places.at('schema')}: {told}; {cure}")
 
 
 def _refuse_aliases(path: Path, tree: Any) -> None:
@@ -127,62 +161,3 @@ def _plain(node: Any) -> Any:
         if isinstance(node, kind):
             return kind(node)
     return node
-
-
-def _mistakes(
-    path: Path, tree: CommentedMap, model: type[Section], error: ValidationError
-) -> Iterator[tuple[tuple[int, int], str]]:
-    for item in error.errors(include_url=False):
-        place = tuple(part for part in item["loc"] if not (isinstance(part, str) and "[" in part))
-        line, column = _position(tree, place)
-        key = ".".join(map(str, place))
-        yield (line, column), f"{path}:{line}:{column}: {key}: {_explain(model, place, dict(item))}"
-
-
-def _explain(model: type[Section], place: Place, item: dict[str, Any]) -> str:
-    if item["type"] == "extra_forbidden":
-        keys = sorted(_fields(model, place[:-1]))
-        close = difflib.get_close_matches(str(place[-1]), keys, n=1)
-        cure = f"did you mean '{close[0]}'?" if close else f"known here: {', '.join(keys)}"
-        return f"is an unknown key; {cure}"
-    if item["type"] == "missing":
-        return "is missing; add it here"
-    if item["type"] == "value_error":
-        return str(item["ctx"]["error"])
-    message = re.sub(r"^\w+ should ", "", item["msg"])
-    return f"must {message}, found {_shown(item['input'])}"
-
-
-def _fields(model: Any, place: Place) -> set[str]:
-    """Return the keys known at a place of the model, for suggestions."""
-    for part in place:
-        annotations = [field.annotation for name, field in model.model_fields.items() if name == part]
-        options = list(_models(annotations[0])) if annotations else list(_models(model))
-        if not options:
-            return set()
-        model = options[0]
-    return {field.alias or name for name, field in model.model_fields.items()}
-
-
-def _models(annotation: Any) -> Iterator[type[Section]]:
-    if isinstance(annotation, type) and issubclass(annotation, Section):
-        yield annotation
-    for argument in typing.get_args(annotation):
-        yield from _models(argument)
-
-
-def _position(tree: CommentedMap, place: Place) -> tuple[int, int]:
-    node: Any = tree
-    line, column = 0, 0
-    for part in place:
-        try:
-            line, column = node.lc.key(part) if isinstance(node, CommentedMap) else node.lc.item(part)
-            node = node[part]
-        except (AttributeError, KeyError, IndexError, TypeError):
-            break
-    return line + 1, column + 1
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."

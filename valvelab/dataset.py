@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from valvelab.errors import DataError
+from valvelab.files import plain_reason
+from valvelab.wording import kind_of_data, one_of, shown
 
 if TYPE_CHECKING:
     import xarray as xr
 
 MAXIMUM_BYTES = 2 * 1024**3
 """Largest dataset that is loaded: a few kilobytes on disk can declare gigabytes."""
+
+_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,11 @@ def write_dataset(dataset: "xr.Dataset", path: Path) -> Path:
 
     The data go to a temporary file, with a checksum on every numeric variable, are synchronised, and only
     then take the name.
+
+    Raises
+    ------
+    DataError
+        If the folder or the disk does not let it.
     """
     encoding: dict[Any, dict[str, Any]] = {
         name: {"fletcher32": True, "chunksizes": variable.shape}
@@ -96,10 +105,15 @@ def write_dataset(dataset: "xr.Dataset", path: Path) -> Path:
         if variable.dtype.kind in "fiu" and variable.size
     }
     temporary = path.with_name(f"{path.name}.part")
-    dataset.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
-    with temporary.open("rb+") as file:
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    try:
+        dataset.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:  # HDF5 tells of it in words of its own
+        raise DataError(
+            f"{path}: cannot be written ({plain_reason(error)}); check permissions and space"
+        ) from None
     return path
 
 
@@ -116,12 +130,33 @@ def read_dataset(path: Path, schema: Mapping[str, Variable] | None = None) -> "x
     dataset, reason = _load(path)
     if dataset is None:
         raise DataError(
-            f"{path}: must be a netCDF-4 file, found one that is damaged or none ({reason}); restore it or "
-            "repeat the step that wrote it"
+            f"{path}: must be a netCDF-4 file, found {reason}; restore it or repeat the step that wrote it"
         )
     if schema is not None:
+        _demand_kind(dataset, schema, path)
         check_dataset(dataset, schema, str(path))
     return dataset
+
+
+def _demand_kind(dataset: "xr.Dataset", schema: Mapping[str, Variable], path: Path) -> None:
+    """Stop at a dataset of another kind, which would lack whatever the schema asks for."""
+    kinds = {"raw": RAW, "reduced": REDUCED}
+    wanted = next((kind for kind, known in kinds.items() if known is schema), "")
+    found = [kind for kind, known in kinds.items() if not _missing(dataset, known)]
+    if not wanted or wanted in found:
+        return
+    if found:
+        cure = "run 'valvelab reduce' first" if wanted == "reduced" else "it comes before that one"
+        raise DataError(f"{path}: must be a {wanted} dataset, found a {found[0]} dataset; {cure}")
+    if len(_missing(dataset, schema)) > len(schema) // 2:
+        held = ", ".join(map(str, dataset.variables)) or "nothing"
+        raise DataError(
+            f"{path}: must be a {wanted} dataset, found one of {shown(held)}; is it another file?"
+        )
+
+
+def _missing(dataset: "xr.Dataset", schema: Mapping[str, Variable]) -> list[str]:
+    return [name for name, described in schema.items() if name not in dataset and not described.optional]
 
 
 def _load(path: Path) -> "tuple[xr.Dataset | None, str]":
@@ -133,15 +168,23 @@ def _load(path: Path) -> "tuple[xr.Dataset | None, str]":
     try:
         with xr.open_dataset(path, engine="h5netcdf") as lazy:
             if lazy.nbytes > MAXIMUM_BYTES:
-                return None, f"it declares {lazy.nbytes / 1024**3:.1f} GiB, less than 2 GiB are read"
+                return None, f"one of {lazy.nbytes / 1024**3:.1f} GiB, where less than 2 GiB are read"
             return lazy.load(), ""
     except (OSError, ValueError, KeyError, RuntimeError, TypeError, AttributeError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         error.__traceback__ = error.__context__ = None
         gc.collect()
-        return None, reason
+        return None, _damage(path)
     finally:
         sys.unraisablehook = hook
+
+
+def _damage(path: Path) -> str:
+    """Return in plain words what is wrong with a file that HDF5 cannot read."""
+    with path.open("rb") as file:
+        head = file.read(len(_SIGNATURE))
+    if not head:
+        return "an empty file"
+    return "one that is damaged or cut off" if head == _SIGNATURE else "a file of another kind"
 
 
 def check_dataset(dataset: "xr.Dataset", schema: Mapping[str, Variable], where: str) -> None:
@@ -163,14 +206,17 @@ def check_dataset(dataset: "xr.Dataset", schema: Mapping[str, Variable], where: 
 
 def _problem(dataset: "xr.Dataset", name: str, described: Variable) -> str | None:
     if name not in dataset:
-        return None if described.optional else f"is missing; expected [{described.units}] along 'point'"
+        unit = f" in {described.units}" if described.units not in ("", "1") else ""
+        return None if described.optional else f"is missing; add it along 'point'{unit}"
     variable = dataset[name]
     if variable.dims != ("point",):
-        return f"must have the dimension ('point',), found {variable.dims}"
+        return (
+            f"must lie along 'point', found it along {one_of(variable.dims) if variable.dims else 'nothing'}"
+        )
     if described.kind == "U":
         return None
     if variable.dtype.kind not in "fiu":
-        return f"must hold numbers, found {variable.dtype}"
+        return f"must hold numbers, found {kind_of_data(variable.dtype.kind)}"
     found = variable.attrs.get("units", described.units)
     if found != described.units:
         return f"must be in {described.units}, found {found}; convert it"

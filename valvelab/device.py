@@ -4,23 +4,34 @@ from typing import Annotated, Literal
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from valvelab import transmon
 from valvelab.configuration import Section
-from valvelab.units import (
-    Current,
+from valvelab.constants import ELEMENTARY_CHARGE
+from valvelab.mistakes import PlacedError, listed
+from valvelab.quantities import (
+    BiasCurrent,
+    ChargingEnergy,
     ElectronPhononCoupling,
-    Energy,
     Flux,
     FluxPerCurrent,
     Frequency,
+    Gap,
+    PositiveTemperature,
     Resistance,
-    Temperature,
 )
+from valvelab.units import format_quantity
 
 Array = npt.NDArray[np.float64]
-Matrix = tuple[tuple[FluxPerCurrent, FluxPerCurrent], tuple[FluxPerCurrent, FluxPerCurrent]]
+Row = Annotated[
+    tuple[FluxPerCurrent, FluxPerCurrent],
+    listed("fluxes per current, one per coil", "[4.35 Phi0/mA, -0.21 Phi0/mA]", 2),
+]
+Matrix = Annotated[
+    tuple[Row, Row],
+    listed("rows, one per qubit", "[[4.35 Phi0/mA, 0 Phi0/mA], [0 Phi0/mA, 11.59 Phi0/mA]]", 2),
+]
 Asymmetry = Annotated[float, Field(ge=0, lt=1)]
 
 
@@ -28,14 +39,14 @@ class ResonatorFilter(Section):
     """The LC filter of a reservoir."""
 
     frequency: Frequency
-    quality_factor: Annotated[float, Field(gt=0)]
-    exponent: Annotated[float, Field(ge=0)] = 0.0
+    quality_factor: Annotated[float, Field(gt=0, le=1e9)]
+    exponent: Annotated[float, Field(ge=0, le=10)] = 0.0
 
 
 class Qubit(Section):
     """An asymmetric, flux-tunable transmon."""
 
-    charging_energy: Frequency
+    charging_energy: ChargingEnergy
     maximum_frequency: Frequency | None = None
     asymmetry: Asymmetry
 
@@ -57,7 +68,7 @@ class FluxBias(Section):
     """How coil currents make fluxes: ``flux = matrix @ current + offset``."""
 
     matrix: Matrix
-    offset: tuple[Flux, Flux]
+    offset: Annotated[tuple[Flux, Flux], listed("fluxes, one per qubit", "[0.02 Phi0, -0.11 Phi0]", 2)]
 
     @field_validator("matrix")
     @classmethod
@@ -82,16 +93,27 @@ class FluxBias(Section):
 class Thermometer(Section):
     """A current-biased SINIS pair of two equal junctions in series."""
 
-    gap: Energy
+    gap: Gap
     resistance: Resistance
-    bias_current: Current
+    bias_current: BiasCurrent
+
+    @model_validator(mode="after")
+    def _is_biased_below_the_gap(self) -> "Thermometer":
+        largest = 2 * self.gap / (ELEMENTARY_CHARGE * self.resistance)
+        if self.bias_current > largest:
+            raise PlacedError(
+                ("bias_current",),
+                f"must be at most 2 gap / (e resistance), {format_quantity(largest, 'current', 4)} here, found "
+                f"{format_quantity(self.bias_current, 'current', 4)}; beyond it the pair shows no temperature",
+            )
+        return self
 
 
 class Heater(Section):
     """A resistor on the island, fed by a voltage source through a divider."""
 
     resistance: Resistance
-    divider: Annotated[float, Field(ge=1)]
+    divider: Annotated[float, Field(ge=1, le=1e9)]
 
     def power(self, source_voltage: npt.ArrayLike) -> Array:
         """Return the dissipated power [W] for the voltage of the source before the divider [V]."""
@@ -137,8 +159,21 @@ class Island(Section):
 class OperatingPoint(Section):
     """The reservoir temperatures at which a device is judged."""
 
-    source_temperature: Temperature
-    drain_temperature: Temperature
+    source_temperature: PositiveTemperature
+    drain_temperature: PositiveTemperature
+
+    @model_validator(mode="after")
+    def _source_is_the_warmer(self) -> "OperatingPoint":
+        if self.source_temperature <= self.drain_temperature:
+            source, drain = (
+                format_quantity(value, "temperature", 6)
+                for value in (self.source_temperature, self.drain_temperature)
+            )
+            raise PlacedError(
+                ("source_temperature",),
+                f"must be above drain_temperature, {drain}, found {source}; the source is the warm reservoir",
+            )
+        return self
 
 
 class Device(Section):
@@ -147,7 +182,7 @@ class Device(Section):
     schema_: Literal["valvelab-device/1"] = Field(alias="schema")
     name: str
     resonator: ResonatorFilter
-    qubits: tuple[Qubit, Qubit]
+    qubits: Annotated[tuple[Qubit, Qubit], listed("qubits", "[{asymmetry: 0.05, ...}, {...}]", 2)]
     operating_point: OperatingPoint
     flux: FluxBias | None = None
     source: Island | None = None

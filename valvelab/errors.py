@@ -17,6 +17,10 @@ class ConfigurationError(ValvelabError):
     """Mistakes in a file that a person wrote, each with file, line, column and key."""
 
 
+class KindError(ConfigurationError):
+    """A file of another kind than the one that was expected in its place."""
+
+
 class DataError(ValvelabError):
     """A recorded or exported file that cannot be trusted or does not hold what is needed."""
 
@@ -27,3 +31,7 @@ class LimitError(ValvelabError):
 
 class RunError(ValvelabError):
     """A run that cannot start, go on or be continued."""
+
+
+class StationError(RunError):
+    """A station that cannot be opened: nothing has been moved or measured."""

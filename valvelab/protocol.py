@@ -11,18 +11,25 @@ from pydantic import Field, model_validator
 from valvelab.configuration import Section
 from valvelab.device import Device
 from valvelab.errors import ConfigurationError
-from valvelab.units import Frequency, Temperature, Time
+from valvelab.mistakes import PlacedError, listed
+from valvelab.quantities import Frequency, PositiveTemperature, Settling
+from valvelab.units import format_quantity
+from valvelab.wording import one_of
 
 ConfigurationName = Literal["off", "both", "only_1", "only_2"]
 Count = Annotated[int, Field(ge=1, le=100_000)]
+Temperatures = Annotated[
+    tuple[PositiveTemperature, ...], listed("temperatures", "[60 mK, 120 mK]", repeats=False)
+]
+Pair = Annotated[tuple[Frequency, Frequency], listed("frequencies, one per qubit", "[4 GHz, 2 GHz]", 2)]
 
 
 class Settle(Section):
     """How long to wait after a change, before the next reading counts."""
 
-    configuration: Time
-    source: Time
-    bath: Time
+    configuration: Settling
+    source: Settling
+    bath: Settling
 
 
 class Protocol(Section):
@@ -34,10 +41,10 @@ class Protocol(Section):
 
     schema_: Literal["valvelab-protocol/1"] = Field(alias="schema")
     name: str
-    bath_temperatures: Annotated[tuple[Temperature, ...], Field(min_length=1)]
-    source_temperatures: Annotated[tuple[Temperature, ...], Field(min_length=1)]
-    configurations: dict[ConfigurationName, tuple[Frequency, Frequency]]
-    block: Annotated[tuple[ConfigurationName, ...], Field(min_length=1)]
+    bath_temperatures: Temperatures
+    source_temperatures: Temperatures
+    configurations: dict[ConfigurationName, Pair]
+    block: Annotated[tuple[ConfigurationName, ...], listed("configurations", "[off, both, only_1, only_2]")]
     blocks_per_cell: Count
     readings_per_visit: Count = 1
     settle: Settle
@@ -46,10 +53,15 @@ class Protocol(Section):
     def _block_names_are_defined(self) -> "Protocol":
         unknown = [name for name in self.block if name not in self.configurations]
         if unknown:
-            raise ValueError(f"block must name configurations that are defined, found {', '.join(unknown)}")
+            raise PlacedError(
+                ("block", self.block.index(unknown[0])),
+                f"must name a configuration that is defined, found {one_of(unknown)}; define it above",
+            )
         if "off" not in self.block or len(set(self.block)) < 2:
-            raise ValueError(
-                "block must hold 'off', which measures the background, and another configuration"
+            raise PlacedError(
+                ("block",),
+                "must hold 'off', which measures the background, and another configuration, found "
+                f"{', '.join(self.block)}; add what is missing",
             )
         return self
 
@@ -83,6 +95,7 @@ class Plan:
     readings: tuple[Reading, ...]
     duration: float
     """Settling times and readings [s], ramps not counted."""
+    protocol: Protocol
 
     @property
     def cells(self) -> int:
@@ -127,10 +140,15 @@ def make_plan(protocol: Protocol, device: Device, reading_time: float = 0.4) -> 
                         )
                     )  # fmt: skip
     if not readings:
-        raise ConfigurationError(
-            "protocol: source_temperatures must reach the lowest of bath_temperatures; no cell is left"
+        warmest, coldest = (
+            format_quantity(value, "temperature", 6)
+            for value in (max(protocol.source_temperatures), min(protocol.bath_temperatures))
         )
-    return Plan(tuple(readings), duration)
+        raise ConfigurationError(
+            f"{protocol.places.at('source_temperatures')}: must reach the lowest of the bath_temperatures, {coldest}, "
+            f"found {warmest} at most, so that no cell is left; a source cannot be colder than the bath"
+        )
+    return Plan(tuple(readings), duration, protocol)
 
 
 def _cells(protocol: Protocol) -> Iterator[tuple[float, float, bool]]:
@@ -143,7 +161,7 @@ def _cells(protocol: Protocol) -> Iterator[tuple[float, float, bool]]:
 
 def _coil_currents(protocol: Protocol, device: Device) -> dict[str, tuple[float, float]]:
     if device.flux is None:
-        raise ConfigurationError(f"device '{device.name}': flux must be known to set frequencies; add it")
+        raise ConfigurationError(f"{device.places.at('flux')}: must be known to set frequencies; add it")
     currents: dict[str, tuple[float, float]] = {}
     for name, frequencies in protocol.configurations.items():
         fluxes = []
@@ -152,7 +170,8 @@ def _coil_currents(protocol: Protocol, device: Device) -> dict[str, tuple[float,
                 fluxes.append(float(qubit.flux(frequency)))
             except ValueError as error:
                 raise ConfigurationError(
-                    f"protocol: configurations.{name}: qubit {number}: {error}; choose another frequency"
+                    f"{protocol.places.at('configurations', name, number - 1)}: qubit {number}: {error} "
+                    f"({device.places.beside('qubits', number - 1)}); choose another frequency"
                 ) from None
         first, second = _nearest_currents(device, np.array(fluxes))
         currents[name] = (first, second)
@@ -176,6 +195,6 @@ def _heater_voltage(device: Device, source: float, bath: float) -> float:
     if source == bath:
         return 0.0
     if device.source is None or device.source.heater is None:
-        raise ConfigurationError(f"device '{device.name}': source.heater must be known to heat; add it")
+        raise ConfigurationError(f"{device.places.at('source', 'heater')}: must be known to heat; add it")
     power = device.source.electron_phonon_power(source, bath)
     return float(device.source.heater.source_voltage(power))

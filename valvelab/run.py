@@ -9,9 +9,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from valvelab.errors import ValvelabError
 from valvelab.protocol import Protocol, Reading
 from valvelab.records import Journal
 from valvelab.run_folder import DATABASE, JOURNAL, LOG, Run, check_continuation, export_raw, write_status
+from valvelab.run_log import quiet_interrupts, run_log
 from valvelab.station import OpenStation, open_station
 
 logger = logging.getLogger(__name__)
@@ -37,7 +39,8 @@ def execute(run: Run, progress: Progress | None = None) -> Path:
     with ExitStack() as stack:
         # SIGTERM and a closed terminal end a run the way Ctrl-C does: through the safe state.
         stack.enter_context(_signals(_interrupt, ctrl_c=False))
-        stack.enter_context(_log_file(run.folder / LOG))
+        stack.enter_context(run_log(run.folder / LOG))
+        stack.enter_context(quiet_interrupts())
         journal = stack.enter_context(Journal(run.folder / JOURNAL))
         write_status(run, "running", "", len(journal.records))
         try:
@@ -45,12 +48,19 @@ def execute(run: Run, progress: Progress | None = None) -> Path:
                 _measure(run, journal, progress)
         except BaseException as error:
             outcome = "interrupted" if isinstance(error, KeyboardInterrupt) else "aborted"
-            write_status(run, outcome, f"{type(error).__name__}: {error}", len(journal.records))
+            write_status(run, outcome, _reason(error), len(journal.records))
             if journal.records:
                 export_raw(run)
             raise
         write_status(run, "complete", "", len(journal.records))
     return export_raw(run)
+
+
+def _reason(error: BaseException) -> str:
+    """Return why a run ended early, in words where it was no fault of the program."""
+    if isinstance(error, KeyboardInterrupt):
+        return ""
+    return str(error) if isinstance(error, ValvelabError) else f"{type(error).__name__}: {error}"
 
 
 def _measure(run: Run, journal: Journal, progress: Progress | None) -> None:
@@ -111,25 +121,6 @@ def _read(station: OpenStation, reading: Reading) -> dict[str, Any]:
         "time": station.clock.now(),
         "utc": station.clock.utc().isoformat(),
     }
-
-
-@contextmanager
-def _log_file(path: Path) -> Iterator[None]:
-    """Write what valvelab does, and what QCoDeS warns of, to a file beside the data."""
-    handler = logging.FileHandler(path, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    loggers = {logging.getLogger("valvelab"): logging.INFO, logging.getLogger("qcodes"): logging.WARNING}
-    before = {log: log.level for log in loggers}
-    for log, level in loggers.items():
-        log.setLevel(level)
-        log.addHandler(handler)
-    try:
-        yield
-    finally:
-        for log, level in before.items():
-            log.removeHandler(handler)
-            log.setLevel(level)
-        handler.close()
 
 
 def _interrupt(number: int, frame: object) -> None:

@@ -4,18 +4,23 @@ import hashlib
 import json
 import platform
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from valvelab.configuration import load_configuration
 from valvelab.dataset import RAW, make_dataset, write_dataset
 from valvelab.device import Device
 from valvelab.errors import DataError, RunError
+from valvelab.files import demand_new, read_json, write_whole
+from valvelab.limits import check_limits
 from valvelab.protocol import Plan, Protocol, make_plan
+from valvelab.provenance import MADE_FROM, made_from
 from valvelab.records import read_journal
-from valvelab.station_file import StationFile, check_limits
+from valvelab.station_file import StationFile
+from valvelab.wording import one_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -57,14 +62,10 @@ def create_run(folder: Path, files: dict[str, Path]) -> Run:
     ------
     ConfigurationError, LimitError
         If a file or a set point is wrong; nothing is made then.
-    RunError
+    DataError
         If the folder is already there.
     """
-    if folder.exists():
-        raise RunError(
-            f"{folder}: must be a new folder, found one that is there; nothing in it was touched, "
-            "choose another --out"
-        )
+    demand_new(folder)
     run = _load(folder, files)
     folder.mkdir(parents=True)
     for name, source in files.items():
@@ -78,11 +79,62 @@ def load_run(folder: Path) -> Run:
     Raises
     ------
     RunError
-        If the folder is no run folder.
+        If the folder is no run folder, or one of its files is missing.
     """
-    if not (folder / PROTOCOL).is_file():
-        raise RunError(f"{folder}: must be a run folder with {PROTOCOL} in it, found none; check the path")
-    return _load(folder, {name: folder / name for name in (DEVICE, STATION, PROTOCOL)})
+    files = (DEVICE, STATION, PROTOCOL)
+    missing = [name for name in files if not (folder / name).is_file()]
+    if missing:
+        raise RunError(
+            f"{folder}: must be a run folder with {', '.join(files)}, found no {one_of(missing)}; "
+            + ("check the path" if len(missing) == len(files) else "copy back what the run was begun with")
+        )
+    return _load(folder, {name: folder / name for name in files})
+
+
+def discard_run(run: Run) -> None:
+    """Remove the folder of a run whose station could not be opened, so that the same command can be given again.
+
+    Nothing is removed once a reading was taken.
+    """
+    journal = run.folder / JOURNAL
+    if not journal.exists() or not journal.read_bytes():
+        shutil.rmtree(run.folder)
+
+
+def load_begun_run(folder: Path) -> Run:
+    """Read a run folder to continue its measurement.
+
+    Raises
+    ------
+    RunError
+        If no run was begun in the folder, or another one than its files now describe.
+    """
+    run = load_run(folder)
+    missing = [name for name in (STATUS, JOURNAL) if not (folder / name).is_file()]
+    if missing:
+        found = "none" if len(missing) == 2 else f"no {missing[0]}"
+        cure = "begin one with 'valvelab run'" if len(missing) == 2 else "restore it from a copy"
+        raise RunError(
+            f"{folder}: must hold a run that was begun ({STATUS}, {JOURNAL}), found {found}; {cure}"
+        )
+    check_continuation(run)
+    return run
+
+
+def read_status(folder: Path) -> Mapping[str, Any]:
+    """Return what ``run.json`` says of a run: how it ended, and with what it was made.
+
+    Raises
+    ------
+    DataError
+        If it is not there, or damaged.
+    """
+    path, cure = folder / STATUS, "restore it from a copy"
+    status = read_json(path, cure, cure)
+    missing = [key for key in ("outcome", "reason", "readings", "planned", "plan") if key not in status]
+    if missing:
+        raise DataError(f"{path}: must be the status of a run, found no {one_of(missing)}; {cure}")
+    return status
 
 
 def export_raw(run: Run) -> Path:
@@ -96,7 +148,14 @@ def raw_dataset(run: Run) -> "xr.Dataset":
     if not records:
         raise DataError(f"{run.folder / JOURNAL}: must hold at least one reading, found none; run it first")
     columns = {name: [record[name] for record in records] for name in RAW}
-    return make_dataset(columns, RAW, {"device": run.device.name, "protocol": run.protocol.name})
+    attributes = {
+        "device": run.device.name,
+        "protocol": run.protocol.name,
+        "readings": len(records),
+        "planned": len(run.plan.readings),
+        MADE_FROM: json.dumps(made_from(run.folder / JOURNAL)),
+    }
+    return make_dataset(columns, RAW, attributes)
 
 
 def _load(folder: Path, files: dict[str, Path]) -> Run:
@@ -110,11 +169,7 @@ def _load(folder: Path, files: dict[str, Path]) -> Run:
 
 def check_continuation(run: Run) -> None:
     """Refuse to continue a run whose plan is not the one it was begun with."""
-    status = run.folder / STATUS
-    if not status.exists():
-        return
-    before = json.loads(status.read_text(encoding="utf-8"))["plan"]
-    if before != run.digest:
+    if (run.folder / STATUS).exists() and read_status(run.folder)["plan"] != run.digest:
         raise RunError(
             f"{run.folder}: must be continued with the plan it was begun with, found a changed {DEVICE} or "
             f"{PROTOCOL}; restore them, or start a new run"
@@ -134,9 +189,7 @@ def write_status(run: Run, outcome: str, reason: str, readings: int) -> None:
         "platform": platform.platform(),
         "packages": {name: _version(name) for name in packages},
     }
-    temporary = run.folder / f"{STATUS}.part"
-    temporary.write_text(json.dumps(status, indent=2) + "\n", encoding="utf-8")
-    temporary.replace(run.folder / STATUS)
+    write_whole(run.folder / STATUS, json.dumps(status, indent=2) + "\n")
 
 
 def _version(package: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from valvelab.clock import Clock, WallClock
-from valvelab.errors import RunError, ValvelabError
+from valvelab.errors import RunError, StationError, ValvelabError
 from valvelab.station_file import CurrentSource, StationFile, VoltageSource, Voltmeter
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def open_station(file: StationFile, folder: Path) -> Iterator[OpenStation]:
 
     Raises
     ------
-    RunError
+    StationError
         If a box does not answer, or is not what the file promises.
     """
     from qcodes.station import Station
@@ -85,16 +85,19 @@ def open_station(file: StationFile, folder: Path) -> Iterator[OpenStation]:
     opened: list[Any] = []
     try:
         for role, box in file.boxes.items():
-            instrument = _connect(role, box, _library(file, folder))
+            instrument = _connect(file, role, box, _library(file, folder))
             opened.append(instrument)
             station.qcodes_station.add_component(instrument)
             station.clock = getattr(instrument.visa_handle.visalib, "clock", station.clock)
             try:
                 part = _dress(role, box, instrument, station.clock)
+            except RunError as error:
+                raise StationError(f"{file.places.at(role)}: {error}") from error
             except (ValueError, TypeError, KeyError) as error:
                 reason = error.args[0] if error.args else type(error).__name__
-                raise RunError(
-                    f"station: {role}: {box.driver} refuses its settings: {reason}; correct them"
+                raise StationError(
+                    f"{file.places.at(role)}: must hold settings that a {box.driver} takes, found one it refuses "
+                    f"({reason}); correct it"
                 ) from error
             opened.append(part)
             station.qcodes_station.add_component(part)
@@ -118,10 +121,11 @@ def _library(file: StationFile, folder: Path) -> str | None:
     return f"{(folder / file.cryostat).resolve()}{file.visalib}"
 
 
-def _connect(role: str, box: Any, library: str | None) -> "VisaInstrument":
+def _connect(file: StationFile, role: str, box: Any, library: str | None) -> "VisaInstrument":
     path, model = DRIVERS[box.driver]
     module, _, name = path.partition(":")
     driver = getattr(importlib.import_module(module), name)
+    where = file.places.at(role, "address")
     try:
         with redirect_stdout(io.StringIO()) as announced:  # drivers greet on the terminal
             instrument: VisaInstrument = driver(f"{role}_box", box.address, visalib=library)
@@ -129,17 +133,34 @@ def _connect(role: str, box: Any, library: str | None) -> "VisaInstrument":
     except ValvelabError:
         raise
     except Exception as error:  # drivers raise whatever their VISA library raises
-        raise RunError(
-            f"station: {role}: no {box.driver} answers at {box.address} ({error}); check address and power"
+        logger.exception("%s cannot be opened", role)
+        raise StationError(
+            f"{where}: must be that of a {box.driver} that answers, found {_silence(error)} at {box.address}; check "
+            "address, cable and power"
         ) from error
     found = instrument.IDN()
     if not re.fullmatch(model, str(found.get("model") or ""), re.IGNORECASE):
         instrument.close()
-        raise RunError(
-            f"station: {role}: a {box.driver} must answer at {box.address}, found {found.get('vendor')} "
-            f"{found.get('model')}; correct the address in the station file"
+        named = f"{found['vendor']} {found.get('model')}" if found.get("vendor") else "another box"
+        raise StationError(
+            f"{where}: must be that of a {box.driver}, found {named} at {box.address}; correct the address"
         )
     return instrument
+
+
+def _silence(error: Exception) -> str:
+    """Return what a VISA library met instead of a box, without its codes."""
+    known = {
+        "VI_ERROR_RSRC_NFOUND": "no box",
+        "VI_ERROR_TMO": "no answer in time",
+        "VI_ERROR_CONN_LOST": "a cut line",
+    }
+    name = getattr(error, "abbreviation", "")
+    if name in known or isinstance(error, TimeoutError):
+        return known.get(name, "no answer in time")
+    return (
+        "no connection" if isinstance(error, OSError) or name else f"{type(error).__name__} from its driver"
+    )
 
 
 def _dress(role: str, box: Any, instrument: Any, clock: Clock) -> Any:

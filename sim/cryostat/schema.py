@@ -8,7 +8,9 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from valvelab.configuration import Section
 from valvelab.device import FluxBias, Island, Qubit, ResonatorFilter
-from valvelab.units import PositiveTemperature, PositiveTime, Power, Rate, Temperature, Voltage
+from valvelab.mistakes import PlacedError, listed
+from valvelab.quantities import Background, Noise, PositiveTemperature, Rate, Temperature, TimeConstant
+from valvelab.units import format_quantity
 
 DEFAULT_CRYOSTAT = Path(__file__).with_name("paper.yaml")
 """The cryostat of the device preset ``paper``."""
@@ -28,7 +30,7 @@ class Chip(Section):
     """The valve itself, with the numbers that an experiment wants to find out."""
 
     resonator: ResonatorFilter
-    qubits: tuple[Qubit, Qubit]
+    qubits: Annotated[tuple[Qubit, Qubit], listed("qubits", "[{asymmetry: 0.05, ...}, {...}]", 2)]
     flux: FluxBias
     gamma_h: Rate
     gamma_c: Rate
@@ -38,13 +40,15 @@ class Chip(Section):
     @field_validator("qubits")
     @classmethod
     def _always_have_a_frequency(cls, qubits: tuple[Qubit, Qubit]) -> tuple[Qubit, Qubit]:
-        for number, qubit in enumerate(qubits, start=1):
+        for number, qubit in enumerate(qubits):
             if qubit.maximum_frequency is None:
-                raise ValueError(f"must have a maximum_frequency each, found none for qubit {number}; add it")
-            if qubit.frequency(0.5) <= 0:
-                raise ValueError(
-                    f"must have a frequency above 0 at half a flux quantum, found {float(qubit.frequency(0.5)):.3g} Hz "
-                    f"for qubit {number}; raise its asymmetry"
+                raise PlacedError((number,), "must have a maximum_frequency, found none; add it")
+            lowest = float(qubit.frequency(0.5))
+            if lowest <= 0:
+                raise PlacedError(
+                    (number, "asymmetry"),
+                    f"must leave a frequency above 0 Hz at half a flux quantum, found "
+                    f"{format_quantity(lowest, 'frequency', 3)}; raise it",
                 )
         return qubits
 
@@ -56,7 +60,7 @@ class MixingChamber(Section):
     """
 
     base_temperature: PositiveTemperature
-    time_constant: PositiveTime
+    time_constant: TimeConstant
     thermometer_noise: Temperature
     channel: Annotated[int, Field(ge=1, le=16)] = 6
 
@@ -88,17 +92,22 @@ class Cryostat(Section):
     chip: Chip
     source: Island
     drain: Island
-    drain_background: Power
+    drain_background: Background
     mixing_chamber: MixingChamber
-    voltmeter_noise: Voltage
+    voltmeter_noise: Noise
     boxes: dict[str, Box]
 
     @field_validator("boxes")
     @classmethod
     def _one_box_per_wire(cls, boxes: dict[str, Box], info: ValidationInfo) -> dict[str, Box]:
-        twice = [wire for wire, n in Counter(box.wired_to for box in boxes.values()).items() if n > 1]
-        if twice:
-            raise ValueError(f"must wire each terminal to one box, found several at {', '.join(twice)}")
+        seen: dict[Wire, str] = {}
+        for address, box in boxes.items():
+            other = seen.setdefault(box.wired_to, address)
+            if other != address:
+                raise PlacedError(
+                    (address, "wired_to"),
+                    f"must be a terminal of its own, found {box.wired_to}, where {other} is",
+                )
         heated = any(box.wired_to == "source_heater" for box in boxes.values())
         if heated and "source" in info.data and info.data["source"].heater is None:
             raise ValueError("wires a box to source_heater, so source.heater must be there; add it")
@@ -114,9 +123,9 @@ class Cryostat(Section):
             try:
                 names.append(to_canonical_name(address))
             except InvalidResourceName:
-                raise ValueError(
-                    f"must have VISA addresses such as TCPIP0::192.168.150.11::inst0::INSTR as keys, "
-                    f"found '{address}'"
+                raise PlacedError(
+                    (address,),
+                    f"must be a VISA address such as TCPIP0::192.168.150.11::inst0::INSTR, found '{address}'",
                 ) from None
         twice = [name for name, n in Counter(names).items() if n > 1]
         if twice:

@@ -8,6 +8,8 @@ from zlib import crc32
 import numpy as np
 
 from valvelab.clock import Clock
+from valvelab.errors import RunError
+from valvelab.units import format_quantity
 
 from ..junction import sinis_voltage
 from .balance import island_temperatures
@@ -83,7 +85,14 @@ class World:
         )
         heater = cryostat.source.heater
         power = 0.0 if heater is None else float(heater.power(heater_voltage))
-        temperatures = island_temperatures(cryostat, (first, second), power, bath)
+        try:
+            temperatures = island_temperatures(cryostat, (first, second), power, bath)
+        except (RuntimeError, ValueError, ArithmeticError, np.linalg.LinAlgError):
+            raise RunError(
+                f"{cryostat.places.at('chip')}: must be a chip whose islands find a heat balance, found none at "
+                f"{first / 1e9:.4g} and {second / 1e9:.4g} GHz, {format_quantity(power, 'power', 4)} of heating, bath "
+                f"at {format_quantity(bath, 'temperature', 4)}; check couplings, bias currents and background"
+            ) from None
         source, drain = (
             float(sinis_voltage(made.bias_current, temperature, made.gap, made.resistance))
             for made, temperature in zip(

@@ -43,6 +43,8 @@ def test_columns_may_come_in_any_order(tmp_path):
         ([HEAD, "1,2", *lines()], ":2: must hold three numbers"),
         ([HEAD, *lines()[1:]], "must occur once, found 0 lines with coil_current_1 = 0 A"),
         ([HEAD, *lines(), lines()[0]], "must occur once, found 2 lines"),
+        ([HEAD, *lines()[:-1], "0.8,4"], ":46: must hold three numbers, found '0.8,4'; the file ends early"),
+        ([HEAD, *lines()[:-3]], "and 42 points in all; the file ends in line 43, perhaps early"),
         ([HEAD, *lines()[:-1], "0.8,40,nan"], "heat_power must be finite, found nan"),
         ([HEAD, *lines()[:10]], "at least 8 x 4 points"),
     ],

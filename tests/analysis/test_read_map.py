@@ -71,14 +71,20 @@ def test_a_netcdf_in_other_units_and_transposed_is_converted(tmp_path, reference
         ({"x_data": [[-0.5, 0.0, 0.5]]}, "x_data must hold 2 end points or one current for each column"),
         (
             {"z_data": np.where(POWER[3, 2] == POWER, np.nan, POWER)},
-            r"must be finite, found nan at index \(3, 2\)",
+            r"must be finite, found nan in row 4, column 3",
         ),
         ({"z_data": np.where(POWER[0, 1] == POWER, np.inf, POWER)}, r"must be finite, found inf"),
-        ({"z_data": POWER + 1j}, "table of real numbers"),
-        ({"z_data": "text"}, "table of real numbers"),
+        ({"z_data": POWER + 1j}, "table of real numbers, found complex numbers in the shape 11 x 6"),
+        ({"z_data": "text"}, "table of real numbers, found text"),
+        ({"z_data": POWER}, "must be in fW, found 1.1e-30 W as its largest value, read so; is it in W"),
+        ({"z_data": POWER * 0}, "must be that of a measured map, found 0 everywhere"),
+        (
+            {"z_data": POWER * 1e300},
+            "largest value between 0.0001 aW and 1 uW, found 1.07e.270 W; is the unit right",
+        ),
         ({"y_data": [[0.1, 0.1]]}, "must rise or fall throughout"),
         ({"x_data": [[0, 1, 2, 2, 3, 4]]}, "must rise or fall throughout.*index 2"),
-        ({"z_data": POWER[:4, :3]}, "at least 8 x 4 points"),
+        ({"z_data": POWER[:4, :3] * 1e15}, "at least 8 x 4 points"),
     ],
 )
 def test_a_broken_mat_file_is_refused_with_the_reason(tmp_path, changes, words):
@@ -94,7 +100,7 @@ def test_a_broken_mat_file_is_refused_with_the_reason(tmp_path, changes, words):
 def test_a_truncated_mat_file_is_refused(tmp_path):
     path = save(tmp_path / "map.mat")
     path.write_bytes(path.read_bytes()[:300])
-    with pytest.raises(DataError, match=r"cannot be read as a \.mat file"):
+    with pytest.raises(DataError, match=r"must be a \.mat file, found one that is damaged or cut off"):
         read_map(path)
 
 
@@ -112,7 +118,7 @@ def test_a_truncated_netcdf_is_refused(tmp_path, reference):
     path = tmp_path / "map.nc"
     reference.to_netcdf(path, engine="h5netcdf")
     path.write_bytes(path.read_bytes()[:1000])
-    with pytest.raises(DataError, match="cannot be read as netCDF-4"):
+    with pytest.raises(DataError, match="must be a netCDF-4 file, found one that is damaged or cut off"):
         read_map(path)
 
 
@@ -121,7 +127,10 @@ def test_a_truncated_netcdf_is_refused(tmp_path, reference):
     [
         (lambda d: d.rename(heat_power="power"), "must hold the variable heat_power, found"),
         (lambda d: d.drop_vars("coil_current_2"), "must hold the variable coil_current_2"),
-        (lambda d: d.expand_dims(run=2), "must have the dimensions"),
+        (
+            lambda d: d.expand_dims(run=2),
+            "must have the dimensions coil_current_1 and coil_current_2, found run and",
+        ),
         (
             lambda d: d.assign(heat_power=d["heat_power"].assign_attrs(units="mK")),
             "must be in one of W,.*found 'mK'",
@@ -129,7 +138,7 @@ def test_a_truncated_netcdf_is_refused(tmp_path, reference):
         (lambda d: d.assign(heat_power=(d["heat_power"].dims, d["heat_power"].values)), "found no unit"),
         (
             lambda d: d.assign(heat_power=d["heat_power"].astype(str).assign_attrs(units="W")),
-            "made of real numbers",
+            "made of real numbers, found",
         ),
     ],
 )

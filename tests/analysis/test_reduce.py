@@ -120,12 +120,19 @@ def test_a_single_reading_has_no_scatter_and_is_refused():
 def test_a_voltage_that_no_temperature_gives_is_refused():
     raw = _raw()
     raw["thermometer_voltage_drain"][5] = 0.1
-    with pytest.raises(DataError, match="thermometer_voltage_drain"):
+    with pytest.raises(
+        DataError, match=r"thermometer_voltage_drain: must lie between .* nV and 410 uV"
+    ) as caught:
         reduce(raw, DEVICE)
+    message = str(caught.value)
+    assert "a gap of 205 ueV" in message and "drain.thermometer.gap), found " in message
+    assert "Argument" not in message and "paper.yaml:" in message
 
 
 def test_a_device_without_islands_is_refused_with_what_is_missing():
-    with pytest.raises(ConfigurationError, match="source, drain, flux must be known"):
+    with pytest.raises(
+        ConfigurationError, match=r"source: must be known to reduce; add it\n.*drain: must be"
+    ):
         reduce(_raw(), preset("aalto2026"))
 
 

@@ -71,7 +71,9 @@ def test_what_is_in_files_is_text_on_the_page_and_never_markup(folder):
     assert page.count("&lt;script&gt;") == 3
 
 
-@pytest.mark.parametrize(("content", "words"), [("{", "must be JSON"), ("[]", "must be a JSON object")])
+@pytest.mark.parametrize(
+    ("content", "words"), [("{", "must be complete JSON"), ("[]", "must be a JSON object")]
+)
 def test_a_damaged_fit_is_refused_by_name(folder, content, words):
     (folder / "fit.json").write_text(content)
     with pytest.raises(DataError, match=rf"fit\.json: {words}"):

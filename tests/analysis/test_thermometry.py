@@ -36,5 +36,7 @@ def test_the_slopes_are_those_of_finite_changes():
 
 
 def test_a_voltage_outside_the_thermometer_is_refused_by_name():
-    with pytest.raises(DataError, match=r"drain: .*check the thermometer in the device file"):
-        read_island(ISLAND, 1.0, 0.06, "drain")
+    with pytest.raises(
+        DataError, match=r"drain: must lie between 454 nV and 410 uV.*\(device\.yaml:3: gap\), found 1 V"
+    ):
+        read_island(ISLAND, 1.0, 0.06, "drain", "device.yaml:3: gap")

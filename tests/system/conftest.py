@@ -16,20 +16,21 @@ SHORT = [
 ]
 
 
-@pytest.fixture
-def lab(tmp_path):
-    """Return a function that writes the files of a laboratory, with changes by file name, and returns the folder."""
-    sources = {
-        "station.yaml": CLI / "demo-station.yaml",
-        "device.yaml": preset_path("paper"),
-        "protocol.yaml": CLI / "demo-protocol.yaml",
-        "cryostat.yaml": DEFAULT_CRYOSTAT,
-    }
+SOURCES = {
+    "station.yaml": CLI / "demo-station.yaml",
+    "device.yaml": preset_path("paper"),
+    "protocol.yaml": CLI / "demo-protocol.yaml",
+    "cryostat.yaml": DEFAULT_CRYOSTAT,
+}
 
-    def write(name="lab", **changes):
-        folder = tmp_path / name
+
+@pytest.fixture(scope="session")
+def write_lab():
+    """Return a function that writes the files of a laboratory into a new folder, with changes by file name."""
+
+    def write(folder, **changes):
         folder.mkdir()
-        for file, source in sources.items():
+        for file, source in SOURCES.items():
             text = source.read_text(encoding="utf-8")
             wanted = changes.get(file.removesuffix(".yaml"), [])
             for old, new in [*(SHORT if file == "protocol.yaml" else []), *wanted]:
@@ -39,6 +40,12 @@ def lab(tmp_path):
         return folder
 
     return write
+
+
+@pytest.fixture
+def lab(write_lab, tmp_path):
+    """Return a function that writes the files of a laboratory and returns their folder."""
+    return lambda name="lab", **changes: write_lab(tmp_path / name, **changes)
 
 
 @pytest.fixture
@@ -59,13 +66,7 @@ def valvelab(monkeypatch, capsys):
     return call
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def run_files():
     """Return a function that names the files of a laboratory for `create_run`."""
-
-    def name(folder):
-        return {
-            file: folder / file for file in ("station.yaml", "device.yaml", "protocol.yaml", "cryostat.yaml")
-        }
-
-    return name
+    return lambda folder: {file: folder / file for file in SOURCES}

@@ -37,9 +37,19 @@ def test_the_command_lists_its_verbs(valvelab):
     ("arguments", "words"),
     [
         (["demo", "--parasitic-temperature", "50"], ["--parasitic-temperature", "with its unit", "50 mK"]),
-        (["demo", "--parasitic-temperature", "-5 mK"], ["above 0 K", "'-5 mK'"]),
+        (["demo", "--parasitic-temperature", "-5 mK"], ["between 100 uK and 10 K, found -5 mK"]),
+        (["demo", "--parasitic-temperature", "1e9 K"], ["between 100 uK and 10 K, found 1e9 K"]),
         (["demo", "--parasitic-temperature", "50 GHz"], ["must be a temperature"]),
-        (["demo", "--seed", "one"], ["--seed"]),
+        (["demo", "--seed", "one"], ["--seed", "must be a whole number between 0 and", "found 'one'"]),
+        (["demo", "--seed", "-1"], ["--seed", "must be a whole number between 0 and", "found '-1'"]),
+        (
+            ["simulate", "--port", "high"],
+            ["--port", "must be a whole number between 1024 and 65500, found 'high'"],
+        ),
+        (
+            ["simulate", "--speed", "0"],
+            ["--speed", "must be a number between 1e-06 and 1000000.0, found '0'"],
+        ),
         (["fit"], ["PATH"]),
         (["fit", "nowhere"], ["nowhere", "netCDF"]),
         (["reduce", "nowhere"], ["nowhere", "run folder"]),
@@ -60,7 +70,10 @@ def test_wrong_arguments_are_answered(valvelab, tmp_path, monkeypatch, arguments
     [
         ({"device": [("asymmetry: 0.05", "asymetry: 0.05")]}, ["device.yaml:7:", "asymetry", "did you mean"]),
         ({"device": [("6.5 GHz", "6.5")]}, ["device.yaml:7:", "maximum_frequency", "'6.5 GHz'"]),
-        ({"device": [("384 mK", "-384 mK")]}, ["source_temperature", "at least 0 K", "'-384 mK'"]),
+        (
+            {"device": [("384 mK", "-384 mK")]},
+            ["source_temperature", "must be a temperature between", "found -384 mK"],
+        ),
         ({"device": [("384 mK", ".nan")]}, ["source_temperature", "nan"]),
         ({"protocol": [("2 s", "2")]}, ["protocol.yaml", "settle.configuration", "with its unit"]),
         ({"protocol": [("blocks_per_cell: 1", "blocks_per_cell: 0")]}, ["blocks_per_cell", "found 0"]),
@@ -142,3 +155,87 @@ def test_a_truncated_dataset_is_answered_with_its_name(valvelab, lab, tmp_path, 
     (tmp_path / "run" / file).write_bytes(content[: len(content) // 2])
     verb = {"raw.nc": "reduce", "reduced.nc": "fit"}[file]
     _refused(valvelab(verb, tmp_path / "run"), file, "netCDF-4")
+
+
+def test_files_in_the_wrong_order_are_answered_with_one_line_and_the_order(valvelab, lab, tmp_path):
+    folder = lab()
+    station, device, protocol = (folder / name for name in ("station.yaml", "device.yaml", "protocol.yaml"))
+    order = "protocol.yaml: must be a device file, found a protocol file; the order is "
+    for answer, words in [
+        (valvelab("plan", protocol, device), f"{order}DEVICE PROTOCOL"),
+        (
+            valvelab("run", station, protocol, device, "--out", tmp_path / "run"),
+            f"{order}STATION DEVICE PROTOCOL",
+        ),
+        (valvelab("simulate", device), "device.yaml: must be a cryostat file, found a device file"),
+    ]:
+        _refused(answer, words)
+        assert len(answer[2].strip().splitlines()) == 1
+
+
+def test_a_dataset_of_another_step_is_named(valvelab, lab, tmp_path):
+    folder = lab()
+    files = [folder / name for name in ("station.yaml", "device.yaml", "protocol.yaml")]
+    assert valvelab("run", *files, "--out", tmp_path / "run")[0] == 0
+    answer = valvelab("fit", tmp_path / "run/raw.nc")
+    _refused(answer, "raw.nc: must be a reduced dataset, found a raw dataset; run 'valvelab reduce' first")
+    (tmp_path / "run/raw.nc").write_bytes(b"")
+    _refused(valvelab("reduce", tmp_path / "run"), "raw.nc: must be a netCDF-4 file, found an empty file")
+
+
+@pytest.mark.parametrize("verb", ["plan", "run"])
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (
+            {"station": [("150.11::", "150.99::")]},
+            ["station.yaml:9:3: coil_1.address: must be that of a box in cryo"],
+        ),
+        (
+            {"station": [("range: 1 mA", "range: 3 mA")]},
+            ["station.yaml:10:3: coil_1.range: must be 1 mA, 10 mA"],
+        ),
+        (
+            {"cryostat": [("gamma_h: 0.5e9 1/s", "gamma_h: 5e30 1/s")]},
+            ["cryostat.yaml:15:3: chip.gamma_h", "5e30 1/s"],
+        ),
+        ({"cryostat": [("6.5 GHz", "6.5e200 GHz")]}, ["cryostat.yaml:8:", "between 10 MHz and 100 GHz"]),
+        (
+            {"protocol": [("[384 mK]", "[5 K]")]},
+            ["source_temperatures.1: the heater_voltage for 5 K", "station.yaml:27"],
+        ),
+    ],
+)
+def test_what_the_station_cannot_do_is_answered_before_anything_is_opened(
+    valvelab, lab, tmp_path, verb, changes, words
+):
+    folder = lab(**changes)
+    station, device, protocol = (folder / name for name in ("station.yaml", "device.yaml", "protocol.yaml"))
+    arguments = [device, protocol, "--station", station]
+    if verb == "run":
+        arguments = [station, device, protocol, "--out", tmp_path / "run", "--dry-run"]
+    _refused(valvelab(verb, *arguments), *words)
+
+
+def test_a_station_that_does_not_answer_leaves_no_folder_and_the_command_can_be_repeated(
+    valvelab, lab, tmp_path
+):
+    silent = lab("silent", station=[('visalib: "@valve"\ncryostat: cryostat.yaml\n', 'visalib: "@py"\n'),
+                                    ("192.168.150.11::inst0::INSTR", "127.0.0.1::1::SOCKET")])  # fmt: skip
+    files = [silent / name for name in ("station.yaml", "device.yaml", "protocol.yaml")]
+    answer = valvelab("run", *files, "--out", tmp_path / "run")
+    _refused(
+        answer, "station.yaml:8:3: coil_1.address: must be that of a YokogawaGS200 that answers, found no "
+    )
+    assert "VI_ERROR" not in answer[2] and "(-1" not in answer[2]
+    assert not (tmp_path / "run").exists()
+    mended = lab("mended")
+    files = [mended / name for name in ("station.yaml", "device.yaml", "protocol.yaml")]
+    code, output, error = valvelab("run", *files, "--out", tmp_path / "run")
+    assert code == 0 and "32 readings" in output and "Error" not in error
+    assert (tmp_path / "run/run.log").read_text().count("snapshot is without") <= 1
+
+
+def test_out_on_a_file_says_that_it_is_a_file(valvelab, tmp_path):
+    (tmp_path / "run").write_text("mine")
+    _refused(valvelab("demo", "--out", tmp_path / "run"), "must be a new folder, found a file of that name")

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from valvelab.dataset import RAW, read_dataset
-from valvelab.errors import ConfigurationError, LimitError, RunError
+from valvelab.errors import ConfigurationError, DataError, LimitError, RunError
 from valvelab.records import read_journal
 from valvelab.run import execute
 from valvelab.run_folder import create_run, load_run
@@ -209,7 +209,7 @@ def test_a_folder_that_is_there_is_never_written_into(lab, run_files, tmp_path):
     out = tmp_path / "run"
     out.mkdir()
     (out / "precious.txt").write_text("data")
-    with pytest.raises(RunError, match="must be a new folder"):
+    with pytest.raises(DataError, match="must be a new folder"):
         create_run(out, files)
     assert [path.name for path in out.iterdir()] == ["precious.txt"]
 
@@ -217,7 +217,7 @@ def test_a_folder_that_is_there_is_never_written_into(lab, run_files, tmp_path):
 @pytest.mark.parametrize(
     ("changes", "error", "words"),
     [
-        ({"station": [("[-300 uA, 300 uA]", "[-20 uA, 20 uA]")]}, LimitError, "limits of coil_1"),
+        ({"station": [("[-300 uA, 300 uA]", "[-20 uA, 20 uA]")]}, LimitError, "coil_1.limits"),
         ({"protocol": [("both: [4 GHz", "both: [9 GHz")]}, ConfigurationError, "qubit 1"),
         ({"device": [("flux:", "fluxx:")]}, ConfigurationError, "did you mean 'flux'"),
     ],
@@ -231,10 +231,13 @@ def test_what_cannot_be_run_leaves_no_folder(lab, run_files, tmp_path, changes, 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ([("150.11::", "150.99::")], "coil_1: no YokogawaGS200 answers at TCPIP0::192.168.150.99"),
+        (
+            [("150.11::", "150.99::")],
+            "coil_1.address: must be that of a YokogawaGS200 that answers, found no box at TCPIP0::192.168.150.99",
+        ),
         (
             [("150.31::", "150.0::"), ("150.22::", "150.31::"), ("150.0::", "150.22::")],
-            "must answer|answers at",
+            "address: must be that of a LakeshoreModel372, found another box at",
         ),
     ],
 )

@@ -94,11 +94,11 @@ def test_a_missing_file_and_a_text_file_are_refused(tmp_path):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda d: d.drop_vars("power"), "power: is missing"),
+        (lambda d: d.drop_vars("power"), "power: is missing; add it along 'point' in W"),
         (lambda d: d.assign(power=d["power"].assign_attrs(units="fW")), "power: must be in W, found fW"),
         (lambda d: d.assign(power=d["power"] / 0), "power: must be finite, found 3"),
-        (lambda d: d.assign(power=("other", [1.0])), "power: must have the dimension"),
-        (lambda d: d.assign(power=("point", ["a", "b", "c"])), "power: must hold numbers"),
+        (lambda d: d.assign(power=("other", [1.0])), "power: must lie along 'point', found it along other"),
+        (lambda d: d.assign(power=("point", ["a", "b", "c"])), "power: must hold numbers, found text"),
     ],
 )
 def test_every_variable_that_is_wrong_is_named(dataset, change, words):

@@ -5,7 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from valvelab.sim import preset
+from valvelab.configuration import load_configuration
+from valvelab.device import Device
+from valvelab.errors import ConfigurationError
+from valvelab.sim import preset, preset_path
 
 PAPER = preset("paper")
 temperatures = st.floats(0.01, 0.6)
@@ -42,3 +45,59 @@ def test_crosstalk_acts_row_by_row_in_flux():
 def test_a_qubit_of_unknown_frequency_says_so():
     with pytest.raises(ValueError, match="maximum_frequency of this qubit must be known"):
         preset("aalto2026").qubits[0].frequency(0.0)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            "gap: 205 ueV",
+            "gap: 205 eV",
+            "source.thermometer.gap: must be a gap between 10 ueV and 5 meV, found 205 eV",
+        ),
+        (
+            "178 MHz",
+            "178 GHz",
+            "7:6: qubits.1.charging_energy: must be a charging energy over h between 1 MHz",
+        ),
+        (
+            "1 nW/K^5",
+            "20e30 W/K^5",
+            "source.electron_phonon_coupling: must be an electron-phonon coupling between",
+        ),
+        (
+            "bias_current: 100 pA",
+            "bias_current: 100 nA",
+            "source.thermometer.bias_current: must be at most 2 gap /",
+        ),
+        (
+            "source_temperature: 384 mK",
+            "source_temperature: 50 mK",
+            "must be above drain_temperature, 96 mK, found 50 mK",
+        ),
+        (
+            "- [6.62 Phi0/mA, 11.59 Phi0/mA]",
+            "- [6.62 Phi0/mA]",
+            "flux.matrix.2: must be two fluxes per current",
+        ),
+        ("offset: [0.02 Phi0, -0.11 Phi0]", "offset: 0.02 Phi0", "flux.offset: must be a list of two fluxes"),
+        (
+            "quality_factor: 20",
+            "quality_factor: 20 GHz",
+            "resonator.quality_factor: must be a number, found '20 GHz'",
+        ),
+        (
+            "6.62 Phi0/mA, 11.59 Phi0/mA",
+            "8.70 Phi0/mA, -0.42 Phi0/mA",
+            "flux.matrix: must let both fluxes be set",
+        ),
+    ],
+)
+def test_a_wrong_device_is_answered_at_its_line(tmp_path, old, new, words):
+    text = preset_path("paper").read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / "device.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ConfigurationError) as caught:
+        load_configuration(tmp_path / "device.yaml", Device)
+    assert words in str(caught.value), str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1

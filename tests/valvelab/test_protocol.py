@@ -101,7 +101,9 @@ def test_any_protocol_is_planned_in_full_or_refused(baths, sources, blocks):
     )
     reachable = sum(source >= bath for bath in baths for source in sources)
     if reachable == 0:
-        with pytest.raises(ConfigurationError, match="no cell is left"):
+        with pytest.raises(
+            ConfigurationError, match=r"source_temperatures: must reach the lowest.*no cell is left"
+        ):
             make_plan(protocol, DEVICE)
         return
     plan = make_plan(protocol, DEVICE)
@@ -115,7 +117,12 @@ def test_any_protocol_is_planned_in_full_or_refused(baths, sources, blocks):
     [
         (
             ("both: [4 GHz, 4 GHz]", "both: [4 GHz, 9 GHz]"),
-            ["configurations.both", "qubit 2", "6.3 GHz", "9 GHz"],
+            [
+                "protocol.yaml:8:17: configurations.both.2: qubit 2",
+                "6.3 GHz",
+                "found 9 GHz",
+                "paper.yaml:8: qubits.2",
+            ],
         ),
         (("[2 GHz, 2 GHz]", "[1 GHz, 2 GHz]"), ["configurations.off", "qubit 1", "1.31"]),
     ],
@@ -127,14 +134,71 @@ def test_a_frequency_out_of_reach_is_refused_with_qubit_and_range(load, change, 
         assert word in str(caught.value)
 
 
-def test_a_block_of_unknown_configurations_is_refused(load):
-    with pytest.raises(
-        ConfigurationError, match="block must name configurations that are defined, found only_2"
-    ):
-        load(("  only_2: [2 GHz, 4 GHz]\n", ""))
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            "  only_2: [2 GHz, 4 GHz]\n",
+            "",
+            ["block.4: must name a configuration that is defined, found only_2"],
+        ),
+        (
+            "[off, both, only_1, only_2]",
+            "[both, only_1]",
+            ["protocol.yaml:11:1: block: must hold 'off'", "both, only_1"],
+        ),
+        (
+            "[off, both, only_1, only_2]",
+            "[]",
+            ["block: must list at least one entry (configurations, e.g. [off,"],
+        ),
+        (
+            "[off, both, only_1, only_2]",
+            "off",
+            ["block: must be a list of configurations, e.g.", "found 'off'"],
+        ),
+        (
+            "[60 mK, 120 mK, 180 mK]",
+            "[60 mK, 60 mK]",
+            ["bath_temperatures: must list each entry once"],
+        ),
+        (
+            "[60 mK, 120 mK, 180 mK]",
+            "60 mK",
+            ["bath_temperatures: must be a list of temperatures, e.g. [60 mK"],
+        ),
+        ("[60 mK, 120 mK, 180 mK]", "[]", ["bath_temperatures: must list at least one entry (temperatures"]),
+        (
+            "[60 mK, 120 mK, 180 mK]",
+            "[-60 mK]",
+            ["bath_temperatures.1: must be a temperature between", "found -60 mK"],
+        ),
+        (
+            "[4 GHz, 4 GHz]",
+            "[4 GHz, 4 GHz, 4 GHz]",
+            ["both: must be two frequencies, one per qubit, found three"],
+        ),
+        ("[4 GHz, 4 GHz]", "[4,0 GHz, 4,0 GHz]", ["found four; write decimals with a point"]),
+        ("bath: 20 min", "bath: 20", ["settle.bath", "write '20 min' or '20 s'"]),
+        (
+            "bath: 20 min",
+            "bath: 1e9 h",
+            ["settle.bath: must be a settling time between 0 s and 100 h, found 1e9 h"],
+        ),
+        ("blocks_per_cell: 8", "blocks_per_cell: eight", ["must be a whole number, found 'eight'"]),
+        ("blocks_per_cell: 8", "blocks_per_cell: 0", ["must be at least 1, found 0"]),
+        ("name: switching", "name: 3", ["name: must be text, found 3"]),
+    ],
+)
+def test_a_wrong_protocol_is_answered_once_in_the_experiment_s_words(load, old, new, words):
+    with pytest.raises(ConfigurationError) as caught:
+        load((old, new))
+    assert len(str(caught.value).splitlines()) == 1, str(caught.value)
+    for word in words:
+        assert word in str(caught.value), str(caught.value)
 
 
-@pytest.mark.parametrize("part", ["flux", "source"])
-def test_a_device_that_is_not_known_well_enough_is_refused(load, part):
-    with pytest.raises(ConfigurationError, match=f"device 'paper': {part}.*must be known"):
+@pytest.mark.parametrize(("part", "key"), [("flux", "flux"), ("source", "source.heater")])
+def test_a_device_that_is_not_known_well_enough_is_refused(load, part, key):
+    with pytest.raises(ConfigurationError, match=rf"paper\.yaml:\d+:\d+: {key}: must be known"):
         make_plan(load(), DEVICE.model_copy(update={part: None}))

@@ -2,11 +2,12 @@
 
 import importlib
 import sys
+from typing import Any
 
 import click
 
 from valvelab import __version__
-from valvelab.errors import ValvelabError
+from valvelab.errors import KindError, ValvelabError
 
 VERBS = ("demo", "plan", "run", "resume", "reduce", "fit", "report", "map", "paper", "simulate")
 """The verbs in the order in which an experiment meets them; each is a module of this package."""
@@ -23,6 +24,18 @@ class _Verbs(click.Group):
             return None
         command: click.Command = importlib.import_module(f"valvelab.cli.{name}").command
         return command
+
+    def invoke(self, context: click.Context) -> Any:
+        """Call the verb; where files were confused, say in which order it wants them."""
+        try:
+            return super().invoke(context)
+        except KindError as error:
+            verb = self.get_command(context, context.invoked_subcommand or "")
+            parts = [part for part in verb.params if isinstance(part, click.Argument)] if verb else []
+            if len(parts) < 2:
+                raise
+            order = " ".join((part.name or "").upper() for part in parts)
+            raise KindError(f"{error}; the order is {order}") from None
 
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -53,5 +66,7 @@ def main() -> None:
     except OSError as error:
         if error.filename is None:
             raise
-        click.echo(f"Error: {error.filename}: {error.strerror}; check permissions and space", err=True)
+        from valvelab.files import plain_reason
+
+        click.echo(f"Error: {error.filename}: {plain_reason(error)}; check permissions and space", err=True)
         sys.exit(2)

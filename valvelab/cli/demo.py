@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .options import Quantity, json_option, print_fit, print_json, progress_bar, say
+from .options import Between, Quantity, json_option, print_fit, print_json, progress_bar, say
 
 if TYPE_CHECKING:
     from valvelab.run_folder import Run
@@ -18,11 +18,15 @@ HERE = Path(__file__).parent
 @click.command(name="demo", short_help="Run a whole experiment on a simulated cryostat.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to make.  [default: valve-run-<time>]")
 @click.option(
-    "--seed", type=click.IntRange(0, 999_999_999), default=1, show_default=True, help="Seed of the noise."
+    "--seed",
+    type=Between(int, 0, 999_999_999),
+    default=1,
+    show_default=True,
+    help="Seed of the noise, a whole number.",
 )
 @click.option(
     "--parasitic-temperature",
-    type=Quantity("temperature", above=0),
+    type=Quantity("temperature", minimum=1e-4, maximum=10.0),
     default="50 mK",
     show_default=True,
     help="True temperature of the parasitic bath on the simulated chip.",

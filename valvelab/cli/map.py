@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from valvelab.wording import nearest, one_of
+
 from .options import json_option, print_json, print_table, say
 
 if TYPE_CHECKING:
     from valvelab.analysis import FluxMapFit
 
+PRESETS = ("paper", "aalto2026")
 FREEABLE = (
     "asymmetry",
     "charging_energy",
@@ -24,11 +27,23 @@ FREEABLE = (
 )
 
 
+def _known_device(name: str) -> str:
+    """Refuse what is neither a preset nor a file, before a map is read."""
+    if name in PRESETS or Path(name).is_file():
+        return name
+    meant = nearest(name, PRESETS)
+    cure = f"did you mean '{meant}'?" if meant else "check the name"
+    raise click.BadParameter(
+        f"must be a preset ({one_of(PRESETS)}) or a device file, found '{name}', which is neither; {cure}"
+    )
+
+
 @click.command(name="map", short_help="Fit a measured two-coil heat map (.mat, .nc, .csv).")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--device",
     default="aalto2026",
+    callback=lambda context, parameter, value: _known_device(value),
     show_default=True,
     help="What is known of the device: a device file or a preset. What it states is held, unless freed; the quality "
     "factor is always fitted. aalto2026: resonator at 5.6 GHz, source at 325 mK, drain at 50 mK, both qubits with an "
@@ -87,10 +102,11 @@ def command(
     """
     from rich.console import Console
 
-    from valvelab.analysis import fit_flux_map, flux_map_files, read_map, summarise_map, write_map_fit
+    from valvelab.analysis import fit_flux_map, read_map, summarise_map, write_map_fit
+    from valvelab.files import demand_new
 
     folder = out or Path(f"{file.stem}-map")
-    flux_map_files.demand_new(folder)
+    demand_new(folder)
     with Console(stderr=True).status(f"reading {file.name}") as status:
         dataset = read_map(file)
         status.update(f"fitting {' x '.join(map(str, dataset['heat_power'].shape))} points")

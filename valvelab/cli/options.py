@@ -21,18 +21,37 @@ if TYPE_CHECKING:
 class Quantity(click.ParamType):  # type: ignore[type-arg] # generic in newer releases only
     """A value with its unit on the command line, such as ``"50 mK"``."""
 
-    def __init__(self, dimension: str, **bounds: float) -> None:
+    def __init__(self, dimension: str, minimum: float, maximum: float) -> None:
         self.name = dimension
-        self._bounds = bounds
+        self._minimum, self._maximum = minimum, maximum
 
     def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> float:
         """Return the SI value."""
         if isinstance(value, float):
             return value
         try:
-            return parse_quantity(value, self.name, **self._bounds)
+            return parse_quantity(value, self.name, minimum=self._minimum, maximum=self._maximum)
         except QuantityError as error:
             self.fail(str(error), parameter, context)
+
+
+class Between(click.ParamType):  # type: ignore[type-arg] # generic in newer releases only
+    """A plain number within bounds."""
+
+    def __init__(self, kind: type[int] | type[float], minimum: float, maximum: float) -> None:
+        self.name = "whole number" if kind is int else "number"
+        self._kind, self._minimum, self._maximum = kind, minimum, maximum
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> float:
+        """Return the number."""
+        try:
+            number = self._kind(value)
+        except ValueError:
+            number = None
+        if number is None or not self._minimum <= number <= self._maximum:
+            bounds = f"between {self._minimum} and {self._maximum}"
+            self.fail(f"must be a {self.name} {bounds}, found '{value}'", parameter, context)
+        return number
 
 
 run_argument = click.argument("run", type=click.Path(path_type=Path, file_okay=False))

@@ -31,13 +31,16 @@ def print_plan(device: Path, protocol: Path, station: Path | None, *, as_json: b
     """Print the plan of a protocol, after checking its set points against a station's limits."""
     from valvelab.configuration import load_configuration
     from valvelab.device import Device
+    from valvelab.limits import check_limits
     from valvelab.protocol import Protocol, make_plan
-    from valvelab.station_file import StationFile, check_limits
     from valvelab.units import format_quantity
 
-    plan = make_plan(load_configuration(protocol, Protocol), load_configuration(device, Device))
+    from .stations import load_station
+
+    known = load_configuration(device, Device)
+    plan = make_plan(load_configuration(protocol, Protocol), known)
     if station is not None:
-        check_limits(load_configuration(station, StationFile), plan)
+        check_limits(load_station(station)[0], plan)
     ranges = {
         name: [min(getattr(r, name) for r in plan.readings), max(getattr(r, name) for r in plan.readings)]
         for name in _SET_POINTS
@@ -56,8 +59,7 @@ def print_plan(device: Path, protocol: Path, station: Path | None, *, as_json: b
         ["set point", "lowest", "highest"],
         rows,
     )
-    wanted = load_configuration(protocol, Protocol)
-    pairs = len(wanted.bath_temperatures) * len(wanted.source_temperatures)
+    pairs = len(plan.protocol.bath_temperatures) * len(plan.protocol.source_temperatures)
     if pairs > plan.cells:
         say(f"{pairs - plan.cells} of {pairs} cells left out: a source cannot be colder than the bath.")
     checked = (

@@ -16,11 +16,11 @@ def command(run: Path) -> None:
     taken twice. A run whose device or protocol file has changed is refused.
     """
     from valvelab.records import read_journal
-    from valvelab.run_folder import JOURNAL, load_run
+    from valvelab.run_folder import JOURNAL, load_begun_run
 
     from .steps import measure
 
-    begun = load_run(run)
+    begun = load_begun_run(run)
     journal = begun.folder / JOURNAL
     taken = len(list(read_journal(journal))) if journal.exists() else 0
     with progress_bar("measuring", len(begun.plan.readings), taken) as move:

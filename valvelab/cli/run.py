@@ -32,24 +32,22 @@ def command(station: Path, device: Path, protocol: Path, out: Path, dry_run: boo
       valvelab demo --files-only --out lab
       valvelab run station.yaml device.yaml protocol.yaml --out cooldown-12
     """
-    from valvelab.configuration import load_configuration
-    from valvelab.run_folder import DEVICE, PROTOCOL, STATION, create_run
-    from valvelab.station_file import StationFile
+    from valvelab.errors import StationError
+    from valvelab.run_folder import DEVICE, PROTOCOL, STATION, create_run, discard_run
 
     from .plan import print_plan
+    from .stations import load_station
     from .steps import measure
 
-    files = {STATION: station, DEVICE: device, PROTOCOL: protocol}
-    cryostat = load_configuration(station, StationFile).cryostat
-    if cryostat is not None:
-        from valvelab.sim.cryostat import Cryostat
-
-        files[cryostat] = station.parent / cryostat
-        load_configuration(files[cryostat], Cryostat)
+    files = {STATION: station, DEVICE: device, PROTOCOL: protocol, **load_station(station)[1]}
     if dry_run:
         print_plan(device, protocol, station)
         return
     run = create_run(out, files)
-    with progress_bar("measuring", len(run.plan.readings)) as move:
-        raw = measure(run, move)
+    try:
+        with progress_bar("measuring", len(run.plan.readings)) as move:
+            raw = measure(run, move)
+    except StationError:
+        discard_run(run)
+        raise
     click.echo(f"{len(run.plan.readings)} readings in {raw}; next: valvelab reduce {out}")

@@ -4,15 +4,17 @@ from pathlib import Path
 
 import click
 
+from .options import Between
+
 
 @click.command(name="simulate", short_help="Offer the simulated cryostat to other programs.")
 @click.argument("cryostat", type=click.Path(path_type=Path, dir_okay=False), required=False)
 @click.option(
-    "--port", type=click.IntRange(1024, 65500), default=5025, show_default=True, help="Port of the first box."
+    "--port", type=Between(int, 1024, 65500), default=5025, show_default=True, help="Port of the first box."
 )
 @click.option(
     "--speed",
-    type=click.FloatRange(0, 1e6, min_open=True),
+    type=Between(float, 1e-6, 1e6),
     default=1.0,
     show_default=True,
     help="Seconds of the cryostat in a second.",

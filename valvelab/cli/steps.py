@@ -1,5 +1,6 @@
 """The steps of a run folder: each reads the file of the one before and writes its own."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,9 +8,19 @@ from typing import Any
 import click
 
 from valvelab.errors import DataError
-from valvelab.run_folder import RAW_FILE, Run, load_run
+from valvelab.provenance import MADE_FROM, made_from, refuse_stale
+from valvelab.run_folder import (
+    DEVICE,
+    JOURNAL,
+    PROTOCOL,
+    RAW_FILE,
+    STATION,
+    Run,
+    load_run,
+    read_status,
+)
 
-REDUCED_FILE = "reduced.nc"
+REDUCED_FILE, FIT_DATASET = "reduced.nc", "fit.nc"
 
 
 def measure(run: Run, move: Callable[[int, int, str], None]) -> Path:
@@ -23,9 +34,7 @@ def measure(run: Run, move: Callable[[int, int, str], None]) -> Path:
     try:
         return execute(run, progress)
     except KeyboardInterrupt:
-        click.echo(
-            f"\nInterrupted; sources are at rest. Continue with: valvelab resume {run.folder}", err=True
-        )
+        click.echo(f"Interrupted; sources are at rest. Continue with: valvelab resume {run.folder}", err=True)
         raise
 
 
@@ -35,7 +44,17 @@ def reduce_run(folder: Path) -> Path:
     from valvelab.dataset import RAW, read_dataset, write_dataset
 
     run = load_run(folder)
-    return write_dataset(reduce(read_dataset(folder / RAW_FILE, RAW), run.device), folder / REDUCED_FILE)
+    file = folder / RAW_FILE
+    if not file.is_file():
+        raise DataError(
+            f"{file}: must hold the readings, found nothing there; run 'valvelab resume {folder}' first"
+        )
+    refuse_stale(file)
+    raw = read_dataset(file, RAW)
+    _warn_if_incomplete(raw, folder)
+    reduced = reduce(raw, run.device)
+    sources = json.dumps(made_from(file, folder / DEVICE))
+    return write_dataset(reduced.assign_attrs({MADE_FROM: sources}), folder / REDUCED_FILE)
 
 
 def fit_run(path: Path, model: str, truth: Path | None = None) -> dict[str, Any]:
@@ -55,9 +74,18 @@ def fit_run(path: Path, model: str, truth: Path | None = None) -> dict[str, Any]
     from valvelab.dataset import REDUCED, read_dataset
 
     file = path / REDUCED_FILE if path.is_dir() else path
-    if path.is_dir():
-        _refuse_stale(file, path / RAW_FILE, "reduce")
+    if path.is_dir() and not file.is_file():
+        raise DataError(
+            f"{file}: must hold the powers, found nothing there; run 'valvelab reduce {path}' first"
+        )
+    if file.name == FIT_DATASET:
+        raise DataError(
+            f"{file}: must be a reduced dataset, found what a fit wrote; fit {REDUCED_FILE} beside it"
+        )
     reduced = read_dataset(file, REDUCED)
+    if path.is_dir():
+        refuse_stale(file)
+    _warn_if_incomplete(reduced, file.parent)
     fit = fit_switching(reduced, model)
     true = None
     if truth is not None:
@@ -65,28 +93,41 @@ def fit_run(path: Path, model: str, truth: Path | None = None) -> dict[str, Any]
 
         chip = load_configuration(truth, Cryostat).chip
         true = Rates(chip.gamma_h, chip.gamma_c, chip.gamma_p, chip.T_p)
+    sources = made_from(file)
     summary = summarise(
         fit,
         source_temperature=reduced.attrs.get("operating_source_temperature"),
         drain_temperature=reduced.attrs.get("operating_drain_temperature"),
         truth=true,
         reduced=reduced,
-    )
-    write_fit(file.parent, fit, reduced, summary)
+    ) | {MADE_FROM: sources}
+    write_fit(file.parent, fit, reduced.assign_attrs({MADE_FROM: json.dumps(sources)}), summary)
     return summary
 
 
 def report_run(folder: Path) -> Path:
-    """Write ``report.html`` of a run folder and return its path."""
+    """Write ``report.html`` of a run folder, or of a fit that came without one, and return its path."""
     from valvelab.analysis import write_report
 
-    _refuse_stale(folder / "fit.json", folder / REDUCED_FILE, "fit")
+    fit = folder / "fit.json"
+    if fit.is_file():
+        refuse_stale(fit)
+    if any((folder / name).exists() for name in (DEVICE, STATION, PROTOCOL, JOURNAL, RAW_FILE)):
+        status = read_status(load_run(folder).folder)
+        if status["readings"] < status["planned"]:
+            _warn(status["readings"], status["planned"], folder)
     return write_report(folder)
 
 
-def _refuse_stale(file: Path, source: Path, verb: str) -> None:
-    """Refuse what was made before its source: a run that was continued has newer data."""
-    if file.exists() and source.exists() and file.stat().st_mtime < source.stat().st_mtime:
-        raise DataError(
-            f"{file}: must be newer than {source.name}, found it older; run 'valvelab {verb}' again"
-        )
+def _warn_if_incomplete(dataset: Any, folder: Path) -> None:
+    taken, planned = (dataset.attrs.get(name, 0) for name in ("readings", "planned"))
+    if taken < planned:
+        _warn(taken, planned, folder)
+
+
+def _warn(taken: int, planned: int, folder: Path) -> None:
+    click.secho(
+        f"Warning: {taken} of {planned} readings; 'valvelab resume {folder}' takes the rest",
+        fg="yellow",
+        err=True,
+    )

@@ -3,6 +3,7 @@ import pytest
 
 from tests.sim.cryostat import reference
 from valvelab.clock import VirtualClock
+from valvelab.errors import RunError
 from valvelab.sim.cryostat import Cryostat
 from valvelab.sim.cryostat.world import World
 
@@ -69,3 +70,13 @@ def test_the_sensor_resistance_falls_with_temperature(quiet_cryostat: Cryostat, 
     world.mixing_chamber.head_for(0.3)
     clock.sleep(600.0)
     assert 1e3 < world.sensor_resistance() < cold
+
+
+def test_a_chip_without_a_heat_balance_is_told_as_a_mistake_in_its_file(
+    cryostat: Cryostat, clock: VirtualClock
+) -> None:
+    world = World(cryostat.model_copy(update={"drain_background": -1e-15}), clock)
+    with pytest.raises(
+        RunError, match=r"paper\.yaml:\d+:\d+: chip: must be a chip whose islands find a heat balance"
+    ):
+        world.voltage("drain_thermometer")

@@ -74,3 +74,15 @@ def test_the_help_lists_what_can_be_freed():
     assert tuple(FREEABLE) == map_module.FREEABLE
     text = run("--help").stdout
     assert all(name in text for name in FREEABLE)
+
+
+def test_a_device_of_no_such_name_is_answered_with_the_option_and_the_nearest_name(file, tmp_path):
+    from valvelab.sim.presets import PRESETS
+
+    assert map_module.PRESETS == PRESETS
+    result = run(file, "--device", "alto2026")
+    assert result.exit_code == 2
+    message = " ".join(result.stderr.split())
+    assert "'--device': must be a preset (paper or aalto2026) or a device file" in message
+    assert "did you mean 'aalto2026'?" in message
+    assert not (tmp_path / "measured-map").exists()

@@ -1,0 +1,86 @@
+"""Set points of a plan and limits of a station."""
+
+from pathlib import Path
+
+import pytest
+
+from valvelab.configuration import load_configuration
+from valvelab.device import Device
+from valvelab.errors import LimitError
+from valvelab.limits import check_limits
+from valvelab.protocol import Protocol, make_plan
+from valvelab.sim import preset_path
+from valvelab.station_file import StationFile
+
+CLI = Path(__file__).parents[2] / "valvelab/cli"
+
+
+@pytest.fixture
+def check(tmp_path):
+    """Return a function that checks the demo's plan, with changes in station, device or protocol."""
+
+    def checker(*changes):
+        loaded = []
+        for source, model in [
+            (CLI / "demo-station.yaml", StationFile),
+            (preset_path("paper"), Device),
+            (CLI / "demo-protocol.yaml", Protocol),
+        ]:
+            text = source.read_text(encoding="utf-8")
+            for old, new in changes:
+                text = text.replace(old, new, 1)
+            path = tmp_path / source.name
+            path.write_text(text, encoding="utf-8")
+            loaded.append(load_configuration(path, model))
+        station, device, protocol = loaded
+        check_limits(station, make_plan(protocol, device))
+
+    return checker
+
+
+def test_the_demo_keeps_its_limits(check):
+    check()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            "[-300 uA, 300 uA]",
+            "[-10 uA, 10 uA]",
+            [
+                "demo-protocol.yaml:7:3: configurations.off: the coil_current_1 of 'off' must lie between -10 uA and",
+                "(demo-station.yaml:11: coil_1.limits), found ",
+            ],
+        ),
+        (
+            "[0 V, 1 V]",
+            "[0 V, 100 mV]",
+            [
+                "demo-protocol.yaml:5:47: source_temperatures.4: the heater_voltage for 310 mK over a bath at 60 mK",
+                "between 0 V and 100 mV (demo-station.yaml:27: source_heater.limits), found 169.2 mV",
+            ],
+        ),
+        (
+            "[20 mK, 400 mK]",
+            "[20 mK, 100 mK]",
+            [
+                "demo-protocol.yaml:4:28: bath_temperatures.2: must lie between 20 mK and 100 mK "
+                "(demo-station.yaml:46: mixing_chamber.limits), found 120 mK",
+            ],
+        ),
+    ],
+)
+def test_a_set_point_outside_is_told_with_both_places_and_in_units(check, old, new, words):
+    with pytest.raises(LimitError) as caught:
+        check((old, new))
+    for word in words:
+        assert word in str(caught.value), str(caught.value)
+    assert "e-0" not in str(caught.value)
+
+
+def test_each_source_that_is_asked_too_much_has_its_line(check):
+    with pytest.raises(LimitError) as caught:
+        check(("[0 V, 1 V]", "[0 V, 1 mV]"), ("maximum_step: 100 mV", "maximum_step: 1 mV"),
+              ("ramp_rate: 200 mV/s", "ramp_rate: 1 mV/s"), ("[20 mK, 400 mK]", "[20 mK, 50 mK]"))  # fmt: skip
+    assert len(str(caught.value).splitlines()) == 2

@@ -1,0 +1,130 @@
+"""What the boxes of a station can be set to, by the name of their driver: facts of the makers' manuals.
+
+A driver refuses other settings too, but only when the box is connected; a file can be checked at the desk.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+
+from valvelab.errors import QuantityError
+from valvelab.mistakes import PlacedError
+from valvelab.units import format_quantity, parse_quantity
+from valvelab.wording import one_of
+
+GS200_RANGES = {"current": (1e-3, 10e-3, 100e-3, 200e-3), "voltage": (10e-3, 100e-3, 1.0, 10.0, 30.0)}
+"""Ranges of a Yokogawa GS200 [A] and [V]."""
+METER_RANGES = (0.1, 1.0, 10.0, 100.0, 1000.0)
+"""Voltage ranges of a Keysight 344xxA [V]."""
+METER_CYCLES = {
+    "Keysight34461A": (0.02, 0.2, 1, 10, 100),
+    "Keysight34465A": (0.02, 0.06, 0.2, 1, 10, 100),
+    "Keysight34470A": (0.02, 0.06, 0.2, 1, 10, 100),
+}
+"""Integration times without the digitizing option [power line cycles]."""
+_HEATER_RANGES = {
+    "31.6 uA": "31.6μA",
+    "100 uA": "100μA",
+    "316 uA": "316μA",
+    "1 mA": "1mA",
+    "3.16 mA": "3.16mA",
+    "10 mA": "10mA",
+    "31.6 mA": "31.6mA",
+    "100 mA": "100mA",
+}
+"""Ranges of the sample heater of a Lakeshore 372, and how the QCoDeS driver spells them."""
+
+
+def heater_range(text: object) -> str:
+    """Return the driver's name of a heater range that is written as a current.
+
+    Raises
+    ------
+    ValueError
+        If the Lakeshore 372 has no such range.
+
+    Examples
+    --------
+    >>> heater_range("10 mA")
+    '10mA'
+    """
+    try:
+        current = parse_quantity(text, "current", "heater range")
+    except QuantityError as error:
+        if text in _HEATER_RANGES.values():  # the driver's spelling; its micro is the Greek letter
+            return str(text)
+        raise ValueError(str(error)) from None
+    for written, named in _HEATER_RANGES.items():
+        if math.isclose(current, parse_quantity(written, "current"), rel_tol=1e-9):
+            return named
+    raise ValueError(f"must be {one_of(_HEATER_RANGES)}, the ranges of a LakeshoreModel372, found {text}")
+
+
+def demand_offered(
+    key: str, value: float, offered: Sequence[float], driver: str, dimension: str = ""
+) -> None:
+    """Refuse a setting that a box does not offer.
+
+    Raises
+    ------
+    PlacedError
+        At the key, with what it offers.
+    """
+    if any(math.isclose(value, one, rel_tol=1e-9) for one in offered):
+        return
+    *known, found = (_written(one, dimension) for one in (*offered, value))
+    raise PlacedError((key,), f"must be {one_of(known)}, what a {driver} offers, found {found}")
+
+
+def demand_window(
+    limits: tuple[float, float], full_scale: float, steps: Iterable[tuple[str, float, float]], dimension: str
+) -> None:
+    """Check the limits of a source against its range, and its steps against the limits.
+
+    Parameters
+    ----------
+    limits
+        Lowest and highest level.
+    full_scale
+        The range.
+    steps
+        Key, value and largest share of the span between the limits, of what moves the source [per second for a rate].
+    dimension
+        ``"current"`` or ``"voltage"``.
+
+    Raises
+    ------
+    PlacedError
+        At the key that does not fit.
+    """
+    low, high = limits
+    texts = [format_quantity(level, dimension, 6) for level in limits]
+    if not low < high:
+        raise PlacedError(
+            ("limits",), f"must be in rising order, found {texts[0]} before {texts[1]}; swap them"
+        )
+    if not low <= 0 <= high:
+        raise PlacedError(
+            ("limits",),
+            f"must include zero, the level a source is brought to when in doubt, found {texts[0]} to {texts[1]}",
+        )
+    largest = max(abs(low), abs(high))
+    if largest > full_scale * (1 + 1e-9):
+        raise PlacedError(
+            ("limits",),
+            f"must lie within the range, {format_quantity(full_scale, dimension, 6)}, found "
+            f"{format_quantity(largest, dimension, 6)}",
+        )
+    for key, value, share in steps:
+        unit = f"{dimension} ramp rate" if key == "ramp_rate" else dimension
+        most = share * (high - low)
+        if not 0 < value <= most * (1 + 1e-9):
+            per = " in a second" if key == "ramp_rate" else ""
+            raise PlacedError(
+                (key,),
+                f"must be above zero and at most {format_quantity(most, unit, 4)} ({share:.0%} of the span of the "
+                f"limits{per}), found {format_quantity(value, unit, 6)}",
+            )
+
+
+def _written(value: float, dimension: str) -> str:
+    return format_quantity(value, dimension, 6) if dimension else f"{value:g}"
