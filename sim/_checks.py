@@ -116,6 +116,8 @@ def common_shape(**arguments: ArrayLike | None) -> tuple[int, ...]:
     ValueError
         If they do not broadcast; the message lists every shape.
     """
+    if all(isinstance(value, float) for value in arguments.values()):
+        return ()  # the usual case, in a tenth of the time
     shapes = {name: np.shape(value) for name, value in arguments.items() if value is not None}
     try:
         return np.broadcast_shapes(*shapes.values())

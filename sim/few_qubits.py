@@ -67,7 +67,7 @@ def _excess(quantum: float, here: float, there: float, n: float, n_there: float)
     """Return n - n_there without cancellation: exactly 0 at equal temperatures."""
     # Where they are close, 1 - exp(-x) of the small difference x of the exponents is a short series.
     x = quantum * ((here - there) / here) / there
-    fallen = x * (1 - x / 2 * (1 - x / 3 * (1 - x / 4 * (1 - x / 5 * (1 - x / 6)))))
+    fallen = x * (1 - x * (1 / 2 - x * (1 / 6 - x * (1 / 24 - x * (1 / 120 - x * (1 / 720))))))
     return n * (1 + n_there) * fallen if abs(n - n_there) < _CLOSE * n else n - n_there
 
 
