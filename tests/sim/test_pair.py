@@ -24,9 +24,9 @@ def flows(state):
 def agree(state, exact, rel):
     # Small currents are differences of larger flows: the scale is that of the largest.
     assert flows(state) == pytest.approx(exact.currents, rel=rel, abs=rel * np.abs(exact.currents).max())
-    assert state.spin_probability == pytest.approx(exact.p_spin, rel=rel)
-    assert state.mean_spin_squared == pytest.approx(exact.spin_squared, rel=rel)
-    assert state.mean_inversion == pytest.approx(exact.inversion, rel=rel)
+    assert state.spin_probability == pytest.approx(exact.p_spin, rel=rel, abs=0)
+    assert state.mean_spin_squared == pytest.approx(exact.spin_squared, rel=rel, abs=0)
+    assert state.mean_inversion == pytest.approx(exact.inversion, rel=rel, abs=0)
 
 
 @pytest.mark.parametrize("equation", ["redfield", "gkls"])
@@ -72,7 +72,7 @@ def test_resonant_qubits_are_collective(equation, temperatures, rate, q):
     occupation = max(float(bath.occupation(4e9)) for bath in (hot, cold, parasitic))
     size = (0.5e9 + rate) * PLANCK * 4e9 * (1 + 2 * occupation)
     assert flows(one) == pytest.approx(flows(other), rel=1e-12, abs=1e-14 * size)
-    assert one.spin_probability == pytest.approx(other.spin_probability, rel=1e-12)
+    assert one.spin_probability == pytest.approx(other.spin_probability, rel=1e-12, abs=0)
 
 
 @pytest.mark.parametrize("equation", ["redfield", "gkls"])
@@ -82,8 +82,8 @@ def test_without_a_parasitic_bath_resonant_qubits_stay_in_the_sector_of_the_grou
     hot, cold = (Bath(bath.rate / abs(signs[0]) ** 2, bath.temperature) for bath in (HOT, COLD))
     state = pair((4e9, 4e9), hot, cold, weights_hot=signs, weights_cold=signs, equation=equation)
     ideal = collective(2, 4e9, HOT, COLD)
-    assert flows(state) == pytest.approx(flows(ideal), rel=1e-13)
-    assert state.mean_inversion == pytest.approx(ideal.mean_inversion, rel=1e-13)
+    assert flows(state) == pytest.approx(flows(ideal), rel=1e-13, abs=0)
+    assert state.mean_inversion == pytest.approx(ideal.mean_inversion, rel=1e-13, abs=0)
     if signs[0] == signs[1]:
         assert np.array_equal(state.spin_probability, [1, 0])
 
@@ -93,10 +93,10 @@ def test_without_a_parasitic_bath_a_small_detuning_ends_in_independent_qubits(de
     state = pair((4e9, 4e9 + detuning), HOT, COLD)
     expected = float(independent(2, 4e9, HOT, COLD).hot)
     tolerance = 1e-9 + detuning / 1e8
-    assert float(state.currents.hot) == pytest.approx(expected, rel=tolerance)
+    assert float(state.currents.hot) == pytest.approx(expected, rel=tolerance, abs=0)
     r = float(HOT.occupation(4e9) + COLD.occupation(4e9))
     r /= 2 + r
-    assert state.spin_probability[1] == pytest.approx(r / (1 + r) ** 2, rel=10 * tolerance)
+    assert state.spin_probability[1] == pytest.approx(r / (1 + r) ** 2, rel=10 * tolerance, abs=0)
 
 
 @pytest.mark.parametrize("equation", ["redfield", "gkls"])
@@ -112,11 +112,11 @@ def test_a_map_through_resonance_has_no_seam(equation):
 
 @pytest.mark.parametrize("detuned_frequency", [2e9, 2.5e9, 7e9])
 def test_far_detuned_qubits_are_those_of_appendix_d(detuned_frequency):
-    for equation, tolerance in (("gkls", 1e-5), ("redfield", 6e-5)):
+    for equation, tolerance in (("gkls", 2e-5), ("redfield", 6e-5)):
         state = pair((4e9, detuned_frequency), HOT, COLD, PARASITIC, resonator=RESONATOR, equation=equation)
         apart = detuned((4e9, detuned_frequency), HOT, COLD, PARASITIC, RESONATOR)
-        assert float(state.currents.cold) == pytest.approx(float(apart.cold), rel=tolerance)
-        assert float(state.currents.hot) == pytest.approx(float(apart.hot), rel=tolerance)
+        assert float(state.currents.cold) == pytest.approx(float(apart.cold), rel=tolerance, abs=0)
+        assert float(state.currents.hot) == pytest.approx(float(apart.hot), rel=tolerance, abs=0)
 
 
 @pytest.mark.parametrize("exchange", [0.0, 3e8, -1e9])
@@ -159,7 +159,7 @@ def test_energy_is_conserved(frequencies, temperatures, weights, exchange, equat
     found = flows(state)
     n = max(float(bath.occupation(min(frequencies))) for bath in baths)
     assert abs(found.sum()) <= 1e-13 * 4 * 0.5e9 * (1 + 2 * n) * PLANCK * 8e9
-    assert state.spin_probability.sum() == pytest.approx(1, rel=1e-13)
+    assert state.spin_probability.sum() == pytest.approx(1, rel=1e-13, abs=0)
 
 
 @settings(max_examples=60, deadline=None)
@@ -177,21 +177,26 @@ def test_entropy_is_not_destroyed_beyond_the_error_of_the_equation(frequencies, 
     assert state.entropy_production >= -error
 
 
+def spectrum_of(rate, temperature):
+    """Return a function of w alone: QuTiP calls one that has further arguments with w = 0 only."""
+
+    def spectrum(w):
+        f = abs(w) * UNIT / (2 * np.pi)
+        if f == 0:
+            return 0.0
+        n = bose(f, temperature)
+        return rate * float(RESONATOR.filter(f)) * (n + 1 if w > 0 else n)
+
+    return spectrum
+
+
 def bloch_redfield_drain(frequencies, rate_scale):
     """QuTiP's full Bloch-Redfield tensor, all non-secular terms kept, with sigma_x couplings."""
     hamiltonian = pair_hamiltonian(frequencies, 0.0) * 2 * np.pi
     ladder = lowering(2)
     couplings = []
     for bath in (HOT, COLD):
-        rate, temperature = float(bath.rate) * rate_scale / UNIT, float(bath.temperature)
-
-        def spectrum(w, rate=rate, temperature=temperature):
-            f = abs(w) * UNIT / (2 * np.pi)
-            if f == 0:
-                return 0.0
-            n = bose(f, temperature)
-            return rate * float(RESONATOR.filter(f)) * (n + 1 if w > 0 else n)
-
+        spectrum = spectrum_of(float(bath.rate) * rate_scale / UNIT, float(bath.temperature))
         couplings.append([sum(s + s.dag() for s in ladder), spectrum])
     n = [bose(f, 0.05) for f in frequencies]
     local = [0.01e9 * rate_scale / UNIT * jump(s, 1 + k) for s, k in zip(ladder, n, strict=True)]
@@ -210,16 +215,16 @@ def bloch_redfield_drain(frequencies, rate_scale):
 
 @pytest.mark.parametrize("second", [4e9, 3.98e9, 3.8e9, 3e9])
 def test_it_agrees_with_qutip_s_bloch_redfield_tensor_to_the_order_of_gamma_over_frequency(second):
-    for scale, tolerance in ((1.0, 3e-5), (0.1, 3e-6)):
+    for scale, tolerance in ((1.0, 1e-4), (0.1, 1e-6)):
         baths = [Bath(bath.rate * scale, bath.temperature) for bath in (HOT, COLD, PARASITIC)]
         drain = -float(pair((4e9, second), *baths, resonator=RESONATOR).currents.cold)
-        assert drain == pytest.approx(bloch_redfield_drain((4e9, second), scale), rel=tolerance)
+        assert drain == pytest.approx(bloch_redfield_drain((4e9, second), scale), rel=tolerance, abs=0)
 
 
 def test_a_qubit_coupled_to_nothing_stays_in_its_ground_state():
     state = pair((4e9, 3e9), HOT, COLD, weights_hot=(1, 0), weights_cold=(1, 0))
     alone = independent(1, 4e9, HOT, COLD)
-    assert flows(state) == pytest.approx([alone.hot, alone.cold, 0], rel=1e-13)
+    assert flows(state) == pytest.approx([alone.hot, alone.cold, 0], rel=1e-13, abs=0)
     silent = pair((4e9, 3e9), Bath(0.0, 1.0), Bath(0.0, 0.1), exchange=[0.0, 1e8])
     assert np.all(silent.mean_inversion == -1)
     assert np.all(flows(silent) == 0)
@@ -233,13 +238,13 @@ def test_an_ambiguous_state_is_refused_and_not_guessed():
 def test_a_qubit_far_off_any_resonance_does_not_spoil_its_partner():
     state = pair((4e9, 0.4e9), HOT, COLD, Bath(1.0, 0.05), resonator=Resonator(4e9, 200))
     alone = independent(1, 4e9, HOT, COLD)
-    assert float(state.currents.hot) == pytest.approx(float(alone.hot), rel=1e-3)
+    assert float(state.currents.hot) == pytest.approx(float(alone.hot), rel=1e-3, abs=0)
 
 
 def test_eq_24_is_known_only_where_both_reservoirs_see_the_same_operator():
     state = pair((4e9, 4e9), HOT, Bath(0.3e9, 0.096), PARASITIC)
     other = collective(2, 4e9, HOT, Bath(0.3e9, 0.096), PARASITIC)
-    assert state.currents.paper == pytest.approx(other.currents.paper, rel=1e-13)
+    assert state.currents.paper == pytest.approx(other.currents.paper, rel=1e-13, abs=0)
     with pytest.raises(ValueError, match="cold_share"):
         _ = pair((4e9, 4e9), HOT, COLD, PARASITIC, weights_cold=(1, 0.9)).currents.paper
 
@@ -266,7 +271,7 @@ def test_every_argument_broadcasts():
         weights_hot=(1.0, 1.1),
         exchange=1e6,
     )
-    assert one.currents.hot == pytest.approx(state.currents.hot[0, 1, 1, 4], rel=1e-13)
+    assert one.currents.hot == pytest.approx(state.currents.hot[0, 1, 1, 4], rel=1e-13, abs=0)
     assert np.ndim(one.currents.hot) == 0
 
 
@@ -277,8 +282,8 @@ def test_a_batch_solved_in_parts_is_the_same_batch():
     few = slice(None, None, 1500)
     some = pair((4e9, second[few]), HOT, COLD, Bath(0.01e9, t_parasitic), resonator=resonator)
     assert whole.spin_probability.shape == (9001, 2, 2)
-    assert flows(whole)[:, few] == pytest.approx(flows(some), rel=1e-12)
-    assert whole.spin_probability[few] == pytest.approx(some.spin_probability, rel=1e-12)
+    assert flows(whole)[:, few] == pytest.approx(flows(some), rel=1e-12, abs=0)
+    assert whole.spin_probability[few] == pytest.approx(some.spin_probability, rel=1e-12, abs=0)
     assert whole.currents.paper.shape == (9001, 2)
 
 
@@ -348,6 +353,6 @@ def test_a_scan_of_the_detuning_is_the_reference_s(key, rate_unit, t_parasitic, 
     state = pair((4e9, second), *baths, resonator=resonator, equation=equation)
     apart = detuned((4e9, second), *baths, resonator)
     for name, value in (("Qh", state.currents.hot), ("mQc", -state.currents.cold)):
-        assert value / FEMTO == pytest.approx([row[column][name] for row in rows], rel=1e-12)
-    assert state.mean_spin_squared == pytest.approx([row[column]["J2"] for row in rows], rel=1e-12)
-    assert apart.hot / FEMTO == pytest.approx([row["appD"]["Qh"] for row in rows], rel=1e-12)
+        assert value / FEMTO == pytest.approx([row[column][name] for row in rows], rel=1e-12, abs=0)
+    assert state.mean_spin_squared == pytest.approx([row[column]["J2"] for row in rows], rel=1e-12, abs=0)
+    assert apart.hot / FEMTO == pytest.approx([row["appD"]["Qh"] for row in rows], rel=1e-12, abs=0)
