@@ -46,8 +46,7 @@ def batch_rows(
     """Measure a million points, and QuTiP on some of them."""
     given, columns = baths(*temperatures), np.broadcast_arrays(*temperatures)
     picked = np.random.default_rng(_SEED).choice(MILLION, 100, replace=False)
-    points = [(float(column[k]) for column in columns) for k in picked]
-    points = [tuple(point) for point in points]
+    points = [tuple(float(column[k]) for column in columns) for k in picked]
     tasks = {
         "ours": Task(lambda: collective(2, FREQUENCY, *given), MILLION),
         "and baths": Task(lambda: collective(2, FREQUENCY, *baths(*temperatures)), MILLION),

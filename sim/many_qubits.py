@@ -1,5 +1,6 @@
 """More than two qubits with a parasitic bath: which solver, and a leak that keeps its digits."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -44,67 +45,73 @@ def many_qubits(
     drives
         What `few_qubits.drive` returns.
     """
-    up, n, _, driven = drives
-    local = np.maximum(parasitic, VANISHING_RATE * (reservoirs + (reservoirs == 0)))
-    excited, relaxed, probability = moments(n_qubits, up + reservoirs, up, local, n)
-    x = relaxed - excited
-    leak = parasitic * (n * x - excited)
-    leak[driven == 0] = 0.0
-    near = (np.abs(driven) < _CLOSE * parasitic * up) & (driven != 0)
-    if near.any():
-        for point in near.nonzero()[0]:
-            there = up[point] + reservoirs[point], up[point], local[point]
-            leak[point] = driven[point] / reservoirs[point] * _slope(n_qubits, *there, n[point])
+    # Python's numbers: on the few points that many qubits are asked for NumPy would take longer than the solution.
+    up, n, _, driven = drives.tolist()
+    given = zip(up, reservoirs.tolist(), parasitic.tolist(), n, strict=True)
+    baths = [LocalBaths(*point) for point in given]
+    excited, relaxed, probability = moments(n_qubits, [bath.rates for bath in baths])
+    x, leak = np.empty(len(baths)), np.empty(len(baths))
+    for point, (bath, drive) in enumerate(zip(baths, driven, strict=True)):
+        x[point] = relaxed[point] - excited[point]
+        if drive == 0:
+            leak[point] = 0.0
+        elif abs(drive) < _CLOSE * bath.parasitic * bath.up:
+            leak[point] = drive / bath.reservoirs * _slope(n_qubits, bath)
+        else:
+            leak[point] = bath.parasitic * (bath.n * x[point] - excited[point])
     return x, leak, probability
 
 
-def _slope(n_qubits: int, down: float, up: float, local: float, n: float) -> float:
+class LocalBaths(NamedTuple):
+    """Hold what the stationary state at one point depends on: U, gamma_h + gamma_c and gamma_p [1/s], and n_p."""
+
+    up: float
+    reservoirs: float
+    parasitic: float
+    n: float
+
+    @property
+    def rates(self) -> SectorRates:
+        """The four rates of the rate equation."""
+        local = max(self.parasitic, VANISHING_RATE * (self.reservoirs or 1.0))
+        return SectorRates(self.up + self.reservoirs, self.up, local * (1 + self.n), local * self.n)
+
+
+def _slope(n_qubits: int, bath: LocalBaths) -> float:
     """Return (n X - E) / (n - n*) at an n that may be n*, by interpolation (barycentric, Chebyshev points)."""
     angles = (np.arange(14) + 0.5) * np.pi / 14
-    effective = up / (down - up)
+    effective = bath.up / bath.reservoirs
     nodes = effective * (1 + 0.5 * np.cos(angles))
-    ones = np.ones(nodes.shape)
-    found = moments(n_qubits, down * ones, up * ones, local * ones, nodes)
+    found = moments(n_qubits, [bath._replace(n=node).rates for node in nodes.tolist()])
     values = (nodes * (found.relaxed - found.excited) - found.excited) / (nodes - effective)
-    weights = np.sin(angles) * (-1.0) ** np.arange(14) / (n - nodes)
+    weights = np.sin(angles) * (-1.0) ** np.arange(14) / (bath.n - nodes)
     return float((weights * values).sum() / weights.sum())
 
 
-def moments(n_qubits: int, down: Array, up: Array, local: Array, n: Array) -> Moments:
-    """Return the moments of the stationary states of a line of points.
-
-    Parameters
-    ----------
-    n_qubits
-        Number of qubits.
-    down, up
-        Emission and absorption rate of J_- and J_+ [1/s].
-    local, n
-        Rate [1/s], above 0, and occupation of the bath of each qubit.
-    """
+def moments(n_qubits: int, rates: Sequence[SectorRates]) -> Moments:
+    """Return the moments of the stationary states of a line of points; local emission must be above 0."""
     if n_qubits <= MOST_ELIMINATED:
-        return _eliminated(n_qubits, down, up, local, n)
-    excited, relaxed = np.empty(n.shape), np.empty(n.shape)
-    probability = np.zeros((*n.shape, n_qubits // 2 + 1))
-    rates = down.tolist(), up.tolist(), (local * (1 + n)).tolist(), (local * n).tolist()
-    for point, here in enumerate(zip(*rates, strict=True)):
+        return _eliminated(n_qubits, rates)
+    excited, relaxed = np.empty(len(rates)), np.empty(len(rates))
+    probability = np.zeros((len(rates), n_qubits // 2 + 1))
+    for point, here in enumerate(rates):
         try:
-            state = solve(n_qubits, SectorRates(*here))
+            state = solve(n_qubits, here)
         except ArithmeticError:
             if n_qubits > FALLBACK:
                 raise
             one = slice(point, point + 1)
-            plain = _eliminated(n_qubits, down[one], up[one], local[one], n[one])
-            excited[one], relaxed[one], probability[one] = plain
+            excited[one], relaxed[one], probability[one] = _eliminated(n_qubits, [here])
             continue
         excited[point], relaxed[point] = state.excited, state.relaxed
         probability[point, state.first : state.first + len(state.weight)] = state.weight
     return Moments(excited, relaxed, probability)
 
 
-def _eliminated(n_qubits: int, down: Array, up: Array, local: Array, n: Array) -> Moments:
+def _eliminated(n_qubits: int, rates: Sequence[SectorRates]) -> Moments:
     basis = levels(n_qubits)
-    population = populations(n_qubits, (down, up), (local * (1 + n), local * n))
+    down, up, local_down, local_up = np.reshape(rates, (-1, 4)).T
+    population = populations(n_qubits, (down, up), (local_down, local_up))
     spin = np.array([level.spin for level in basis])
     inversion = np.array([level.inversion for level in basis])
     spins = n_qubits / 2 - np.arange(n_qubits // 2 + 1)
