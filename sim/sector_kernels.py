@@ -44,14 +44,20 @@ def _shares(n: int, k: int, first: int, last: int) -> tuple[float, float, float]
 
 @compiled_sums
 def _leave(
-    n: int, k: int, shares: tuple[float, float, float], down: float, up: float, population: Array
+    n: int,
+    k: int,
+    shares: tuple[float, float, float],
+    down: float,
+    up: float,
+    population: Array,
+    steps: Array,
 ) -> tuple[float, float, float, float]:
     """Return the rates at which a sector as a whole is left towards J - 1 and J + 1, and its mean i and 2J - i."""
-    a, lower, higher, mean, top = n - 2 * k, 0.0, 0.0, 0.0, 0.0
-    for i in range(len(population)):
-        p = population[i]
-        lower += p * (down * (i * (i - 1.0)) + up * ((a - i) * (a - i - 1.0)))
-        higher += p * (down * ((a - i + 1.0) * (a - i + 2.0)) + up * ((i + 1.0) * (i + 2.0)))
+    a, lower, higher, mean, top = n - 2.0 * k, 0.0, 0.0, 0.0, 0.0
+    for level in range(len(population)):
+        p, i = population[level], steps[level]
+        lower += p * (down * (i * (i - 1)) + up * ((a - i) * (a - i - 1)))
+        higher += p * (down * ((a - i + 1) * (a - i + 2)) + up * ((i + 1) * (i + 2)))
         mean += p * i
         top += p * (a - i)
     return lower * shares[1], higher * shares[2], mean, top
@@ -80,6 +86,7 @@ def _solve_sector(
     population: Array,
     inflow: Array,
     leak: Array,
+    steps: Array,
 ) -> None:
     """Renew the populations inside a sector from what its neighbours send into it.
 
@@ -87,41 +94,48 @@ def _solve_sector(
     top: what remains of each is its inflow, and the part of its outflow that leaves the sector.
     """
     down, up, local_down, local_up = rates
-    a, size = n - 2 * k, len(population)
+    a, size = n - 2.0 * k, len(population)
     down, up = down + local_down * shares[0], up + local_up * shares[0]
     emit, absorb = local_down, local_up
-    for i in range(size):
-        inflow[i] = 0.0
-        leak[i] = shares[1] * (emit * (i * (i - 1.0)) + absorb * ((a - i) * (a - i - 1.0)))
-        leak[i] += shares[2] * (emit * ((a - i + 1.0) * (a - i + 2.0)) + absorb * ((i + 1.0) * (i + 2.0)))
+    for level in range(size):
+        i = steps[level]
+        inflow[level] = 0.0
+        leak[level] = shares[1] * (emit * (i * (i - 1)) + absorb * ((a - i) * (a - i - 1)))
+        leak[level] += shares[2] * (emit * ((a - i + 1) * (a - i + 2)) + absorb * ((i + 1) * (i + 2)))
     neighbour, weight = above
-    for i in range(min(size, len(neighbour) - 2)):
-        inflow[i] += weight * emit * neighbour[i + 2] * ((i + 2.0) * (i + 1.0))
-    for i in range(min(size, len(neighbour))):
-        inflow[i] += weight * absorb * neighbour[i] * ((a + 2.0 - i) * (a + 1.0 - i))
+    for level in range(min(size, len(neighbour) - 2)):
+        i = steps[level]
+        inflow[level] += weight * emit * neighbour[level + 2] * ((i + 2) * (i + 1))
+    for level in range(min(size, len(neighbour))):
+        i = steps[level]
+        inflow[level] += weight * absorb * neighbour[level] * ((a + 2 - i) * (a + 1 - i))
     neighbour, weight = below
-    for i in range(min(size, len(neighbour))):
-        inflow[i] += weight * emit * neighbour[i] * ((a - 1.0 - i) * (a - i))
-    for i in range(2, min(size, len(neighbour) + 2)):
-        inflow[i] += weight * absorb * neighbour[i - 2] * ((i - 1.0) * i)
+    for level in range(min(size, len(neighbour))):
+        i = steps[level]
+        inflow[level] += weight * emit * neighbour[level] * ((a - 1 - i) * (a - i))
+    for level in range(2, min(size, len(neighbour) + 2)):
+        i = steps[level]
+        inflow[level] += weight * absorb * neighbour[level - 2] * ((i - 1) * i)
 
     sent, lost = 0.0, 0.0
-    for i in range(size - 1, -1, -1):
-        if i < size - 1:
-            leak[i] += up * ((a - i) * (i + 1.0)) * lost
-            inflow[i] += sent
-        falls = down * (i * (a - i + 1.0))
-        outflow = falls + leak[i]
-        share = 1.0 / outflow if outflow > 0 else 0.0
-        sent, lost = inflow[i] * falls * share, leak[i] * share
-        leak[i] = share
+    for level in range(size - 1, -1, -1):
+        i = steps[level]
+        leak[level] += up * ((a - i) * (i + 1)) * lost
+        inflow[level] += sent
+        falls = down * (i * (a - i + 1))
+        outflow = falls + leak[level]
+        # Each level waits for the one above: one division, not a division and a product.
+        lost = leak[level] / outflow
+        leak[level] = 1 / outflow
+        sent = inflow[level] * falls * leak[level]
     total, previous = 0.0, 0.0
-    for i in range(size):
-        previous = (inflow[i] + previous * up * ((a - i + 1.0) * i)) * leak[i]
-        population[i] = previous
+    for level in range(size):
+        i = steps[level]
+        previous = (inflow[level] + previous * up * ((a - i + 1) * i)) * leak[level]
+        population[level] = previous
         total += previous
-    for i in range(size):
-        population[i] /= total
+    for level in range(size):
+        population[level] /= total
 
 
 @compiled
@@ -167,11 +181,11 @@ def _imbalance(
     """Return how far all emission is from all absorption, as a part of either."""
     emitted, absorbed = rates[2] * excited, rates[3] * relaxed
     for q in range(len(weight)):
-        a, falls, rises = n - 2 * (q + first), 0.0, 0.0
-        for i in range(start[q + 1] - start[q]):
-            p = population[start[q] + i]
-            falls += p * (i * (a - i + 1.0))
-            rises += p * ((a - i) * (i + 1.0))
+        a, falls, rises = n - 2.0 * (q + first), 0.0, 0.0
+        for level in range(start[q + 1] - start[q]):
+            p, i = population[start[q] + level], float(level)
+            falls += p * (i * (a - i + 1))
+            rises += p * ((a - i) * (i + 1))
         emitted += weight[q] * rates[0] * falls
         absorbed += weight[q] * rates[1] * rises
     return abs(emitted - absorbed) / max(emitted, absorbed)
@@ -209,6 +223,7 @@ def solve_sectors(
     population = np.empty(start[count])
     lower, higher, mean, top = np.empty(count), np.empty(count), np.empty(count), np.empty(count)
     inflow, leak, logarithms = np.empty(start[1]), np.empty(start[1]), np.empty(count)
+    steps = np.arange(start[1]) + 0.0  # levels as floats: integers would be converted one at a time
     nothing = (population[:0], 0.0)
     # The ratio of the weights of two sectors depends on the ratio of the local rates only.
     local_down, local_up = rates[2] / (rates[2] + rates[3]), rates[3] / (rates[2] + rates[3])
@@ -229,8 +244,8 @@ def solve_sectors(
                 if k < last:
                     share = _shares(n, k + 1, first, last)[2] * ratio[q]
                     below = (population[start[q + 1] : start[q + 2]], share)
-                _solve_sector(n, k, shares, rates, above, below, inside, inflow, leak)
-            lower[q], higher[q], mean[q], top[q] = _leave(n, k, shares, local_down, local_up, inside)
+                _solve_sector(n, k, shares, rates, above, below, inside, inflow, leak, steps)
+            lower[q], higher[q], mean[q], top[q] = _leave(n, k, shares, local_down, local_up, inside, steps)
         for q in range(count - 1):
             ratio[q] = lower[q] / higher[q + 1]
         moved = _weigh(ratio, weight, logarithms)
