@@ -38,6 +38,9 @@ def numbers(name: str, value: ArrayLike) -> Array:
 
 def non_negative(name: str, value: ArrayLike, unit: str) -> Array:
     """Convert an argument to finite floats that are at least zero."""
+    found: object = value
+    if isinstance(found, float) and 0 <= found < math.inf:
+        return np.asarray(found)[()]  # as in `numbers`
     array = numbers(name, value)
     return array if array.ndim == 0 and array >= 0 else _hold(name, array, array >= 0, f"at least 0 {unit}")
 

@@ -8,6 +8,8 @@ keeps its relative accuracy. Levels and sectors whose population is negligible a
 """
 
 import math
+from functools import cache
+from types import ModuleType
 from typing import NamedTuple
 
 import numpy as np
@@ -70,10 +72,10 @@ def solve(n_qubits: int, rates: SectorRates, *, everything: bool = False) -> Sec
     ArithmeticError
         If the iteration has not converged, or its answer does not balance.
     """
-    from . import sector_kernels as kernels  # numba takes half a second to import
-
-    scale = sum(rates)
-    down, up, local_down, local_up = (rate / scale for rate in rates)
+    kernels = _kernels()
+    down, up, local_down, local_up = rates
+    scale = 1 / (down + up + local_down + local_up)
+    down, up, local_down, local_up = down * scale, up * scale, local_down * scale, local_up * scale
     up = up if up > _COLDEST * down else 0.0
     local_up = local_up if local_up > _COLDEST * local_down else 0.0
     if up == local_up == 0:
@@ -103,6 +105,13 @@ def solve(n_qubits: int, rates: SectorRates, *, everything: bool = False) -> Sec
             f"but is off by {imbalance:.1e} after the last iteration."
         )
     return state
+
+
+@cache
+def _kernels() -> ModuleType:
+    from . import sector_kernels  # numba takes half a second to import
+
+    return sector_kernels
 
 
 def _levels(rates: SectorRates) -> int:
@@ -156,6 +165,8 @@ def _chain(n_qubits: int, rates: SectorRates, k: NDArray[np.int64]) -> tuple[Arr
 
 def _wider(state: Sectors, first: int, last: int, bottom: int) -> tuple[int, int]:
     """Return a window with more room at each edge where the state still has a weight that counts."""
+    if (first, last) == (0, bottom):
+        return first, last
     room = max(8, (last - first) // 2)
     loose = 1e3 * _NEGLIGIBLE
     if first > 0 and state.weight[0] > loose:
