@@ -47,7 +47,8 @@ def centred(axis: Array) -> Array:
 def white_noise(power: Array, axis: int) -> float:
     """Return the standard deviation of the noise from point to point [W], from second differences along an axis.
 
-    The median keeps the ridges out of it.
+    The median keeps ridges out of it that are several points wide; narrower ones over much of a map make it too
+    large, two- or threefold, and errors too cautious.
     """
     second = np.diff(power, n=2, axis=axis)
     noise = float(np.median(np.abs(second)) / _NORMAL_MEDIAN / np.sqrt(6))

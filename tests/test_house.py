@@ -202,3 +202,12 @@ def test_a_wing_opens_with_one_sentence_and_has_its_decisions_written_down(wing)
     face = ast.parse((ROOT / wing / "__init__.py").read_text(encoding="utf-8"))
     assert ast.get_docstring(face).count(".") == 1
     assert "## Decisions" in (ROOT / wing / "README.md").read_text(encoding="utf-8")
+
+
+def test_no_comparison_leans_on_an_absolute_tolerance_that_nobody_chose():
+    # pytest.approx accepts a distance of 1e-12 unless told otherwise: for watts and amperes that is everything.
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "approx":
+                given = {keyword.arg for keyword in node.keywords}
+                assert "abs" in given, f"{path.name}:{node.lineno}: approx without abs="

@@ -23,8 +23,14 @@ def test_both_directions_are_found_within_a_degree(seed):
 
 
 def test_the_white_noise_is_told_apart_from_ridges_and_offsets():
-    heat_map = map_arrays(simulated_map(random_device(1), noise=2e-18, stripes=20e-18))
-    assert white_noise(heat_map.heat_power, 0) == pytest.approx(2e-18, rel=0.1)
+    heat_map = map_arrays(simulated_map(random_device(1), shape=(401, 31), noise=2e-18, stripes=20e-18))
+    assert white_noise(heat_map.heat_power, 0) == pytest.approx(2e-18, rel=0.05, abs=0)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_ridges_of_a_point_or_two_make_the_noise_too_large_and_never_too_small(seed):
+    heat_map = map_arrays(simulated_map(random_device(seed), noise=2e-18, stripes=20e-18, seed=seed))
+    assert 1.9e-18 < white_noise(heat_map.heat_power, 0) < 6e-18
 
 
 def test_noise_alone_explains_nothing():

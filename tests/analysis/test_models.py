@@ -43,7 +43,7 @@ def test_the_independent_reference_is_equation_26():
     n_h, n_c = (1 / np.expm1(4e9 * 6.62607015e-34 / (1.380649e-23 * t)) for t in (0.384, 0.096))
     rates = RATES.gamma_h * RATES.gamma_c / (RATES.gamma_h * (2 * n_h + 1) + RATES.gamma_c * (2 * n_c + 1))
     expected = 2 * 6.62607015e-34 * 4e9 * rates * (n_h - n_c)
-    assert reference_power(RATES, 4e9, 0.384, 0.096, RESONATOR) == pytest.approx(expected, rel=1e-12)
+    assert reference_power(RATES, 4e9, 0.384, 0.096, RESONATOR) == pytest.approx(expected, rel=1e-12, abs=0)
 
 
 def test_table_1_is_far_outside_the_range_of_the_master_equation():

@@ -57,7 +57,7 @@ def test_the_reading_of_the_rates_changes_nothing_but_the_rates(claims):
         one.observable
         for place, group in claims.items()
         for one, two in zip(group, other[place], strict=True)
-        if one.computed != pytest.approx(two.computed, rel=1e-9)
+        if one.computed != pytest.approx(two.computed, rel=1e-9, abs=0)
     }
     assert changed == {"gamma / omega_0 in Table I (%)", "N sum_i gamma_i (2 n_i + 1) / kappa, N = 2"}
 

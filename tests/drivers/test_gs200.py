@@ -37,7 +37,7 @@ def test_a_box_that_is_off_is_set_up_and_switched_on_at_zero(connect):
 def test_a_live_box_in_the_right_mode_and_range_is_left_as_it_is(guarded):
     box, source = guarded
     source.level(1e-4)
-    assert prepare_gs200(box, "A", 1e-3)() == pytest.approx(1e-4)
+    assert prepare_gs200(box, "A", 1e-3)() == pytest.approx(1e-4, rel=1e-6, abs=0)
 
 
 @pytest.mark.parametrize(("unit", "output_range"), [("V", 1.0), ("A", 1e-2)])
@@ -46,7 +46,7 @@ def test_a_live_box_in_another_mode_or_range_is_refused(guarded, unit, output_ra
     source.level(1e-4)
     with pytest.raises(RunError, match="while its output is on"):
         prepare_gs200(box, unit, output_range)
-    assert box.current() == pytest.approx(1e-4)
+    assert box.current() == pytest.approx(1e-4, rel=1e-6, abs=0)
 
 
 def test_the_unit_is_amperes_where_the_driver_says_i(guarded):
@@ -59,7 +59,7 @@ def test_a_front_panel_change_is_ramped_away_where_the_drivers_cache_jumps(guard
     box, source = guarded
     source.level(2e-4)
     box.write(":SOUR:LEV -2e-4")  # as by hand, behind the driver's back
-    assert box.current.cache() == pytest.approx(2e-4)
+    assert box.current.cache() == pytest.approx(2e-4, rel=1e-6, abs=0)
     sent = []
     box.current.global_on_set_callback = None
     write = box.write_raw

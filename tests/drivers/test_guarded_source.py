@@ -88,7 +88,7 @@ def test_a_ramp_starts_from_what_the_box_answers_not_from_what_was_last_sent(mak
     source.level(2e-4)
     box.level = -2e-4  # somebody turned the knob
     source.level(2e-4)
-    assert box.history[-20:][0][1] == pytest.approx(-1.8e-4)
+    assert box.history[-20:][0][1] == pytest.approx(-1.8e-4, rel=1e-6, abs=0)
 
 
 def test_a_source_found_outside_its_window_is_ramped_home(make):
@@ -136,4 +136,4 @@ def test_an_interrupted_ramp_stays_where_it_is(make, interrupted_at):
     source._clock.sleep = interrupt
     with pytest.raises(KeyboardInterrupt):
         source.level(1e-4)
-    assert box.level == pytest.approx(interrupted_at * STEP)
+    assert box.level == pytest.approx(interrupted_at * STEP, rel=1e-6, abs=0)

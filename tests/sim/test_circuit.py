@@ -17,7 +17,7 @@ def test_the_filter_is_the_real_part_of_the_impedance(capacitance, inductance, r
     s = 2j * np.pi * ratio * reservoir.frequency
     impedance = 1 / (1 / resistance + s * capacitance + 1 / (s * inductance))
     filtered = reservoir.resonator(exponent=0).filter(ratio * reservoir.frequency)
-    assert resistance * filtered == pytest.approx(impedance.real, rel=1e-9)
+    assert resistance * filtered == pytest.approx(impedance.real, rel=1e-9, abs=0)
 
 
 @given(CAPACITANCES, INDUCTANCES, st.floats(1.0, 1e3))
@@ -27,8 +27,8 @@ def test_the_linewidth_is_the_decay_of_the_energy_and_not_the_resistance(capacit
     scale = 2 * np.pi * reservoir.frequency
     # s^2 + s / R C + 1 / L C = 0, with s in units of the resonance.
     poles = np.roots([1, 1 / (resistance * capacitance * scale), 1 / (inductance * capacitance * scale**2)])
-    assert reservoir.linewidth == pytest.approx(-2 * poles[0].real * scale, rel=1e-9)
-    assert reservoir.linewidth == pytest.approx(scale / reservoir.quality_factor, rel=1e-12)
+    assert reservoir.linewidth == pytest.approx(-2 * poles[0].real * scale, rel=1e-9, abs=0)
+    assert reservoir.linewidth == pytest.approx(scale / reservoir.quality_factor, rel=1e-12, abs=0)
     # Eq. B15 with the printed kappa = R would have Q = omega / R.
     assert not 0.9 < scale / resistance / reservoir.quality_factor < 1.1
 
@@ -38,8 +38,8 @@ def test_a_transmon_s_energies_are_those_of_its_elements():
     squid = np.sqrt(np.cos(0.2 * np.pi) ** 2 + (0.1 * np.sin(0.2 * np.pi)) ** 2)
     inductance = (hbar / (2 * e)) ** 2 / (h * 14e9 * squid)
     plasma = 1 / np.sqrt(inductance * 109e-15) / (2 * np.pi)
-    assert transmon.charging_energy == pytest.approx(e**2 / (2 * 109e-15) / h, rel=1e-12)
-    assert transmon.frequency == pytest.approx(plasma - transmon.charging_energy, rel=1e-12)
+    assert transmon.charging_energy == pytest.approx(e**2 / (2 * 109e-15) / h, rel=1e-12, abs=0)
+    assert transmon.frequency == pytest.approx(plasma - transmon.charging_energy, rel=1e-12, abs=0)
 
 
 @pytest.mark.parametrize("ratio", [50.0, 100.0, 400.0])
@@ -51,21 +51,21 @@ def test_the_impedance_gives_the_charge_of_the_transition(ratio):
     assert hbar / (2 * transmon.impedance) / charge**2 == pytest.approx(1, abs=0.2 / ratio)
     # The paper's sqrt(L_J / C_T) is off in the first order of E_C / hf.
     harmonic = hbar / (2 * np.sqrt(inductance / 109e-15))
-    assert harmonic / charge**2 - 1 == pytest.approx(1 / np.sqrt(8 * ratio), rel=0.15)
+    assert harmonic / charge**2 - 1 == pytest.approx(1 / np.sqrt(8 * ratio), rel=0.15, abs=0)
 
 
 def test_the_frequency_is_exact_up_to_the_order_of_the_formula():
     transmon = TransmonCircuit(**TRANSMON)
     exact = transmon_levels(14e9, transmon.charging_energy, asymmetry=0.1, flux=0.2)
-    assert transmon.frequency == pytest.approx(exact.asymptotic_frequency, rel=1e-13)
-    assert transmon.frequency == pytest.approx(exact.frequency, rel=3e-3)
+    assert transmon.frequency == pytest.approx(exact.asymptotic_frequency, rel=1e-13, abs=0)
+    assert transmon.frequency == pytest.approx(exact.frequency, rel=3e-3, abs=0)
 
 
 def test_coupling_capacitances_add_to_the_transmon_s_own():
     transmon = TransmonCircuit(**TRANSMON).loaded(
         ReservoirCircuit(**RESERVOIR), ReservoirCircuit(1.0, 1.0, 1.0)
     )
-    assert transmon.capacitance / 118e-15 == pytest.approx(1)
+    assert transmon.capacitance / 118e-15 == pytest.approx(1, rel=1e-6, abs=0)
     assert transmon.flux == 0.2
 
 

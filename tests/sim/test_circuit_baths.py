@@ -73,9 +73,9 @@ def test_the_rate_is_the_decay_of_the_exact_circuit(frequency, quality_factor):
 def test_two_reservoirs_add_their_rates():
     sides = reservoir(2e-3 * C_T), reservoir(1e-3 * C_T, 0.5e-12, 10.0, 4.2e9)
     found = rates(TRANSMON, *sides, frequency=FREQUENCY)
-    assert sum(found) == pytest.approx(exact_mode(FREQUENCY, *sides)[1], rel=5e-4)
+    assert sum(found) == pytest.approx(exact_mode(FREQUENCY, *sides)[1], rel=5e-4, abs=0)
     alone = exact_mode(FREQUENCY, sides[0], capacitance=C_T + sides[1].coupling_capacitance)[1]
-    assert found[0] == pytest.approx(alone, rel=5e-4)
+    assert found[0] == pytest.approx(alone, rel=5e-4, abs=0)
 
 
 def test_the_printed_rates_are_thirty_two_times_the_decay():
@@ -85,8 +85,8 @@ def test_the_printed_rates_are_thirty_two_times_the_decay():
     sides = reservoir(2e-4 * capacitance, 1e-11), reservoir(1e-4 * capacitance, 1e-11)
     decay = exact_mode(FREQUENCY, *sides, capacitance=capacitance)[1]
     printed = rates(transmon, *sides, frequency=FREQUENCY, as_printed=True)
-    assert sum(printed) / decay == pytest.approx(32, rel=2e-3)
-    assert sum(rates(transmon, *sides, frequency=FREQUENCY)) / decay == pytest.approx(1, rel=2e-3)
+    assert sum(printed) / decay == pytest.approx(32, rel=2e-3, abs=0)
+    assert sum(rates(transmon, *sides, frequency=FREQUENCY)) / decay == pytest.approx(1, rel=2e-3, abs=0)
 
 
 def test_a_transmon_tuned_by_its_flux_loses_with_the_square_of_the_frequency():
@@ -94,16 +94,16 @@ def test_a_transmon_tuned_by_its_flux_loses_with_the_square_of_the_frequency():
     lower = exact_mode(FREQUENCY / 2, coupled)[1] / exact_mode(FREQUENCY, coupled)[1]
     filters = [float(coupled.resonator(exponent).filter(FREQUENCY / 2)) for exponent in (0, 1, 2)]
     assert circuit_baths(TRANSMON, coupled, coupled, 0, 0).resonators[0].exponent == 2
-    assert np.array(filters) / lower == pytest.approx([4, 2, 1], rel=2e-4)
+    assert np.array(filters) / lower == pytest.approx([4, 2, 1], rel=2e-4, abs=0)
 
 
 def test_counting_the_couplers_in_the_resonator_leaves_an_error_of_a_thousandth_at_strong_coupling():
     coupled = reservoir(0.1 * C_T)
     frequency, decay = exact_mode(FREQUENCY / 2, coupled)
     found = sum(rates(TRANSMON, coupled, reservoir(0.0), frequency=frequency))
-    assert found == pytest.approx(decay, rel=2e-3)
+    assert found == pytest.approx(decay, rel=2e-3, abs=0)
     _, decay = exact_mode(FREQUENCY / 2, coupled, counted=False)
-    assert found != pytest.approx(decay, rel=7e-3)
+    assert found != pytest.approx(decay, rel=7e-3, abs=0)
 
 
 def test_a_loaded_transmon_has_the_sum_of_its_capacitances():
@@ -115,16 +115,16 @@ def test_a_loaded_transmon_has_the_sum_of_its_capacitances():
 
     loaded = TRANSMON.loaded(coupled)
     found, _ = exact_mode(harmonic(loaded.capacitance), coupled)
-    assert loaded.frequency + loaded.charging_energy == pytest.approx(found, rel=1e-6)
+    assert loaded.frequency + loaded.charging_energy == pytest.approx(found, rel=1e-6, abs=0)
     # Eq. 2, an expansion to the first order, is off by half the square of the ratio.
-    assert harmonic(C_T / (1 - 0.1)) / found - 1 == pytest.approx(-0.005, rel=0.05)
+    assert harmonic(C_T / (1 - 0.1)) / found - 1 == pytest.approx(-0.005, rel=0.05, abs=0)
 
 
 def test_resonance_shifts_the_decay_by_the_rate_over_the_linewidth():
     coupled, other = reservoir(1e-2 * C_T), reservoir(0.0)
     baths = circuit_baths(TRANSMON, coupled, other, 0.0, 0.0)
     excess = exact_mode(FREQUENCY, coupled)[1] / baths.hot.rate - 1
-    assert excess == pytest.approx(baths.rate_over_linewidth(1), rel=0.03)
+    assert excess == pytest.approx(baths.rate_over_linewidth(1), rel=0.03, abs=0)
 
 
 def test_the_rate_is_the_golden_rule_with_the_exact_charge():
@@ -135,7 +135,7 @@ def test_the_rate_is_the_golden_rule_with_the_exact_charge():
     for side, found in zip(sides, rates(TRANSMON, *sides, frequency=exact.frequency), strict=True):
         real_part = side.resistance * side.resonator(0).filter(exact.frequency)
         perturbation = side.coupling_capacitance / loaded.capacitance * charge
-        assert found == pytest.approx(perturbation**2 * 2 * omega * real_part / hbar, rel=5e-4)
+        assert found == pytest.approx(perturbation**2 * 2 * omega * real_part / hbar, rel=5e-4, abs=0)
 
 
 def test_the_coupling_is_the_matrix_element_and_the_printed_one_twice_it():
@@ -147,8 +147,8 @@ def test_the_coupling_is_the_matrix_element_and_the_printed_one_twice_it():
     for side, coupling, doubled in zip(sides, baths.couplings, printed.couplings, strict=True):
         # <0|H|1> = hbar G / 2 per volt
         element = side.coupling_capacitance / loaded.capacitance * charge
-        assert hbar * coupling / 2 / element == pytest.approx(1, rel=2e-3)
-        assert hbar * doubled / 2 / element == pytest.approx(2, rel=0.05)
+        assert hbar * coupling / 2 / element == pytest.approx(1, rel=2e-3, abs=0)
+        assert hbar * doubled / 2 / element == pytest.approx(2, rel=0.05, abs=0)
 
 
 def test_the_rate_is_the_paper_s_own_product_without_its_misprints():
@@ -157,9 +157,11 @@ def test_the_rate_is_the_paper_s_own_product_without_its_misprints():
     omega, loaded = 2 * np.pi * baths.frequency, TRANSMON.loaded(side, side)
     lorentz = side.resonator(0).filter(baths.frequency)
     rate = omega * side.resistance / loaded.impedance * (5e-15 / loaded.capacitance) ** 2 * lorentz
-    assert baths.at()[0].rate == pytest.approx(rate, rel=1e-12)
+    assert baths.at()[0].rate == pytest.approx(rate, rel=1e-12, abs=0)
     assert baths.at()[0].rate == pytest.approx(
-        hbar * omega * side.resistance * baths.couplings[0] ** 2 / 2 * lorentz, rel=1e-12
+        hbar * omega * side.resistance * baths.couplings[0] ** 2 / 2 * lorentz,
+        rel=1e-12,
+        abs=0,
     )
 
 
@@ -170,9 +172,11 @@ def test_as_printed_follows_the_printed_formulas():
     coupling = 2 * 5e-15 / C_T * np.sqrt(2 / (hbar * impedance))
     omega = 2 * np.pi * TRANSMON.loaded(side, side).frequency
     lorentz = 1 / (1 + 400 * (omega / (2 * np.pi * FREQUENCY) - 2 * np.pi * FREQUENCY / omega) ** 2)
-    assert baths.couplings[0] == pytest.approx(coupling, rel=1e-9)
+    assert baths.couplings[0] == pytest.approx(coupling, rel=1e-9, abs=0)
     assert baths.at()[1].rate == pytest.approx(
-        4 * hbar * omega * side.resistance * coupling**2 * lorentz, rel=1e-9
+        4 * hbar * omega * side.resistance * coupling**2 * lorentz,
+        rel=1e-9,
+        abs=0,
     )
     assert baths.resonators[0].exponent == 0
 
@@ -182,11 +186,11 @@ def test_baths_and_resonators_go_into_the_models():
     baths = circuit_baths(TRANSMON, *sides, 0.384, 0.096)
     both = pair((FREQUENCY, FREQUENCY), baths.hot, baths.cold, resonator=baths.resonators)
     together = collective(2, FREQUENCY, *baths.at(FREQUENCY))
-    assert both.currents.hot / together.currents.hot == pytest.approx(1, rel=1e-9)
+    assert both.currents.hot / together.currents.hot == pytest.approx(1, rel=1e-9, abs=0)
     alike = circuit_baths(TRANSMON, sides[0], sides[0], 0.384, 0.096)
     apart = detuned((3.6e9, 3.6e9), alike.hot, alike.cold, None, alike.resonators[0])
     alone = collective(1, 3.6e9, *alike.at(3.6e9))
-    assert apart.hot / alone.currents.hot == pytest.approx(2, rel=1e-9)
+    assert apart.hot / alone.currents.hot == pytest.approx(2, rel=1e-9, abs=0)
 
 
 def test_the_rate_over_the_linewidth_sums_both_reservoirs_and_all_qubits():
@@ -196,7 +200,7 @@ def test_the_rate_over_the_linewidth_sums_both_reservoirs_and_all_qubits():
         bath.rate / kappa / np.tanh(h * FREQUENCY / (2 * 1.380649e-23 * bath.temperature))
         for bath, kappa in zip((baths.hot, baths.cold), baths.linewidths, strict=True)
     ]
-    assert baths.rate_over_linewidth(3) == pytest.approx(3 * sum(terms), rel=1e-9)
+    assert baths.rate_over_linewidth(3) == pytest.approx(3 * sum(terms), rel=1e-9, abs=0)
 
 
 @given(st.floats(0, 1e9), st.floats(1e3, 1e9), st.floats(1e-14, 1e-12))
@@ -204,8 +208,8 @@ def test_the_couplers_for_wanted_rates_give_these_rates(rate_hot, rate_cold, cap
     transmon = TransmonCircuit(capacitance, 100e9)
     hot, cold = coupled_reservoirs(transmon, reservoir(0.0), reservoir(0.0, 0.5e-12), rate_hot, rate_cold)
     baths = circuit_baths(transmon, hot, cold, 0.1, 0.1)
-    assert baths.hot.rate == pytest.approx(rate_hot, rel=1e-12)
-    assert baths.cold.rate == pytest.approx(rate_cold, rel=1e-12)
+    assert baths.hot.rate == pytest.approx(rate_hot, rel=1e-12, abs=0)
+    assert baths.cold.rate == pytest.approx(rate_cold, rel=1e-12, abs=0)
 
 
 def test_arrays_broadcast():

@@ -41,13 +41,13 @@ def test_equal_baths_have_exactly_their_own_temperature(temperature):
 
 def test_a_bath_that_is_off_does_not_count():
     found = effective_temperature(FREQUENCY, Bath([0, 1e9], 0.384), Bath([1e9, 0], 0.096))
-    assert found == pytest.approx([0.096, 0.384], rel=1e-15)
+    assert found == pytest.approx([0.096, 0.384], rel=1e-15, abs=0)
 
 
 def test_one_bath_at_zero_kelvin_leaves_a_temperature():
     found = effective_temperature(FREQUENCY, Bath(1e9, T_0), Bath(1e9, 0.0))
     n = 1 / np.expm1(1)
-    assert found == pytest.approx(T_0 / np.log((2 + n) / n), rel=1e-14)
+    assert found == pytest.approx(T_0 / np.log((2 + n) / n), rel=1e-14, abs=0)
 
 
 def test_the_effective_temperature_of_the_paper_is_below_t_0_where_its_text_prints_it_above():
@@ -60,7 +60,7 @@ def test_the_effective_temperature_of_the_paper_is_below_t_0_where_its_text_prin
         for t_p in (T_0 / ratios[0], 1.42 * T_0)
     ]
     single = collective(1, FREQUENCY, Bath(1e9, T_0), cold).currents.hot
-    assert states[0].currents.hot == pytest.approx(4 * single, rel=1e-12)
+    assert states[0].currents.hot == pytest.approx(4 * single, rel=1e-12, abs=0)
     assert states[1].currents.hot < 0.95 * 4 * single
 
 

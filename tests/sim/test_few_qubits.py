@@ -89,7 +89,9 @@ def test_one_qubit_and_a_spin_one_half_are_the_same_without_a_parasitic_bath():
     baths = Bath(1e9, 0.4), Bath(2e9, 0.1)
     alone = collective(1, FREQUENCY, *baths, Bath(0.0, 0.0))
     assert collective(1, FREQUENCY, *baths).mean_inversion == pytest.approx(
-        float(alone.mean_inversion), rel=1e-15
+        float(alone.mean_inversion),
+        rel=1e-15,
+        abs=0,
     )
 
 

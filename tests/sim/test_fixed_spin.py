@@ -45,14 +45,14 @@ def test_inversion_and_partition_function_keep_all_digits_from_hot_to_cold(spin)
 def test_sums_over_the_levels_are_the_closed_forms(spin, temperature):
     m = np.arange(-spin, spin + 1)
     populations = level_populations(spin, FREQUENCY, temperature)
-    assert populations.sum() == pytest.approx(1, rel=1e-15)
+    assert populations.sum() == pytest.approx(1, rel=1e-15, abs=0)
     # Hot levels m and -m nearly cancel in the sum, not in the closed form.
     assert populations @ m == pytest.approx(
         mean_inversion(spin, FREQUENCY, temperature), rel=1e-12, abs=1e-15 * spin
     )
     if temperature > 0:
         logarithms = -m * T_0 / temperature - log_partition_function(spin, FREQUENCY, temperature)
-        assert populations == pytest.approx(np.exp(logarithms), rel=1e-12)
+        assert populations == pytest.approx(np.exp(logarithms), rel=1e-12, abs=0)
 
 
 def test_the_coldest_and_hottest_spins_are_in_their_ground_state_and_anywhere():
@@ -61,24 +61,24 @@ def test_the_coldest_and_hottest_spins_are_in_their_ground_state_and_anywhere():
     assert mean_inversion([0, 0.5, 7], FREQUENCY, 0.0).tolist() == [0, -0.5, -7]
     assert log_partition_function([0, 0.5, 7], FREQUENCY, 0.0).tolist() == [0, np.inf, np.inf]
     hottest = log_partition_function([0, 0.5, 7], 1e-9, 1e308)
-    assert hottest == pytest.approx(np.log([1, 2, 15]), rel=1e-15)
+    assert hottest == pytest.approx(np.log([1, 2, 15]), rel=1e-15, abs=0)
     assert mean_inversion([0.5, 7], 1e-9, 1e308) == pytest.approx([0, 0], abs=1e-300)
 
 
 def test_a_cold_spin_is_inverted_once_its_size_exceeds_the_temperature_and_a_hot_one_grows_quadratically():
     cold, hot = T_0 / 40, 1e5 * T_0
-    assert mean_inversion([1, 8], FREQUENCY, cold) == pytest.approx([-1, -8], rel=1e-15)
-    assert mean_inversion(1e5, FREQUENCY, T_0) == pytest.approx(-1e5, rel=1e-5)
+    assert mean_inversion([1, 8], FREQUENCY, cold) == pytest.approx([-1, -8], rel=1e-15, abs=0)
+    assert mean_inversion(1e5, FREQUENCY, T_0) == pytest.approx(-1e5, rel=1e-5, abs=0)
     found = mean_inversion([0.5, 1, 8], FREQUENCY, hot)
-    assert found == pytest.approx(high_temperature_inversion([0.5, 1, 8], FREQUENCY, hot), rel=1e-8)
-    assert found / found[0] == pytest.approx([1, 2 / 0.75, 72 / 0.75], rel=1e-8)
+    assert found == pytest.approx(high_temperature_inversion([0.5, 1, 8], FREQUENCY, hot), rel=1e-8, abs=0)
+    assert found / found[0] == pytest.approx([1, 2 / 0.75, 72 / 0.75], rel=1e-8, abs=0)
 
 
 @pytest.mark.parametrize("temperature", [0.0, 0.05, 1.0, 20.0])
 def test_the_ratio_to_one_qubit_goes_to_its_limit_for_large_spins(temperature):
     spin = 1e7
     ratio = mean_inversion(spin, FREQUENCY, temperature) / mean_inversion(0.5, FREQUENCY, temperature) / spin
-    assert ratio == pytest.approx(large_spin_ratio(FREQUENCY, temperature), rel=2e-5)
+    assert ratio == pytest.approx(large_spin_ratio(FREQUENCY, temperature), rel=2e-5, abs=0)
 
 
 def test_results_have_the_broadcast_shape():

@@ -32,10 +32,10 @@ def test_the_bound_holds_for_every_spin_and_is_reached_by_cold_and_by_large_spin
     spins = np.array([0.5, 1, 2, 8, 1e5])
     current, bound = (f(spins, FREQUENCY, HOT, COLD) for f in (fixed_spin_current, current_bound))
     assert (current < bound).all()
-    assert current[-1] == pytest.approx(bound[-1], rel=1e-4)
+    assert current[-1] == pytest.approx(bound[-1], rel=1e-4, abs=0)
     cold = Bath(0.5e9, T_0 / 50), Bath(0.2e9, T_0 / 60)
     ratio = fixed_spin_current(spins, FREQUENCY, *cold) / current_bound(spins, FREQUENCY, *cold)
-    assert ratio == pytest.approx(1, rel=1e-14)
+    assert ratio == pytest.approx(1, rel=1e-14, abs=0)
     reversed_flow = fixed_spin_current(2, FREQUENCY, COLD, HOT)
     assert current_bound(2, FREQUENCY, COLD, HOT) < reversed_flow < 0
 
@@ -56,9 +56,9 @@ def test_with_a_parasitic_bath_only_equation_24_obeys_the_bound():
 def test_the_thermodynamic_limit_exceeds_independent_qubits_by_the_coth(hot_temperature):
     baths = Bath(0.5e9, hot_temperature), COLD
     ratio = current_bound(4, FREQUENCY, *baths) / independent(8, FREQUENCY, *baths).hot
-    assert thermodynamic_enhancement(FREQUENCY, *baths) == pytest.approx(ratio, rel=1e-13)
+    assert thermodynamic_enhancement(FREQUENCY, *baths) == pytest.approx(ratio, rel=1e-13, abs=0)
     t_star = effective_temperature(FREQUENCY, *baths)
-    assert ratio == pytest.approx(1 / np.tanh(T_0 / 2 / t_star), rel=1e-13)
+    assert ratio == pytest.approx(1 / np.tanh(T_0 / 2 / t_star), rel=1e-13, abs=0)
     assert ratio > 1
 
 
@@ -66,15 +66,15 @@ def test_the_enhancement_of_many_qubits_ends_cold_and_has_no_bound_hot():
     assert thermodynamic_enhancement(FREQUENCY, Bath(1e9, 0.0), Bath(1e9, 0.0)) == 1
     hot = Bath(1e9, 1e4 * T_0)
     t_star = effective_temperature(FREQUENCY, hot, COLD)
-    assert thermodynamic_enhancement(FREQUENCY, hot, COLD) == pytest.approx(2 * t_star / T_0, rel=1e-6)
+    assert thermodynamic_enhancement(FREQUENCY, hot, COLD) == pytest.approx(2 * t_star / T_0, rel=1e-6, abs=0)
 
 
 def test_hot_reservoirs_give_the_current_of_equation_30():
     spins = np.array([0.5, 1, 8])
     baths = Bath(0.5e9, 1e5 * T_0), Bath(0.2e9, 9e4 * T_0)
     found = fixed_spin_current(spins, FREQUENCY, *baths)
-    assert found == pytest.approx(high_temperature_current(spins, FREQUENCY, *baths), rel=1e-8)
-    assert found / found[0] == pytest.approx(spins * (spins + 1) / 0.75, rel=1e-8)
+    assert found == pytest.approx(high_temperature_current(spins, FREQUENCY, *baths), rel=1e-8, abs=0)
+    assert found / found[0] == pytest.approx(spins * (spins + 1) / 0.75, rel=1e-8, abs=0)
 
 
 def test_equal_reservoirs_carry_exactly_nothing():

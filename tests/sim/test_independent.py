@@ -16,16 +16,18 @@ def test_without_a_parasitic_bath_it_is_eq_26():
         3 * PLANCK * 4e9 * 0.5e9 * 0.3e9 * (n_h - n_c) / (0.3e9 * (2 * n_c + 1) + 0.5e9 * (2 * n_h + 1))
     )
     currents = independent(3, 4e9, HOT, COLD)
-    assert float(currents.hot) == pytest.approx(expected, rel=1e-14)
-    assert float(currents.cold) == pytest.approx(-expected, rel=1e-14)
+    assert float(currents.hot) == pytest.approx(expected, rel=1e-14, abs=0)
+    assert float(currents.cold) == pytest.approx(-expected, rel=1e-14, abs=0)
     assert currents.parasitic == 0
-    assert float(currents.paper) == pytest.approx(expected, rel=1e-14)
+    assert float(currents.paper) == pytest.approx(expected, rel=1e-14, abs=0)
 
 
 def test_one_qubit_agrees_with_brute_force():
     currents = independent(1, 5e9, HOT, COLD, PARASITIC)
     exact = collective_answer(1, 5e9, (0.5e9, 0.384), (0.3e9, 0.096), (0.01e9, 0.05))
-    assert [currents.hot, currents.cold, currents.parasitic] == pytest.approx(exact.currents, rel=1e-11)
+    assert [currents.hot, currents.cold, currents.parasitic] == pytest.approx(
+        exact.currents, rel=1e-11, abs=0
+    )
 
 
 def test_detuned_qubits_are_single_qubits_with_filtered_rates():
@@ -35,12 +37,12 @@ def test_detuned_qubits_are_single_qubits_with_filtered_rates():
     on = collective_answer(1, 4e9, (0.5e9, 0.384), (0.3e9, 0.096), (0.01e9, 0.05))
     off = collective_answer(1, 2.5e9, (0.5e9 * factor, 0.384), (0.3e9 * factor, 0.096), (0.01e9, 0.05))
     total = on.currents + off.currents
-    assert [currents.hot, currents.cold, currents.parasitic] == pytest.approx(total, rel=1e-10)
+    assert [currents.hot, currents.cold, currents.parasitic] == pytest.approx(total, rel=1e-10, abs=0)
 
 
 def test_equal_frequencies_in_a_flat_spectrum_are_independent_qubits():
     one, other = detuned((4e9, 4e9), HOT, COLD, PARASITIC, None), independent(2, 4e9, HOT, COLD, PARASITIC)
-    assert float(one.hot) == pytest.approx(float(other.hot), rel=1e-15)
+    assert float(one.hot) == pytest.approx(float(other.hot), rel=1e-15, abs=0)
 
 
 @given(temperature=st.floats(0, 10), n_qubits=st.integers(1, 9))

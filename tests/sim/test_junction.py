@@ -75,10 +75,12 @@ def test_below_the_gap_current_and_heat_are_the_bessel_series() -> None:
     sinh = (np.exp(n * (v - a)) - np.exp(-n * (v + a))) / 2
     cosh_less_1 = (np.exp(n * (v - a)) + np.exp(-n * (v + a))) / 2 - np.exp(-n * a)
     series = 2 * GAP / (ELEMENTARY_CHARGE * RESISTANCE) * (sign * k_1 * sinh).sum(axis=-1)
-    assert series == pytest.approx(current, rel=1e-9)
+    assert series == pytest.approx(current, rel=1e-9, abs=0)
     heat = (sign * (a * (k_0 + k_2) / 2 * cosh_less_1 - v * k_1 * sinh)).sum(axis=-1)
     scale = 4 * BOLTZMANN * temperature * GAP / (ELEMENTARY_CHARGE**2 * RESISTANCE)
-    assert scale * heat == pytest.approx(sinis_cooling_power(current, temperature, GAP, RESISTANCE), rel=1e-9)
+    assert scale * heat == pytest.approx(
+        sinis_cooling_power(current, temperature, GAP, RESISTANCE), rel=1e-9, abs=0
+    )
 
 
 def test_scipy_agrees_for_a_small_dynes_broadening() -> None:
@@ -96,7 +98,9 @@ def test_scipy_agrees_for_a_small_dynes_broadening() -> None:
         for low, high in zip([0, *breaks], [*breaks, a + 60], strict=True)
     )
     assert BOLTZMANN * temperature * total / (ELEMENTARY_CHARGE * RESISTANCE) == pytest.approx(
-        2e-11, rel=1e-3
+        2e-11,
+        rel=1e-3,
+        abs=0,
     )
 
 
@@ -109,13 +113,13 @@ def test_the_thermal_limit_is_approached_as_one_over_a() -> None:
         ELEMENTARY_CHARGE * (limit - sinis_voltage(current, temperature, GAP, RESISTANCE)) / (2 * thermal)
     )
     # The next term of K_1 is 3 k_B T / (8 gap).
-    assert deviation == pytest.approx(3 * thermal / (8 * GAP), rel=0.02)
+    assert deviation == pytest.approx(3 * thermal / (8 * GAP), rel=0.02, abs=0)
 
 
 def test_at_zero_temperature_the_pair_shows_the_bcs_characteristic() -> None:
     current = np.array([1e-9, 3e-9])
     expected = 2 / ELEMENTARY_CHARGE * np.sqrt(GAP**2 + (ELEMENTARY_CHARGE * RESISTANCE * current) ** 2)
-    assert sinis_voltage(current, 1e-4, GAP, RESISTANCE) == pytest.approx(expected, rel=1e-6)
+    assert sinis_voltage(current, 1e-4, GAP, RESISTANCE) == pytest.approx(expected, rel=1e-6, abs=0)
 
 
 @settings(max_examples=60, deadline=None)
@@ -123,7 +127,9 @@ def test_at_zero_temperature_the_pair_shows_the_bcs_characteristic() -> None:
 def test_temperature_is_the_inverse_of_voltage(current: float, temperature: float) -> None:
     voltage = sinis_voltage(current, temperature, GAP, RESISTANCE)
     if voltage < 2 * GAP / ELEMENTARY_CHARGE:
-        assert sinis_temperature(voltage, current, GAP, RESISTANCE) == pytest.approx(temperature, rel=1e-12)
+        assert sinis_temperature(voltage, current, GAP, RESISTANCE) == pytest.approx(
+            temperature, rel=1e-12, abs=0
+        )
 
 
 @settings(max_examples=40, deadline=None)
@@ -145,7 +151,7 @@ def test_arguments_broadcast_and_scalars_give_scalars() -> None:
     current, temperature = np.array([[1e-12], [1e-11]]), np.array([0.1, 0.2, 0.3])
     voltage = sinis_voltage(current, temperature, GAP, RESISTANCE)
     assert voltage.shape == (2, 3)
-    assert voltage[1, 2] == pytest.approx(float(sinis_voltage(1e-11, 0.3, GAP, RESISTANCE)), rel=1e-14)
+    assert voltage[1, 2] == pytest.approx(float(sinis_voltage(1e-11, 0.3, GAP, RESISTANCE)), rel=1e-14, abs=0)
     assert sinis_temperature(voltage, current, GAP, RESISTANCE).shape == (2, 3)
     assert np.ndim(sinis_cooling_power(1e-12, 0.1, GAP, RESISTANCE)) == 0
     assert sinis_voltage(np.empty(0), 0.1, GAP, RESISTANCE).shape == (0,)

@@ -50,8 +50,8 @@ def test_a_parasitic_bath_at_t_star_leaves_any_number_independent(n_qubits):
     t_star = float(effective_temperature(4e9, HOT, COLD))
     found = collective(n_qubits, 4e9, HOT, COLD, Bath(0.01e9, t_star)).currents
     expected = independent(n_qubits, 4e9, HOT, COLD)
-    assert found.hot / expected.hot == pytest.approx(1, rel=1e-11)
-    assert found.cold / expected.cold == pytest.approx(1, rel=1e-11)
+    assert found.hot / expected.hot == pytest.approx(1, rel=1e-11, abs=0)
+    assert found.cold / expected.cold == pytest.approx(1, rel=1e-11, abs=0)
 
 
 @pytest.mark.parametrize("t_parasitic", [0.05, 0.45])
@@ -62,7 +62,7 @@ def test_a_million_qubits_obey_the_bounds_and_are_extensive(t_parasitic):
         for n in (10**4, 10**5, 10**6)
     ]
     first, second = np.diff(per_qubit)
-    assert second / first == pytest.approx(0.1, rel=0.05)
+    assert second / first == pytest.approx(0.1, rel=0.05, abs=0)
     n_h, n_c = HOT.occupation(4e9), COLD.occupation(4e9)
     bound = PLANCK * 4e9 * 0.25e9 * (n_h - n_c)
     assert 0 < per_qubit[-1] < bound
@@ -77,7 +77,7 @@ def test_where_the_iteration_gives_up_elimination_takes_over(monkeypatch, n_qubi
 
     monkeypatch.setattr(many_qubits, "solve", give_up)
     found = collective(n_qubits, 4e9, HOT, COLD, Bath(0.01e9, 0.05)).currents.hot
-    assert found / exact == pytest.approx(1, rel=1e-12)
+    assert found / exact == pytest.approx(1, rel=1e-12, abs=0)
     with pytest.raises(ArithmeticError):
         collective(101, 4e9, HOT, COLD, Bath(0.01e9, 0.05))
 
@@ -86,7 +86,7 @@ def test_reservoirs_that_are_off_leave_many_qubits_to_the_parasitic_bath():
     for rate in (0.0, 1e7):
         state = collective(300, 4e9, Bath(0.0, 0.4), Bath(0.0, 0.1), Bath(rate, 0.2))
         n = float(Bath(1.0, 0.2).occupation(4e9))
-        assert state.mean_inversion == pytest.approx(-150 / (1 + 2 * n), rel=1e-12)
+        assert state.mean_inversion == pytest.approx(-150 / (1 + 2 * n), rel=1e-12, abs=0)
         assert state.currents.hot == state.currents.parasitic == 0
 
 

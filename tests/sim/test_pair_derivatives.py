@@ -46,7 +46,9 @@ def test_an_occupation_that_rises_everywhere_is_a_warmer_bath_of_another_shape()
     # At one frequency n_h and T_h are one thing; their ratio is dn/dT.
     d = pair_derivatives((4e9, 4e9), *BATHS)
     n = Bath(1.0, 0.384 * (1 + np.array([1e-6, -1e-6]))).occupation(4e9)
-    assert d.by("T_h").cold / d.by("n_h").cold == pytest.approx((n[0] - n[1]) / (2e-6 * 0.384), rel=1e-8)
+    assert d.by("T_h").cold / d.by("n_h").cold == pytest.approx(
+        (n[0] - n[1]) / (2e-6 * 0.384), rel=1e-8, abs=0
+    )
 
 
 def test_without_a_parasitic_bath_nothing_depends_on_it():

@@ -58,7 +58,11 @@ def test_limits_are_accepted_exactly_if_they_rise_hold_zero_and_lie_in_the_range
     except PlacedError as error:
         assert not good and error.place in [("limits",), ("maximum_step",)]
     else:
-        assert good or step == pytest.approx(high - low) or max(-low, high) == pytest.approx(0.5)
+        assert (
+            good
+            or step == pytest.approx(high - low, rel=1e-6, abs=0)
+            or max(-low, high) == pytest.approx(0.5, rel=1e-6, abs=0)
+        )
 
 
 def test_a_setting_that_is_not_offered_is_told_with_what_is():

@@ -47,7 +47,7 @@ def test_set_points_give_the_frequencies_that_were_asked_for(load):
     for reading in make_plan(load(), DEVICE).readings[:8]:
         fluxes = DEVICE.flux.fluxes([reading.coil_current_1, reading.coil_current_2])
         found = [float(qubit.frequency(flux)) for qubit, flux in zip(DEVICE.qubits, fluxes, strict=True)]
-        assert found == pytest.approx([reading.frequency_1, reading.frequency_2], rel=1e-12)
+        assert found == pytest.approx([reading.frequency_1, reading.frequency_2], rel=1e-12, abs=0)
 
 
 def test_the_coil_currents_are_the_smallest_of_the_equivalent_ones(load):
@@ -74,7 +74,9 @@ def test_the_heater_voltage_makes_the_power_that_the_phonons_take(load):
     source = DEVICE.source
     power = float(source.heater.power(reading.heater_voltage))
     assert float(source.electron_temperature(power, reading.bath_temperature)) == pytest.approx(
-        0.384, rel=1e-12
+        0.384,
+        rel=1e-12,
+        abs=0,
     )
 
 
@@ -82,7 +84,9 @@ def test_the_duration_counts_settling_and_readings(load):
     protocol = load(("blocks_per_cell: 8", "blocks_per_cell: 1"), ("[60 mK, 120 mK, 180 mK]", "[60 mK]"))
     plan = make_plan(protocol, DEVICE, reading_time=0.5)
     visits, cells = 8, 5
-    assert plan.duration == pytest.approx(1200 + (cells - 1) * 10 + cells * visits * (2 + 2 * 0.5))
+    assert plan.duration == pytest.approx(
+        1200 + (cells - 1) * 10 + cells * visits * (2 + 2 * 0.5), rel=1e-6, abs=0
+    )
 
 
 @settings(max_examples=30, deadline=None)

@@ -27,7 +27,7 @@ from valvelab.units import UNITS, format_quantity, parse_quantity
     ],
 )
 def test_a_quantity_is_read_to_the_nearest_float(text, dimension, value):
-    assert parse_quantity(text, dimension) == pytest.approx(value, rel=1e-15)
+    assert parse_quantity(text, dimension) == pytest.approx(value, rel=1e-15, abs=0)
 
 
 _PINT_NAMES = {"Phi0": "magnetic_flux_quantum"}
@@ -39,7 +39,7 @@ def test_every_unit_of_the_table_agrees_with_pint(dimension):
     base = next(unit for unit, scale in UNITS[dimension].items() if scale == 1)
     for unit, scale in UNITS[dimension].items():
         expected = registry.Quantity(1.0, unit.replace("Ohm", "ohm")).to(base.replace("Ohm", "ohm")).magnitude
-        assert float(scale) == pytest.approx(expected, rel=1e-9), unit
+        assert float(scale) == pytest.approx(expected, rel=1e-9, abs=0), unit
 
 
 @pytest.mark.parametrize("unit", ["GHz", "MHz", "Hz"])
@@ -51,7 +51,7 @@ def test_a_rate_in_hertz_is_refused_and_both_readings_are_offered(unit):
     written = [
         float(part.split(" 1/s")[0]) for part in message.split("write '")[1].split("'") if "1/s" in part
     ]
-    assert written == pytest.approx([number, 2 * math.pi * number], rel=1e-11)
+    assert written == pytest.approx([number, 2 * math.pi * number], rel=1e-11, abs=0)
     assert "6.28" in message
 
 

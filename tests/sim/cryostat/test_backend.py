@@ -105,7 +105,7 @@ def test_closing_the_manager_ends_the_world_and_the_next_is_the_same_again(manag
     manager.close()
     first = run()
     assert first == run()
-    assert first[1] == pytest.approx(100.4)
+    assert first[1] == pytest.approx(100.4, rel=1e-6, abs=0)
 
 
 def test_a_closed_session_is_refused(manager) -> None:

@@ -13,7 +13,7 @@ def test_the_islands_are_where_a_bracketing_root_finder_puts_them(
     cryostat: Cryostat, frequencies: tuple[float, float]
 ) -> None:
     found = island_temperatures(cryostat, frequencies, HEATER_POWER, 0.06)
-    assert found == pytest.approx(temperatures(cryostat, frequencies, HEATER_POWER, 0.06), rel=1e-11)
+    assert found == pytest.approx(temperatures(cryostat, frequencies, HEATER_POWER, 0.06), rel=1e-11, abs=0)
 
 
 def test_opening_the_valve_warms_the_drain_and_cools_the_source(cryostat: Cryostat) -> None:

@@ -115,7 +115,7 @@ def test_a_hardware_ramp_of_the_driver_ends_at_its_target(rack: Rack) -> None:
     coil.ramp_rate(1e-2)
     coil.ramp_current(1e-4)
     assert coil.current() == 1e-4
-    assert rack.manager.visalib.clock.now() == pytest.approx(0.1)
+    assert rack.manager.visalib.clock.now() == pytest.approx(0.1, rel=1e-6, abs=0)
     assert coil.system_errors() == '0,"No error"'
 
 
@@ -129,7 +129,7 @@ def test_settings_of_the_voltmeter_come_back(rack: Rack) -> None:
     meter.sample.count(3)
     meter.display.text("measuring")
     assert (meter.NPLC(), meter.range(), meter.autorange(), meter.autozero()) == (1, 0.1, "OFF", "OFF")
-    assert meter.resolution() == pytest.approx(0.3e-7)
+    assert meter.resolution() == pytest.approx(0.3e-7, rel=1e-6, abs=0)
     assert (meter.trigger.count(), meter.trigger.auto_delay_enabled(), meter.sample.count()) == (2, False, 3)
     assert meter.display.text() == "measuring"
     assert len(meter.read()) == 6
@@ -148,7 +148,7 @@ def test_a_time_trace_of_the_driver_is_spaced_by_its_timer(rack: Rack) -> None:
     meter.timetrace_dt(0.5)
     begin = rack.manager.visalib.clock.now()
     assert np.unique(meter.timetrace()).size == 4
-    assert rack.manager.visalib.clock.now() - begin == pytest.approx(2.0)
+    assert rack.manager.visalib.clock.now() - begin == pytest.approx(2.0, rel=1e-6, abs=0)
     assert meter.error() == (0, "No error")
 
 
@@ -210,7 +210,7 @@ def test_a_noisy_measurement_scatters_about_the_balance(rack: Rack, cryostat: Cr
         meter.sample.count(400)
         readings = meter.read()
         assert abs(readings.mean() - exact) < 4 * 0.1e-6 / np.sqrt(400)
-        assert readings.std() == pytest.approx(0.1e-6, rel=4 / np.sqrt(800))
+        assert readings.std() == pytest.approx(0.1e-6, rel=4 / np.sqrt(800), abs=0)
 
 
 def test_a_station_file_opens_the_cryostat(rack: Rack, tmp_path) -> None:

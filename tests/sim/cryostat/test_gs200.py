@@ -122,7 +122,7 @@ def test_polling_for_the_end_lets_a_virtual_time_pass(source: GS200, clock: Virt
     while not int(str(source.receive(":STAT:EVEN?"))) & 128:
         polls += 1
     assert polls == 9
-    assert clock.now() == pytest.approx(4.0)
+    assert clock.now() == pytest.approx(4.0, rel=1e-6, abs=0)
 
 
 def test_the_status_byte_tells_errors_and_enabled_events(source: GS200, clock: VirtualClock) -> None:

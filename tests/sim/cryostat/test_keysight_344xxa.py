@@ -35,17 +35,17 @@ def error(meter: Keysight34465A) -> str:
 )
 def test_a_reading_takes_its_integration_time(meter, world, clock, setting: str, seconds: float) -> None:
     meter.receive(setting)
-    assert float(meter.receive("READ?")) == pytest.approx(world.voltage("drain_thermometer"), rel=2e-9)
-    assert clock.now() == pytest.approx(seconds)
+    assert float(meter.receive("READ?")) == pytest.approx(world.voltage("drain_thermometer"), rel=2e-9, abs=0)
+    assert clock.now() == pytest.approx(seconds, rel=1e-6, abs=0)
     meter.receive("*CLS")
 
 
 def test_samples_and_triggers_multiply_and_timers_space_them(meter, clock) -> None:
     meter.receive("VOLT:NPLC 1;:SAMP:COUN 3;:TRIG:COUN 2;:TRIG:DEL 0.5")
     assert len(meter.receive("READ?").split(",")) == 6
-    assert clock.now() == pytest.approx(2 * (0.5 + 3 * 0.02))
+    assert clock.now() == pytest.approx(2 * (0.5 + 3 * 0.02), rel=1e-6, abs=0)
     meter.receive("*RST;:VOLT:NPLC 1;:SAMP:COUN 4;TIM 0.25;SOUR TIM;:READ?")
-    assert clock.now() == pytest.approx(2 * (0.5 + 3 * 0.02) + 1.0)
+    assert clock.now() == pytest.approx(2 * (0.5 + 3 * 0.02) + 1.0, rel=1e-6, abs=0)
     assert error(meter) == NO_ERROR
 
 
@@ -89,7 +89,7 @@ def test_an_external_trigger_never_comes(meter, clock) -> None:
 def test_measure_configures_and_reads(meter, clock) -> None:
     meter.receive("SENS:FUNC 'RES';:VOLT:NPLC 100;:SAMP:COUN 5")
     assert len(meter.receive("MEAS:VOLT:DC? 0.1").split(",")) == 1
-    assert clock.now() == pytest.approx(0.2)
+    assert clock.now() == pytest.approx(0.2, rel=1e-6, abs=0)
     assert meter.receive("SENS:FUNC?;VOLT:RANG?;RANG:AUTO?") == '"VOLT";+1.00000000E-01;0'
 
 

@@ -43,7 +43,7 @@ def test_the_mixing_chamber_heads_for_the_set_point_only_in_closed_loop_with_a_r
 def test_a_set_point_can_ramp(box, clock) -> None:
     box.receive(f"{CLOSED_LOOP};RANGE 0,6;RAMP 0,1,0.06;SETP 0,0.12")
     clock.sleep(30.0)
-    assert float(box.receive("SETP? 0")) == pytest.approx(0.09)
+    assert float(box.receive("SETP? 0")) == pytest.approx(0.09, rel=1e-6, abs=0)
     assert box.receive("RAMPST? 0") == "1"
     clock.sleep(31.0)
     assert box.receive("RAMPST? 0;SETP? 0") == "0;+1.20000E-01"
@@ -58,7 +58,7 @@ def test_the_heater_needs_more_of_a_smaller_range(box) -> None:
 
 def test_a_reading_takes_a_conversion_and_its_resistance_falls_with_temperature(box, clock) -> None:
     cold = float(box.receive("SRDG? 6"))
-    assert clock.now() == pytest.approx(0.1)
+    assert clock.now() == pytest.approx(0.1, rel=1e-6, abs=0)
     box.receive(f"{CLOSED_LOOP};SETP 0,0.3;RANGE 0,6")
     clock.sleep(600.0)
     assert float(box.receive("SRDG? 6")) < cold

@@ -20,11 +20,11 @@ def test_it_relaxes_with_its_time_constant_from_wherever_it_is(
     stage.head_for(0.2)
     clock.sleep(60.0)
     halfway = 0.2 - 0.14 * np.exp(-1)
-    assert stage.temperature() == pytest.approx(halfway, rel=1e-14)
+    assert stage.temperature() == pytest.approx(halfway, rel=1e-14, abs=0)
     stage.head_for(0.1)
-    assert stage.temperature() == pytest.approx(halfway, rel=1e-14)
+    assert stage.temperature() == pytest.approx(halfway, rel=1e-14, abs=0)
     clock.sleep(120.0)
-    assert stage.temperature() == pytest.approx(0.1 + (halfway - 0.1) * np.exp(-2), rel=1e-14)
+    assert stage.temperature() == pytest.approx(0.1 + (halfway - 0.1) * np.exp(-2), rel=1e-14, abs=0)
 
 
 def test_it_follows_a_ramp_like_the_integrated_equation(cryostat: Cryostat, clock: VirtualClock) -> None:
@@ -40,7 +40,7 @@ def test_it_follows_a_ramp_like_the_integrated_equation(cryostat: Cryostat, cloc
             atol=1e-14,
             max_step=0.5,
         ).y[0, -1]
-        assert stage.temperature() == pytest.approx(exact, rel=1e-6)
+        assert stage.temperature() == pytest.approx(exact, rel=1e-6, abs=0)
         assert stage.is_ramping() is ramping
     assert stage.set_point() == 0.11
 

@@ -67,7 +67,7 @@ def test_json_is_all_that_is_printed_and_what_the_folder_holds(tmp_path, monkeyp
     assert claims == json.loads((out / "claims.json").read_text(encoding="utf-8"))
     assert any(claim["place"].endswith("T_c = 48 mK") for claim in claims)
     (rate,) = (c["computed"] for c in claims if c["observable"] == "gamma / omega_0 in Table I (%)")
-    assert rate == pytest.approx(12.5)
+    assert rate == pytest.approx(12.5, rel=1e-6, abs=0)
 
 
 def test_a_folder_that_exists_is_refused_before_any_work(tmp_path):
