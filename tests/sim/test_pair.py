@@ -356,3 +356,21 @@ def test_a_scan_of_the_detuning_is_the_reference_s(key, rate_unit, t_parasitic, 
         assert value / FEMTO == pytest.approx([row[column][name] for row in rows], rel=1e-12, abs=0)
     assert state.mean_spin_squared == pytest.approx([row[column]["J2"] for row in rows], rel=1e-12, abs=0)
     assert apart.hot / FEMTO == pytest.approx([row["appD"]["Qh"] for row in rows], rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize("exchange", [20e6, -300e6])
+def test_an_exchange_coupling_of_two_equal_qubits_conserves_j_squared(exchange):
+    # The paper's discussion says that it breaks the conservation; s+ s- + h.c. is J^2 - J_z^2 - N/2, which does not.
+    state = pair((4e9, 4e9), HOT, COLD, resonator=RESONATOR, exchange=exchange)
+    assert state.spin_probability == pytest.approx([1, 0], rel=0, abs=1e-14)
+
+
+def test_the_effect_of_an_exchange_coupling_is_that_of_the_filter():
+    # 20 MHz move the triplet's frequencies off the resonator; without a filter next to nothing is left of it.
+    drains = [
+        -float(pair((4e9, 4e9), HOT, COLD, PARASITIC, resonator=resonator, exchange=exchange).currents.cold)
+        for resonator in (RESONATOR, None)
+        for exchange in (20e6, 0.0)
+    ]
+    assert drains[0] / drains[1] == pytest.approx(1 - 0.036, rel=0, abs=2e-3)
+    assert drains[2] / drains[3] == pytest.approx(1, rel=0, abs=4e-3)
