@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from valvelab.analysis import paper
 
 
-@click.command(name="paper", short_help="Compute the paper's Table I and Fig. 5.")
+@click.command(name="paper", short_help="Compute the paper's figures and check its numbers.")
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("paper"), show_default=True, help="Folder to make."
 )
