@@ -1,29 +1,64 @@
 """What a simulated cryostat is made of: the schema of ``cryostat.yaml``."""
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from valvelab.configuration import Section
 from valvelab.device import FluxBias, Island, Qubit, ResonatorFilter
 from valvelab.mistakes import PlacedError, listed
-from valvelab.quantities import Background, Noise, PositiveTemperature, Rate, Temperature, TimeConstant
+from valvelab.quantities import (
+    Background,
+    Noise,
+    PositiveTemperature,
+    Rate,
+    Resistance,
+    Temperature,
+    TimeConstant,
+)
 from valvelab.units import format_quantity
+from valvelab.wording import one_of
 
 DEFAULT_CRYOSTAT = Path(__file__).with_name("paper.yaml")
 """The cryostat of the device preset ``paper``."""
 
 Wire = Literal[
-    "coil_1", "coil_2", "source_heater", "source_thermometer", "drain_thermometer", "mixing_chamber"
+    "coil_1",
+    "coil_2",
+    "source_heater",
+    "drain_heater",
+    "source_bias",
+    "drain_bias",
+    "source_thermometer",
+    "drain_thermometer",
+    "mixing_chamber",
 ]
+"""What a box can be wired to; a bias that no box gives comes from the battery of the thermometer."""
 
-_WIRES: dict[str, tuple[Wire, ...]] = {
-    "gs200": ("coil_1", "coil_2", "source_heater"),
-    "34465a": ("source_thermometer", "drain_thermometer"),
-    "ls372": ("mixing_chamber",),
+_COILS: tuple[Wire, ...] = ("coil_1", "coil_2")
+_HEATERS: tuple[Wire, ...] = ("source_heater", "drain_heater")
+_BIASES: tuple[Wire, ...] = ("source_bias", "drain_bias")
+_THERMOMETERS: tuple[Wire, ...] = ("source_thermometer", "drain_thermometer")
+_DRIVEN = _COILS + _HEATERS + _BIASES
+
+
+class Terminals(NamedTuple):
+    """The terminals that a model has, and the wires that each may be at."""
+
+    names: tuple[str, ...]
+    wires: tuple[Wire, ...]
+
+
+_OUTPUT = ("output",)
+MODELS: Mapping[str, Terminals] = {
+    "gs200": Terminals(_OUTPUT, _DRIVEN),
+    "34465a": Terminals(("input",), _THERMOMETERS),
+    "ls372": Terminals(("input",), ("mixing_chamber",)),
 }
+"""The boxes that the rack can hold."""
 
 
 class Chip(Section):
@@ -66,18 +101,47 @@ class MixingChamber(Section):
 
 
 class Box(Section):
-    """One instrument in the rack, and the wire at its terminals."""
+    """One instrument in the rack, and the wire at its terminal, or at each of several by their names.
 
-    model: Literal["gs200", "34465a", "ls372"]
-    wired_to: Wire
+    ``series_resistance`` is what a voltage source needs where a current is wanted.
+    """
 
-    @field_validator("wired_to")
+    model: str
+    wired_to: Wire | dict[str, Wire]
+    series_resistance: Resistance | None = None
+
+    @property
+    def wires(self) -> Mapping[str, Wire]:
+        """The wires by the names of the terminals."""
+        if isinstance(self.wired_to, dict):
+            return self.wired_to
+        return {MODELS[self.model].names[0]: self.wired_to}
+
+    @field_validator("model")
     @classmethod
-    def _fits_the_model(cls, wire: Wire, info: ValidationInfo) -> Wire:
+    def _is_in_the_rack(cls, model: str) -> str:
+        if model not in MODELS:
+            raise ValueError(f"must be {one_of(MODELS)}, found {model!r}")
+        return model
+
+    @field_validator("wired_to", mode="before")
+    @classmethod
+    def _fits_the_model(cls, wired_to: object, info: ValidationInfo) -> object:
         model = info.data.get("model")
-        if model is not None and wire not in _WIRES[model]:
-            raise ValueError(f"must be one of {', '.join(_WIRES[model])} for a {model}, found '{wire}'")
-        return wire
+        if model is None:
+            return wired_to
+        names, wires = MODELS[model]
+        if wired_to == {}:
+            raise ValueError(f"must name a terminal, {one_of(names)}, found none")
+        for terminal, wire in wired_to.items() if isinstance(wired_to, dict) else [(None, wired_to)]:
+            place = () if terminal is None else (terminal,)
+            if terminal is not None and terminal not in names:
+                raise PlacedError(
+                    place, f"must be a terminal of a {model}, {one_of(names)}, found {terminal!r}"
+                )
+            if wire not in wires:
+                raise PlacedError(place, f"must be {one_of(wires)} for a {model}, found {wire!r}")
+        return wired_to
 
 
 class Cryostat(Section):
@@ -102,15 +166,15 @@ class Cryostat(Section):
     def _one_box_per_wire(cls, boxes: dict[str, Box], info: ValidationInfo) -> dict[str, Box]:
         seen: dict[Wire, str] = {}
         for address, box in boxes.items():
-            other = seen.setdefault(box.wired_to, address)
-            if other != address:
-                raise PlacedError(
-                    (address, "wired_to"),
-                    f"must be a terminal of its own, found {box.wired_to}, where {other} is",
-                )
-        heated = any(box.wired_to == "source_heater" for box in boxes.values())
-        if heated and "source" in info.data and info.data["source"].heater is None:
-            raise ValueError("wires a box to source_heater, so source.heater must be there; add it")
+            for terminal, wire in box.wires.items():
+                other = seen.setdefault(wire, f"{address} {terminal}")
+                if other != f"{address} {terminal}":
+                    raise PlacedError(
+                        (address, "wired_to"), f"must be a wire of its own, found {wire}, where {other} is"
+                    )
+        for island in ("source", "drain"):
+            if f"{island}_heater" in seen and island in info.data and info.data[island].heater is None:
+                raise ValueError(f"wires a box to {island}_heater, so {island}.heater must be there; add it")
         return boxes
 
     @field_validator("boxes")

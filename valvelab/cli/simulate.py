@@ -49,7 +49,7 @@ def command(cryostat: Path | None, port: int, speed: float) -> None:
         print_table(
             "Simulated boxes; Ctrl-C ends them",
             ["wired to", "model", "address"],
-            [[box.wired_to, box.model, addresses[name]] for name, box in file.boxes.items()],
+            [[", ".join(box.wires.values()), box.model, addresses[name]] for name, box in file.boxes.items()],
             left=3,
         )
         try:

@@ -1,3 +1,5 @@
+import pytest
+
 from valvelab.clock import VirtualClock
 from valvelab.sim.cryostat import Cryostat
 from valvelab.sim.cryostat.rack import build_rack
@@ -30,3 +32,18 @@ def test_the_same_conversation_gives_the_same_answers_to_the_last_digit(cryostat
         return [rack[ADDRESS.format(number)].receive("SAMP:COUN 3;:READ?") for number in (21, 22)]
 
     assert conversation() == conversation()
+
+
+def test_a_voltage_source_drives_a_coil_through_its_series_resistor(
+    quiet_cryostat: Cryostat, clock: VirtualClock
+) -> None:
+    by_current = build_rack(quiet_cryostat, clock)
+    resistor = quiet_cryostat.boxes[ADDRESS.format(11)].model_copy(update={"series_resistance": 5.4e3})
+    boxes = quiet_cryostat.boxes | {ADDRESS.format(11): resistor}
+    by_voltage = build_rack(quiet_cryostat.model_copy(update={"boxes": boxes}), clock)
+    for rack, level in ((by_current, 8e-5), (by_voltage, 8e-5 * 5.4e3)):
+        rack[ADDRESS.format(13)].receive("SOUR:LEV 0.3;:OUTP 1")
+        rack[ADDRESS.format(11)].receive(f"SOUR:LEV {level};:OUTP 1")
+    drains = [float(rack[ADDRESS.format(22)].receive("READ?")) for rack in (by_current, by_voltage)]
+    assert drains[0] == pytest.approx(drains[1], rel=1e-8, abs=0)
+    assert by_voltage[ADDRESS.format(11)].receive("SOUR:FUNC?") == "VOLT"

@@ -17,8 +17,15 @@ def test_the_packaged_cryostat_is_the_device_of_the_paper(cryostat: Cryostat) ->
 @pytest.mark.parametrize(
     ("written", "mistaken", "complaint"),
     [
-        ("34465a, wired_to: source", "gs200, wired_to: source", r"wired_to: must be one of coil_1, .*gs200"),
-        ("wired_to: coil_2", "wired_to: coil_1", r"wired_to: must be a terminal of its own, found coil_1"),
+        ("34465a, wired_to: source", "gs200, wired_to: source", r"wired_to: must be coil_1, .*gs200"),
+        ("wired_to: coil_2", "wired_to: coil_1", r"wired_to: must be a wire of its own, found coil_1"),
+        ("model: 34465a", "model: 34470b", r"model: must be gs200, .*found '34470b'"),
+        (
+            "34465a, wired_to: source_thermometer",
+            "34465a, wired_to: {front: source_thermometer}",
+            r"front: must be a terminal of a 34465a",
+        ),
+        ("gs200, wired_to: coil_1", "gs200, wired_to: {}", r"wired_to: must name a terminal, output"),
         (
             '"TCPIP0::192.168.150.31::inst0::INSTR"',
             "nowhere",
