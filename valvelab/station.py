@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from valvelab.clock import Clock, WallClock
 from valvelab.errors import RunError, StationError, ValvelabError
-from valvelab.station_file import CurrentSource, StationFile, VoltageSource, Voltmeter
+from valvelab.station_boxes import CurrentSource, VoltageSource, Voltmeter
+from valvelab.station_file import StationFile
 
 if TYPE_CHECKING:
     from qcodes.instrument import VisaInstrument
