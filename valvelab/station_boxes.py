@@ -60,7 +60,9 @@ class _Box(Section):
         return None
 
 
-class _Source(_Box):
+class Source(_Box):
+    """What drives a wire."""
+
     driver: str
     channel: int | None = None
     approach: Approach = "any"
@@ -77,7 +79,7 @@ class _Source(_Box):
         return _known(driver, SOURCES)
 
 
-class CurrentSource(_Source):
+class CurrentSource(Source):
     """The current source of a coil or of a thermometer's bias; with a series resistor it is a voltage source."""
 
     series_resistance: Resistance | None = None
@@ -92,8 +94,8 @@ class CurrentSource(_Source):
     overshoot: SourceCurrent | None = None
 
     @property
-    def dimension(self) -> str:
-        """What the box itself sources."""
+    def sourced(self) -> str:
+        """What the box itself sources, current or voltage."""
         return "current" if self.series_resistance is None else "voltage"
 
     @field_validator("range", mode="before")
@@ -104,17 +106,17 @@ class CurrentSource(_Source):
 
     @field_serializer("range", when_used="json")
     def _write_range(self, value: float) -> str:
-        return format_quantity(value, self.dimension)
+        return format_quantity(value, self.sourced)
 
     @model_validator(mode="after")
     def _fits(self) -> "CurrentSource":
         reach = self.range / (self.series_resistance or 1.0)
-        _demand_source(self, self.dimension)
+        _demand_source(self, self.sourced)
         demand_window(self.limits, reach, _steps(self), "current")
         return self
 
 
-class VoltageSource(_Source):
+class VoltageSource(Source):
     """The supply of a heater; at the end of a run it always goes to zero."""
 
     range: SourceVoltage
@@ -126,6 +128,11 @@ class VoltageSource(_Source):
     ramp_rate: VoltageRampRate
     overshoot: SourceVoltage | None = None
     at_end: Literal["zero"] = "zero"
+
+    @property
+    def sourced(self) -> str:
+        """What the box itself sources."""
+        return "voltage"
 
     @model_validator(mode="after")
     def _fits(self) -> "VoltageSource":
