@@ -42,7 +42,6 @@ def test_every_role_is_shown_with_who_answers_and_what_it_reads(station):
         "coil_1",
         "YOKOGAWA GS210",
         "output off",
-        
         "34465A",
         "LSCI 372",
         "temperature",
