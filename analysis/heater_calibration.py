@@ -73,7 +73,7 @@ def fit_heater(raw: "xr.Dataset", device: Device) -> CalibrationFit:
         power = (at / _divider(island)) ** 2 / resistance
         return np.asarray(power + parameters["excess_power"].value * _FEMTO)
 
-    result = lmfit.minimize(lambda p: (reading.power - model(p)) / error, parameters)
+    result = lmfit.minimize(lambda p: (reading.power - model(p)) / error, parameters, scale_covar=False)
     trace = Trace(
         "source",
         ("heater voltage (V)", voltage),

@@ -1,5 +1,6 @@
 """SINIS thermometers from a sweep of the bath: gap and resistance, and the power that keeps an island warm."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,8 +18,12 @@ if TYPE_CHECKING:
 
 _FEWEST = 5
 """Bath temperatures for three parameters."""
-_PARKED_VALVE = 1e-18
+_PARKED_VALVE = 3e-18
 """What a parked valve may carry into or out of an island [W]; it is not known yet, so that it adds to the error."""
+_APART = 0.02
+"""Relative distance of two bath temperatures between which a slope is taken."""
+_GOOD = 10.0
+"""Chi-square per degree of freedom, without the errors of the bath, of a fit that has not lost its way."""
 _STEPS = 60
 _EXACT = 1e-12
 _UEV, _KILOOHM, _FEMTO = 1e-6 * ELEMENTARY_CHARGE, 1e3, 1e-15
@@ -39,7 +44,7 @@ def fit_thermometers(raw: "xr.Dataset", device: Device) -> CalibrationFit:
     raw
         Readings of a `valvelab.calibration.ThermometerCalibration`.
     device
-        The bias currents and Sigma V of both islands; gap and resistance in it are not used.
+        The bias currents and Sigma V of both islands; gap and resistance in it are one of the starts.
 
     Raises
     ------
@@ -50,10 +55,11 @@ def fit_thermometers(raw: "xr.Dataset", device: Device) -> CalibrationFit:
     """
     averages = Averages.of(raw)
     bath = averages.values["mixing_chamber_temperature"]
-    if np.unique(bath).size < _FEWEST:
+    apart = 1 + int((np.diff(np.sort(bath)) > _APART * np.sort(bath)[1:]).sum())
+    if apart < _FEWEST:
         raise DataError(
             f"raw dataset: must hold at least {_FEWEST} bath temperatures for gap, resistance and excess power, "
-            f"found {np.unique(bath).size}; sweep more"
+            f"found {apart} that differ; sweep more"
         )
     determined: list[Determined] = []
     traces, missing, results = [], [], {}
@@ -98,6 +104,7 @@ class _Sweep:
     def __init__(self, island: Island, averages: Averages, column: str) -> None:
         self.coupling = island.electron_phonon_coupling
         self.current = island.thermometer.bias_current
+        self.known = island.thermometer.gap, island.thermometer.resistance
         self.bath = averages.values["mixing_chamber_temperature"]
         self.voltage = averages.values[column]
         self.voltage_error = averages.errors[column]
@@ -107,23 +114,33 @@ class _Sweep:
     def minimise(self) -> "lmfit.minimizer.MinimizerResult":
         import lmfit
 
-        parameters = lmfit.Parameters()
-        gap, resistance = self._start()
-        # The bias must stay below what the pair carries under the gap.
-        most = 2 * gap / (ELEMENTARY_CHARGE * self.current)
-        parameters.add("gap", gap / _UEV, min=0.5 * gap / _UEV, max=2 * gap / _UEV)
-        parameters.add(
-            "resistance", resistance / _KILOOHM, min=1e-3 * resistance / _KILOOHM, max=most / _KILOOHM / 2
-        )
-        parameters.add("excess_power", 0.0)
-        first = lmfit.minimize(self._residual, parameters)
+        starts = [self._parameters(*start) for start in self._starts()]
+        starts.sort(key=lambda start: float((self._residual(start) ** 2).sum()))
+        tried = []
+        for start in starts:
+            tried.append(lmfit.minimize(self._residual, start, scale_covar=False))
+            if tried[-1].redchi < _GOOD:
+                break
+        best = min(tried, key=lambda found: found.chisqr)
         # An error of the bath counts by the slope of the fit; then the fit is repeated.
         moved = 1e-4 * self.bath
-        ends = [self._voltage(*self._values(first.params), bath=self.bath + sign * moved) for sign in (-1, 1)]
+        ends = [self._voltage(*self._values(best.params), self.bath + sign * moved) for sign in (-1, 1)]
         slope = (ends[1] - ends[0]) / (2 * moved)
         parked = _PARKED_VALVE / (5 * self.coupling * self.bath**4)
         self.error = np.sqrt(self.voltage_error**2 + slope**2 * (self.bath_error**2 + parked**2))
-        return lmfit.minimize(self._residual, first.params)
+        return lmfit.minimize(self._residual, best.params, scale_covar=False)
+
+    def _parameters(self, gap: float, resistance: float) -> "lmfit.Parameters":
+        import lmfit
+
+        # The bias must stay below what the pair carries under the gap.
+        most = gap / (ELEMENTARY_CHARGE * self.current)
+        parameters = lmfit.Parameters()
+        parameters.add("gap", gap / _UEV, min=0.5 * gap / _UEV, max=2 * gap / _UEV)
+        bounds = {"min": 1e-3 * resistance / _KILOOHM, "max": max(most, 2 * resistance) / _KILOOHM}
+        parameters.add("resistance", resistance / _KILOOHM, **bounds)
+        parameters.add("excess_power", 0.0)
+        return parameters
 
     def trace(self, role: str, result: Any) -> Trace:
         return Trace(
@@ -134,15 +151,23 @@ class _Sweep:
             self._voltage(*self._values(result.params)) * 1e6,
         )
 
-    def _start(self) -> tuple[float, float]:
-        """Return gap and resistance from the thermal limit, V = (2 / e) (gap - k T ln(I_0 / I)), where it is warm."""
-        warm = self.bath >= np.median(self.bath)
-        slope, intercept = np.polyfit(self.bath[warm], self.voltage[warm], 1)
-        gap = ELEMENTARY_CHARGE * intercept / 2
-        logarithm = max(-ELEMENTARY_CHARGE * slope / (2 * BOLTZMANN), 0.5)
-        thermal = BOLTZMANN * float(self.bath[warm].mean())
-        resistance = np.sqrt(np.pi * gap * thermal / 2) / ELEMENTARY_CHARGE / self.current / np.exp(logarithm)
-        return float(gap), float(resistance)
+    def _starts(self) -> Iterator[tuple[float, float]]:
+        """Yield gap and resistance from the thermal limit, V = (2 / e) (gap - k T ln(I_0 / I)), and what was known.
+
+        The limit holds where the island follows the bath and the junctions are not yet ohmic: a straight part of
+        the curve that differs from island to island.
+        """
+        yield self.known
+        order = np.argsort(self.bath)
+        bath, voltage = self.bath[order], self.voltage[order]
+        for part in (slice(bath.size // 4, 3 * bath.size // 4 + 1), slice(bath.size // 2, None)):
+            slope, intercept = np.polyfit(bath[part], voltage[part], 1)
+            gap = ELEMENTARY_CHARGE * float(intercept) / 2
+            logarithm = max(-ELEMENTARY_CHARGE * float(slope) / (2 * BOLTZMANN), 0.5)
+            thermal = BOLTZMANN * float(bath[part].mean())
+            carried = np.sqrt(np.pi * abs(gap) * thermal / 2) / ELEMENTARY_CHARGE / self.current
+            if gap > 0:
+                yield gap, float(carried / np.exp(logarithm))
 
     def _residual(self, parameters: Any) -> Array:
         return np.asarray((self.voltage - self._voltage(*self._values(parameters))) / self.error)
