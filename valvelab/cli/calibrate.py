@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from .options import json_option, print_json, print_table, progress_bar, say
-from .steps import CALIBRATED, FIGURE
 
 if TYPE_CHECKING:
     from valvelab.run_folder import Run
@@ -55,7 +54,7 @@ def command(kind: str, station: Path, device: Path, out: Path, plan: Path | None
 
 def tell_calibration(folder: Path, *, as_json: bool) -> None:
     """Fit the calibration in a run folder, write what it found, and print it."""
-    from .steps import conclude_calibration
+    from .steps import CALIBRATED, FIGURE, conclude_calibration
 
     summary = conclude_calibration(folder)
     if as_json:
