@@ -34,12 +34,12 @@ class Determined:
     @property
     def texts(self) -> tuple[str, str]:
         """Value and error in one unit, to two digits of the error."""
-        return format_with_error(self.value, self.error, self.dimension)
+        return format_with_error(self.value, self.error, self.dimension or None)
 
     @property
     def text(self) -> str:
         """The value with more digits than it is known to, for a file."""
-        return format_quantity(self.value, self.dimension, 9)
+        return format_quantity(self.value, self.dimension, 9) if self.dimension else f"{self.value:.9g}"
 
 
 @dataclass(frozen=True)
@@ -77,10 +77,11 @@ class Averages:
     errors: Mapping[str, Array]
 
     @classmethod
-    def of(cls, raw: "xr.Dataset") -> "Averages":
+    def of(cls, raw: "xr.Dataset", *, scatter: bool = True) -> "Averages":
         """Average a raw dataset over the readings of each cell.
 
-        Standard errors come from the scatter within the cells, pooled over all of them.
+        Standard errors come from the scatter within the cells, pooled over all of them; without `scatter` there are
+        none, and one reading in a cell is enough.
 
         Raises
         ------
@@ -92,7 +93,7 @@ class Averages:
         cell = raw["cell"].values
         _, inverse, counts = np.unique(cell, return_inverse=True, return_counts=True)
         freedom = int((counts - 1).sum())
-        if freedom < 1:
+        if scatter and freedom < 1:
             raise DataError(
                 f"{name}: must hold at least two readings at a set point to know their scatter, found one each; "
                 "raise readings_per_point"
@@ -103,6 +104,7 @@ class Averages:
                 continue
             given = raw[column].values
             mean = np.bincount(inverse, given) / counts
-            pooled = ((given - mean[inverse]) ** 2).sum() / freedom
-            values[column], errors[column] = mean, np.sqrt(pooled / counts)
+            values[column] = mean
+            if scatter:
+                errors[column] = np.sqrt(((given - mean[inverse]) ** 2).sum() / freedom / counts)
         return cls(values, errors)

@@ -45,8 +45,11 @@ def _before(device: Device, one: Determined) -> str:
         return "-"
     value: Any = device
     for part in one.place:
-        value = value[part] if isinstance(part, int) else getattr(value, part)
-    return "-" if value is None else format_quantity(value, one.dimension, 6)
+        if value is not None:
+            value = value[part] if isinstance(part, int) else getattr(value, part)
+    if value is None:
+        return "-"
+    return format_quantity(value, one.dimension, 6) if one.dimension else f"{value:g}"
 
 
 def calibration_warnings(fit: CalibrationFit) -> list[str]:

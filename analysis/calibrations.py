@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from valvelab.calibration import HeaterCalibration, ThermometerCalibration
+from valvelab.calibration import FluxCalibration, HeaterCalibration, ThermometerCalibration
 from valvelab.device import Device
 from valvelab.errors import KindError
 from valvelab.protocol import Walk
 
 from .calibration_fit import CalibrationFit
+from .flux_calibration import fit_flux
 from .heater_calibration import fit_heater
 from .thermometer_calibration import fit_thermometers
 
@@ -36,4 +37,6 @@ def fit_calibration(raw: "xr.Dataset", device: Device, walk: Walk) -> Calibratio
         return fit_thermometers(raw, device)
     if isinstance(walk, HeaterCalibration):
         return fit_heater(raw, device)
+    if isinstance(walk, FluxCalibration):
+        return fit_flux(raw, device, walk)
     raise KindError(f"{walk.places.path}: must be a calibration, found a protocol")

@@ -12,6 +12,7 @@ from .flux_map_crossing import Crossing, CrossingProblem, measure_crossing
 from .flux_map_errors import Uncertainty, covariance
 from .flux_map_model import Array, map_derivatives, map_power
 from .flux_map_parameters import FREEABLE, Dict, at_bounds, plain_parameters, scaled_parameters, scales
+from .flux_map_twins import twins
 from .map_data import HeatMap
 
 _GOOD_ENOUGH = 2.0
@@ -32,6 +33,10 @@ class Solution:
     def values(self) -> Dict:
         """All parameters [SI] by name."""
         return dict(self.result.params.valuesdict())
+
+
+def _best(solutions: Sequence[Solution]) -> Solution:
+    return min(solutions, key=lambda solution: float(solution.result.chisqr))
 
 
 class FluxMapProblem:
@@ -82,13 +87,19 @@ class FluxMapProblem:
         return Solution(result, bounded)
 
     def fit_ridges(self, starts: Sequence[Dict], names: Collection[str]) -> Solution:
-        """Return the best fit of independent qubits from several starts, or the first that is good enough."""
+        """Return the best fit of independent qubits from several starts, or the first that is good enough.
+
+        The other readings of its ridges are tried as well: they may lie even better.
+        """
         solutions: list[Solution] = []
         for start in starts:
             solutions.append(self.minimise(start, names, "independent"))
             if solutions[-1].result.redchi < _GOOD_ENOUGH:
                 break
-        return min(solutions, key=lambda solution: float(solution.result.chisqr))
+        best = _best(solutions)
+        return _best(
+            [best, *(self.minimise(twin, names, "independent") for twin in twins(best.values, names))]
+        )
 
     def fit_pair(self, ridges: Solution, names: Collection[str]) -> Solution:
         """Return the fit of the pair, from a fit of independent qubits.

@@ -72,7 +72,7 @@ def dicke_rows() -> list[Row]:
     given = rates(T_HOT, T_COLD, T_PARASITIC)
     answers: list[float] = []
     tasks = {
-        "ours": Task(lambda: _our_drain(12, T_PARASITIC), repeat=20),
+        "ours": Task(lambda: _our_drain(12, T_PARASITIC), repeat=_REPEAT),
         "theirs": Task(lambda: answers.append(others.dicke_drain(12, given, T_COLD))),
     }
     found = by_turns(tasks, 3)

@@ -1,17 +1,19 @@
 """Write what a calibration found into a copy of a device file, with errors, and leave everything else as it stands."""
 
 import io
+import itertools
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedBase
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from valvelab.configuration import load_configuration
 from valvelab.device import Device
 from valvelab.files import write_whole
-from valvelab.places import Place, key_path
+from valvelab.places import Place
 
 
 def write_calibrated(
@@ -53,12 +55,20 @@ def write_calibrated(
 
 def _put(tree: Any, place: Place, value: str, remark: str) -> None:
     node = tree
-    for depth, part in enumerate(place[:-1]):
-        if isinstance(node, dict) and part not in node:
-            raise KeyError(f"{key_path(place[: depth + 1])}: must be in the device file to be calibrated")
+    for part, following in itertools.pairwise(place):
+        _make_room(node, part)
+        if node[part] is None:
+            node[part] = CommentedSeq() if isinstance(following, int) else CommentedMap()
         node = node[part]
-        if isinstance(node, CommentedBase):
-            node.fa.set_block_style()
-    node[place[-1]] = value
-    if isinstance(node, CommentedBase):
-        node.yaml_add_eol_comment(remark, key=place[-1])
+        node.fa.set_block_style()
+    _make_room(node, place[-1])
+    node[place[-1]] = float(value) if re.fullmatch(r"[\d.e+-]+", value) else value
+    node.yaml_add_eol_comment(remark, key=place[-1])
+
+
+def _make_room(node: Any, part: int | str) -> None:
+    """Let a map have a key, and a list so many entries."""
+    if isinstance(node, CommentedMap):
+        node.setdefault(part, None)
+    while isinstance(node, CommentedSeq) and isinstance(part, int) and len(node) <= part:
+        node.append(None)

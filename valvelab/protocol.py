@@ -193,7 +193,7 @@ def make_plan(protocol: Protocol, device: Device, reading_time: float = 0.4) -> 
     duration = 0.0
     for cell, (bath, source, new_bath) in enumerate(_cells(protocol)):
         duration += protocol.settle.bath if new_bath else protocol.settle.source
-        heater = _heater_voltage(device, source, bath)
+        heater = heater_voltage(device, source, bath)
         for block in range(protocol.blocks_per_cell):
             for name in visits:
                 duration += protocol.settle.configuration + protocol.readings_per_visit * reading_time
@@ -256,7 +256,14 @@ def _nearest_currents(device: Device, fluxes: np.ndarray[Any, Any]) -> tuple[flo
     return float(best[0]), float(best[1])
 
 
-def _heater_voltage(device: Device, source: float, bath: float) -> float:
+def heater_voltage(device: Device, source: float, bath: float) -> float:
+    """Return the voltage of the heater's supply [V] that the electron-phonon law asks for to warm the source.
+
+    Raises
+    ------
+    ConfigurationError
+        If the device file does not know the heater.
+    """
     if source == bath:
         return 0.0
     if device.source is None or device.source.heater is None:

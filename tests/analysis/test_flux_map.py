@@ -7,7 +7,8 @@ import pytest
 
 from tests.analysis.map_simulator import random_device, simulated_map
 from valvelab.analysis import fit_flux_map, map_dataset, read_map
-from valvelab.analysis.flux_map_model import drain_power
+from valvelab.analysis.flux_map_model import drain_power, map_power
+from valvelab.analysis.flux_map_parameters import known_values
 from valvelab.errors import ConfigurationError, DataError
 from valvelab.sim import preset
 
@@ -41,6 +42,25 @@ def test_random_devices_are_recovered_within_their_errors(seed):
     assert {"flux_1_coil_1", "flux_1_coil_2", "flux_2_coil_1", "flux_2_coil_2", "weight_2"} <= found.keys()
     assert max(map(abs, found.values())) < 4
     assert fit.enhancement.value == pytest.approx(1.0, abs=4 * fit.enhancement.error)
+
+
+def test_narrow_ridges_of_several_periods_are_read_the_right_way_round():
+    device = preset("paper")
+    (a, b), (c, d) = device.flux.matrix
+    truth = known_values(device) | {
+        "flux_1_coil_1": a, "flux_1_coil_2": b, "flux_2_coil_1": c, "flux_2_coil_2": d,
+        "flux_offset_1": 0.02, "flux_offset_2": -0.11,
+        "quality_factor": 20.0, "ridge_power": 340e-18, "weight_2": 1.0, "parasitic_share": 0.02,
+    }  # fmt: skip
+    first, second = np.linspace(-130e-6, 130e-6, 61), np.linspace(-50e-6, 50e-6, 61)
+    noise = 2.5e-18 * np.random.default_rng(0).standard_normal((61, 61))
+    measured = map_dataset(first, second, map_power(truth, first[:, None], second, "independent") + noise)
+    unknown = tuple(qubit.model_copy(update={"maximum_frequency": None}) for qubit in device.qubits)
+    fit = fit_flux_map(measured, "independent", device.model_copy(update={"flux": None, "qubits": unknown}))
+    for qubit, known in enumerate(device.qubits, 1):
+        found = fit.values[f"maximum_frequency_{qubit}"]
+        assert found == pytest.approx(known.maximum_frequency, rel=1e-3, abs=0)
+    assert fit.values["quality_factor"] == pytest.approx(20, rel=1e-2, abs=0)
 
 
 def test_a_collective_map_gives_the_master_equation_s_enhancement_and_prefers_the_pair():

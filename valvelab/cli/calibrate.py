@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from valvelab.station_file import StationFile
 
 _BATHS, _VOLTAGES = 15, 9
+_FAST, _SLOW, _QUANTA = 101, 61, 1.2
 _FILE = click.Path(path_type=Path, dir_okay=False)
-_KINDS = ("thermometer", "heater")
+_KINDS = ("thermometer", "heater", "flux")
 
 
-@click.command(name="calibrate", short_help="Calibrate thermometers or the heater.")
+@click.command(name="calibrate", short_help="Calibrate thermometers, heater or flux bias.")
 @click.argument("kind", type=click.Choice(_KINDS))
 @click.argument("station", type=_FILE)
 @click.argument("device", type=_FILE)
@@ -28,12 +29,14 @@ _KINDS = ("thermometer", "heater")
 )
 @json_option
 def command(kind: str, station: Path, device: Path, out: Path, plan: Path | None, as_json: bool) -> None:
-    """Measure what DEVICE should say of its thermometers or heater, and write it there with errors.
+    """Measure what DEVICE should say of its thermometers, heater or flux bias, and write it there with errors.
 
     \b
     thermometer  sweeps the bath, heater off, coils at zero, and fits gap and resistance of both SINIS pairs
     heater       sweeps the heater at the lowest bath temperature and fits its resistance, and, where the limits
                  allow both signs, the voltage at which it does not heat
+    flux         sweeps both coils with a warm source and fits the flux matrix, offsets, maximum frequencies and
+                 the quality factor; says how well the qubits come to resonance, or what is missing
 
     A calibration is a run: it has a folder, a journal and a safe end; `valvelab resume` continues one that was
     interrupted and `valvelab fit` then fits it. The folder then holds the readings, fit.json, calibration.png with
@@ -43,6 +46,7 @@ def command(kind: str, station: Path, device: Path, out: Path, plan: Path | None
     Example:
       valvelab calibrate thermometer station.yaml device.yaml --out thermometers
       valvelab calibrate heater station.yaml thermometers/device-calibrated.yaml --out heater
+      valvelab calibrate flux station.yaml heater/device-calibrated.yaml --out flux
     """
     from .steps import measure
 
@@ -81,11 +85,11 @@ def _begin(kind: str, station: Path, device: Path, out: Path, plan: Path | None)
     with tempfile.TemporaryDirectory() as temporary:
         if plan is None:
             plan = Path(temporary) / "calibration.yaml"
-            plan.write_text(_usual(kind, file), encoding="utf-8")
+            plan.write_text(_usual(kind, file, device), encoding="utf-8")
         return create_run(out, {STATION: station, DEVICE: device, PROTOCOL: plan, **cryostat})
 
 
-def _usual(kind: str, station: "StationFile") -> str:
+def _usual(kind: str, station: "StationFile", device: Path) -> str:
     """Return the file of a calibration that goes as far as the limits of a station let it."""
     import numpy as np
 
@@ -97,6 +101,8 @@ def _usual(kind: str, station: "StationFile") -> str:
     coldest, warmest = station.mixing_chamber.limits
     if kind == "thermometer":
         swept = f"bath_temperatures: [{listed(np.linspace(coldest, warmest, _BATHS), 'temperature')}]"
+    elif kind == "flux":
+        swept = _raster(station, device)
     else:
         low, high = station.source_heater.limits
         both = low < 0
@@ -107,4 +113,31 @@ def _usual(kind: str, station: "StationFile") -> str:
             f"heater_voltages: [{listed(voltages, 'voltage')}]\nboth_signs: {str(both).lower()}"
         )
     settle = "settle: {configuration: 2 s, source: 10 s, bath: 20 min}"
-    return f"schema: valvelab-{kind}-calibration/1\nname: {kind}\n{swept}\nreadings_per_point: 10\n{settle}\n"
+    count = 1 if kind == "flux" else 10
+    return f"schema: valvelab-{kind}-calibration/1\nname: {kind}\n{swept}\nreadings_per_point: {count}\n{settle}\n"
+
+
+def _raster(station: "StationFile", path: Path) -> str:
+    """Return a raster over more than a flux quantum of each qubit as far as the flux bias is known, else over all."""
+    import numpy as np
+
+    from valvelab.configuration import load_configuration
+    from valvelab.device import Device
+    from valvelab.protocol import heater_voltage
+    from valvelab.units import format_quantity
+
+    device = load_configuration(path, Device)
+    bath = station.mixing_chamber.limits[0]
+    heating = heater_voltage(device, device.operating_point.source_temperature, bath)
+    lines = [
+        f"bath_temperature: {format_quantity(bath, 'temperature')}",
+        f"heater_voltage: {format_quantity(heating, 'voltage', 4)}",
+    ]
+    for coil, points in ((1, _FAST), (2, _SLOW)):
+        low, high = getattr(station, f"coil_{coil}").limits
+        if device.flux is not None:
+            half = _QUANTA / 2 / abs(np.asarray(device.flux.matrix)[coil - 1, coil - 1])
+            low, high = max(low, -half), min(high, half)
+        ends = ", ".join(format_quantity(end, "current", 3) for end in (low, high))
+        lines += [f"coil_currents_{coil}: [{ends}]", f"points_{coil}: {points}"]
+    return "\n".join(lines)
