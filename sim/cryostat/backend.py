@@ -13,6 +13,8 @@ Its time, ``manager.visalib.clock``, passes when a box takes time or somebody le
 """
 
 import itertools
+import math
+from collections import deque
 from collections.abc import Iterable
 from threading import RLock
 from typing import Any
@@ -27,8 +29,11 @@ from pyvisa.util import LibraryPath
 from valvelab.clock import VirtualClock
 from valvelab.configuration import load_configuration
 
-from .rack import Instrument, build_rack
-from .schema import DEFAULT_CRYOSTAT, Cryostat
+from .agenda import EventClock
+from .faults import Faults
+from .line import Dropped, Line, Packet
+from .rack import build_lines
+from .schema import DEFAULT_CRYOSTAT, URL_MODELS, Cryostat, canonical_address
 
 _MANAGER = VISARMSession(1)
 _TIMEOUT = 2000
@@ -38,9 +43,13 @@ _TIMEOUT = 2000
 class _Session:
     """One opened box: what it has answered and nobody has read, and the attributes of the connection."""
 
-    def __init__(self, name: str, instrument: Instrument) -> None:
-        self.instrument = instrument
-        self.unread = b""
+    def __init__(self, name: str, line: Line) -> None:
+        self.line = line
+        self.ending = line.box.terminator.encode("latin-1")
+        self.replies: deque[Packet] = deque()
+        self.is_stream = rname.ResourceName.from_string(name).resource_class == "SOCKET"
+        self.is_shifted = False
+        self.is_lost = False
         parsed = rname.ResourceName.from_string(name)
         self.attributes: dict[int, Any] = {
             ResourceAttribute.timeout_value: _TIMEOUT,
@@ -62,9 +71,12 @@ class ValveLibrary(VisaLibraryBase):
     ----------
     clock
         The virtual clock of the world: who waits lets it pass.
+    faults
+        What goes wrong in this world: `Faults.add` more of it, `Faults.remove` it.
     """
 
     clock: VirtualClock
+    faults: Faults
 
     @staticmethod
     def get_library_paths() -> Iterable[LibraryPath]:
@@ -80,10 +92,16 @@ class ValveLibrary(VisaLibraryBase):
             If the file is no cryostat.
         """
         cryostat = load_configuration(str(self.library_path), Cryostat)
-        self.clock = VirtualClock()
+        clock = EventClock()
+        self.clock = clock
         self._lock = RLock()
+        lines, self.faults = build_lines(cryostat, clock, clock.agenda)
+        models = {address: box.model for address, box in cryostat.boxes.items()}
+        self._urls = {address: line for address, line in lines.items() if models[address] in URL_MODELS}
         self._boxes = {
-            rname.to_canonical_name(address): box for address, box in build_rack(cryostat, self.clock).items()
+            canonical_address(address, models[address]): line
+            for address, line in lines.items()
+            if address not in self._urls
         }
         self._sessions: dict[VISASession, _Session] = {}
         self._numbers = itertools.count(_MANAGER + 1)
@@ -127,16 +145,28 @@ class ValveLibrary(VisaLibraryBase):
         return self.handle_return_value(None, StatusCode.success)
 
     def write(self, session: VISASession, data: bytes) -> tuple[int, StatusCode]:
-        """Send a message; an unread reply to the one before is lost, as on a real bus."""
+        """Send a message.
+
+        An unread reply to the one before is lost, as on a real bus. On a stream, which a socket is, nothing is
+        lost; nor is it where a reply was still on its way when the next message came. There every answer is then
+        read one query too late until the session is cleared.
+
+        Raises
+        ------
+        VisaIOError
+            VI_ERROR_CONN_LOST if the box hangs up.
+        """
         opened = self._session(session)
         with self._lock:
             for line in data.decode("latin-1").splitlines():
-                if opened.unread:
-                    opened.unread = b""
-                    opened.instrument.interrupt()
-                reply = opened.instrument.receive(line)
-                if reply is not None:
-                    opened.unread = (reply + opened.instrument.terminator).encode("latin-1")
+                if opened.is_lost:
+                    raise VisaIOError(StatusCode.error_connection_lost)
+                if opened.replies:
+                    self._leave_unread(opened)
+                try:
+                    opened.replies.extend(opened.line.send(line))
+                except Dropped:
+                    opened.is_lost = True
         return len(data), self.handle_return_value(session, StatusCode.success)
 
     def read(self, session: VISASession, count: int) -> tuple[bytes, StatusCode]:
@@ -145,23 +175,61 @@ class ValveLibrary(VisaLibraryBase):
         Raises
         ------
         VisaIOError
-            VI_ERROR_TMO if it has not; the timeout has then passed on the virtual clock.
+            VI_ERROR_TMO if it has not, or not to the end of a line; the timeout has then passed on the virtual
+            clock and half a line is lost. VI_ERROR_CONN_LOST if the box has hung up.
         """
         opened = self._session(session)
-        if not opened.unread:
-            timeout = opened.attributes[ResourceAttribute.timeout_value]
-            self.clock.sleep(0.0 if timeout == constants.VI_TMO_INFINITE else timeout / 1000)
-            raise VisaIOError(StatusCode.error_timeout)
-        data, opened.unread = opened.unread[:count], opened.unread[count:]
-        if opened.unread:
+        if opened.is_lost:
+            raise VisaIOError(StatusCode.error_connection_lost)
+        line = self._wait_for_line(opened)
+        data, rest = line[:count], line[count:]
+        if rest:
+            opened.replies.appendleft(Packet(rest))
             return data, self.handle_return_value(session, StatusCode.success_max_count_read)
+        opened.is_shifted = opened.is_shifted and bool(opened.replies)
         ends = opened.attributes[ResourceAttribute.termchar_enabled]
         status = StatusCode.success_termination_character_read if ends else StatusCode.success
         return data, self.handle_return_value(session, status)
 
+    def request(self, url: str, path: str, body: str, timeout: float) -> bytes:
+        """Ask a box that speaks HTTP, and return what it answers.
+
+        Parameters
+        ----------
+        url
+            Its address in the cryostat file.
+        path
+            What is asked for, such as ``/channel``.
+        body
+            JSON, or nothing.
+        timeout
+            How long to wait [s].
+
+        Raises
+        ------
+        ConnectionRefusedError
+            If no box is there.
+        TimeoutError
+            If it does not answer in time, which has then passed on the virtual clock.
+        ConnectionResetError
+            If it hangs up.
+        """
+        if url not in self._urls:
+            raise ConnectionRefusedError(f"nobody listens at {url}")
+        with self._lock:
+            try:
+                packets = self._urls[url].send(f"{path} {body}")
+            except Dropped:
+                raise ConnectionResetError(f"{url} has hung up") from None
+            wait = packets[-1].due - self.clock.now() if packets else timeout
+            self.clock.sleep(min(wait, timeout))
+            if not packets or wait > timeout:
+                raise TimeoutError(f"{url} has not answered in time")
+            return b"".join(packet.data for packet in packets)
+
     def read_stb(self, session: VISASession) -> tuple[int, StatusCode]:
         """Poll the status byte without touching the replies."""
-        reply = self._session(session).instrument.receive("*STB?")
+        reply = self._session(session).line.box.receive("*STB?")
         return int(reply or 0), self.handle_return_value(session, StatusCode.success)
 
     def assert_trigger(self, session: VISASession, protocol: constants.TriggerProtocol) -> StatusCode:
@@ -170,8 +238,12 @@ class ValveLibrary(VisaLibraryBase):
         return self.handle_return_value(session, StatusCode.success)
 
     def clear(self, session: VISASession) -> StatusCode:
-        """Drop what has not been read."""
-        self._session(session).unread = b""
+        """Drop what has not been read; what is still on its way on a socket arrives all the same."""
+        opened = self._session(session)
+        now = self.clock.now()
+        under_way = [packet for packet in opened.replies if opened.is_stream and packet.due > now]
+        opened.replies = deque(under_way)
+        opened.is_shifted = bool(under_way)
         return self.handle_return_value(session, StatusCode.success)
 
     def flush(self, session: VISASession, mask: constants.BufferOperation) -> StatusCode:
@@ -206,6 +278,30 @@ class ValveLibrary(VisaLibraryBase):
             raise VisaIOError(StatusCode.error_nonsupported_attribute)
         attributes[attribute] = attribute_state
         return self.handle_return_value(session, StatusCode.success)
+
+    def _leave_unread(self, opened: _Session) -> None:
+        if any(packet.due for packet in opened.replies):
+            opened.is_shifted = True
+        if not (opened.is_stream or opened.is_shifted):
+            opened.replies.clear()
+            opened.line.box.interrupt()
+
+    def _wait_for_line(self, opened: _Session) -> bytes:
+        """Return the next line, and let the time pass until it is there."""
+        timeout = opened.attributes[ResourceAttribute.timeout_value]
+        begin = self.clock.now()
+        deadline = math.inf if timeout == constants.VI_TMO_INFINITE else begin + timeout / 1000
+        line = b""
+        while opened.replies and opened.replies[0].due <= deadline:
+            packet = opened.replies.popleft()
+            if packet.due > self.clock.now():
+                self.clock.sleep(packet.due - self.clock.now())
+            line += packet.data
+            if line.endswith(opened.ending):
+                return line
+        # Who waits for ever is told at once that nothing will come.
+        self.clock.sleep(0.0 if math.isinf(deadline) else deadline - self.clock.now())
+        raise VisaIOError(StatusCode.error_timeout)
 
     def _session(self, session: VISASession) -> _Session:
         opened = self._sessions.get(session)
