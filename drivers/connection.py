@@ -37,8 +37,8 @@ def harden(instrument: "VisaInstrument") -> None:
     handle = instrument.visa_handle
     send_at_once(handle)
     conversation = _Conversation(instrument)
-    instrument.ask_raw = conversation.keeping(instrument.ask_raw)  # type: ignore[method-assign]
-    instrument.write_raw = conversation.keeping(instrument.write_raw)  # type: ignore[method-assign]
+    instrument.ask_raw = conversation.keeping(instrument.ask_raw)  # type: ignore[method-assign,assignment]
+    instrument.write_raw = conversation.keeping(instrument.write_raw)  # type: ignore[method-assign,assignment]
 
 
 def send_at_once(handle: "MessageBasedResource") -> bool:

@@ -25,6 +25,8 @@ class HttpConnection(BaseHTTPRequestHandler):
         What every handler of `socketserver` is given.
     """
 
+    disable_nagle_algorithm = True
+
     def __init__(self, line: Line, clock: Clock, *arguments: Any) -> None:
         self._line = line
         self._clock = clock

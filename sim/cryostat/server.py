@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from socket import IPPROTO_TCP, TCP_NODELAY
 from threading import Event, Thread
 from typing import Any
 
@@ -131,6 +130,9 @@ def serve(
 
 
 class _Connection(socketserver.StreamRequestHandler):
+    # With it a query that follows a command waits 40 ms for an acknowledgement.
+    disable_nagle_algorithm = True
+
     def __init__(self, line: Line, clock: Clock, *arguments: Any) -> None:
         self._line = line
         self._clock = clock
@@ -138,8 +140,6 @@ class _Connection(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         """Obey one line after the other until one side hangs up."""
-        # Without this a query that follows a command waits 40 ms for an acknowledgement.
-        self.connection.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
         with suppress(ConnectionError, Dropped):
             # A line without its end is that of a client who hung up in the middle of it.
             while (message := self.rfile.readline(_LONGEST_MESSAGE)).endswith(b"\n"):
