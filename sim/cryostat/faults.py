@@ -164,7 +164,9 @@ class Faults:
         self._world.mixing_chamber.warm_to(max(heated, default=self._cold))
 
     def _acting(self) -> list[tuple[Fault, int]]:
-        return [(self._armed[number].fault, times) for number, times in self._in_force.items() if times]
+        # Whoever reads the world asks this, while another thread may add and remove.
+        acting = [(self._armed.get(number), times) for number, times in list(self._in_force.items())]
+        return [(armed.fault, times) for armed, times in acting if armed is not None and times]
 
     def _address(self, at: str | None) -> str:
         return next(

@@ -130,6 +130,8 @@ class _Truevolt(ScpiBox):
         Setting("TRIGger:DELay:AUTO", "automatic delay", Switch(default=True)),
         Setting("TRIGger:SLOPe", "trigger slope", Choice(("NEGative", "POSitive"))),
         Setting("TRIGger:SOURce", "trigger source", Choice(("IMMediate", "EXTernal", "BUS", "INTernal"))),
+        Command("SAMPle:TIMer", "_set_timer", 1, 1),
+        Command("SAMPle:TIMer?", "_show_timer", 0, 1),
         Setting("DISPlay[:STATe]", "display", Switch(default=True)),
         Setting("DISPlay:TEXT[:DATA]", "text", Text()),
         Command("DISPlay:TEXT:CLEar", "_clear_text"),
@@ -281,7 +283,7 @@ class _Truevolt(ScpiBox):
 
 
 class Keysight34461A(_Truevolt):
-    """A Truevolt meter without digitizer: five integration times, no aperture, no sample timer."""
+    """A Truevolt meter without digitizer: five integration times, no aperture, samples at once."""
 
     identity: ClassVar[str] = "Keysight Technologies,34461A,MY53200001,A.03.03-03.15-03.03-00.52-02-01"
     options: ClassVar[str] = "0"
@@ -306,6 +308,4 @@ class Keysight34465A(_Truevolt):
         Setting("TRIGger:LEVel", "trigger level", Number(-1000, 1000, 0)),
         Setting("SAMPle:COUNt:PRETrigger", "pretrigger count", Number(0, 1_999_999, 0, signed_integer)),
         Setting("SAMPle:SOURce", "sample source", Choice(("IMMediate", "TIMer"))),
-        Command("SAMPle:TIMer", "_set_timer", 1, 1),
-        Command("SAMPle:TIMer?", "_show_timer", 0, 1),
     )

@@ -46,7 +46,7 @@ class MixingStage:
         """
         now = self._clock.now()
         start = self.set_point()
-        self._asked = temperature if temperature > self.base_temperature else 0.0
+        self._asked = temperature
         self._from = self.temperature()
         self._since = now
         self._end = max(temperature, self.base_temperature)
