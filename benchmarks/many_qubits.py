@@ -15,6 +15,8 @@ from valvelab.sim.spin_sectors import SectorRates, solve
 
 _SINGLE_PRECISION = 1e-5
 _PARASITIC = {"cold": T_PARASITIC, "hot": T_PARASITIC_HOT}
+_REPEAT = 100
+"""Calls in a row: what is asked for in a loop finds its code in the processor's cache."""
 _TARGETS = {30: 150, 100: 200, 500: 400}
 _DENSE_ROW_UP_TO = 100
 """Beyond it the full row fills the factors: gigabytes and tens of seconds."""
@@ -34,7 +36,7 @@ def pim_rows(n_qubits: int, parasitic: str) -> list[Row]:
     if small:
         solvers["dense"] = others.with_dense_row
     tasks = {
-        "ours": Task(lambda: _our_drain(n_qubits, t_parasitic), repeat=20),
+        "ours": Task(lambda: _our_drain(n_qubits, t_parasitic), repeat=_REPEAT),
         "built": Task(lambda: solvers["fixed"](others.pim_matrix(n_qubits, given)), rounds=3 if small else 1),
     }
     tasks |= {name: Task(lambda call=call: call(matrix)) for name, call in solvers.items()}

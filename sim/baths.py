@@ -44,9 +44,11 @@ class Bath:
     temperature: Values
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "rate", non_negative("rate", self.rate, "1/s")[()])
-        object.__setattr__(self, "temperature", non_negative("temperature", self.temperature, "K")[()])
-        common_shape(rate=self.rate, temperature=self.temperature)
+        rate = non_negative("rate", self.rate, "1/s")
+        temperature = non_negative("temperature", self.temperature, "K")
+        object.__setattr__(self, "rate", rate)
+        object.__setattr__(self, "temperature", temperature)
+        common_shape(rate=rate, temperature=temperature)
 
     def occupation(self, frequency: Values) -> Array:
         """Return the Bose occupation n = 1 / (exp(h f / k_B T) - 1).

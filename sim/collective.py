@@ -10,7 +10,8 @@ from ._checks import Array, Values, positive, qubit_number, total_spin
 from .baths import Bath
 from .currents import HeatCurrents, SteadyState, cold_share
 from .fixed_spin import thermal_inversion
-from .points import Points
+from .many_qubits import many_qubits
+from .points import Points, compiled_loops
 
 Found: TypeAlias = tuple[Array, Callable[[], Array]]
 """Hot, cold and parasitic current and <J_z> on the first axis, and what returns P_J."""
@@ -80,8 +81,7 @@ def collective(
 
 
 def _few_qubits(n_qubits: int, points: Points) -> Found:
-    from . import few_qubits
-
+    few_qubits = compiled_loops()
     answer = points.evaluate(partial(few_qubits.solve, n_qubits), few_qubits.ANSWER_ROWS)
     if n_qubits == 1:
         return answer, lambda: np.ones((*points.shape, 1))
@@ -89,9 +89,7 @@ def _few_qubits(n_qubits: int, points: Points) -> Found:
 
 
 def _many_qubits(n_qubits: int, points: Points) -> Found:
-    from . import few_qubits
-    from .many_qubits import many_qubits
-
+    few_qubits = compiled_loops()
     lines = [np.empty((0, n_qubits // 2 + 1))]
 
     def solve(values: Array, drives: Array, answer: Array) -> None:
@@ -105,8 +103,7 @@ def _many_qubits(n_qubits: int, points: Points) -> Found:
 
 
 def _one_spin(n_qubits: int, place: int, points: Points) -> Found:
-    from . import few_qubits
-
+    few_qubits = compiled_loops()
     spin = n_qubits / 2 - place
 
     def solve(values: Array, drives: Array, answer: Array) -> None:

@@ -47,8 +47,7 @@ def many_qubits(
     """
     # Python's numbers: on the few points that many qubits are asked for NumPy would take longer than the solution.
     up, n, _, driven = drives.tolist()
-    given = zip(up, reservoirs.tolist(), parasitic.tolist(), n, strict=True)
-    baths = [LocalBaths(*point) for point in given]
+    baths = list(map(LocalBaths, up, reservoirs.tolist(), parasitic.tolist(), n))
     excited, relaxed, probability = moments(n_qubits, [bath.rates for bath in baths])
     x, leak = np.empty(len(baths)), np.empty(len(baths))
     for point, (bath, drive) in enumerate(zip(baths, driven, strict=True)):
@@ -73,8 +72,9 @@ class LocalBaths(NamedTuple):
     @property
     def rates(self) -> SectorRates:
         """The four rates of the rate equation."""
-        local = max(self.parasitic, VANISHING_RATE * (self.reservoirs or 1.0))
-        return SectorRates(self.up + self.reservoirs, self.up, local * (1 + self.n), local * self.n)
+        up, reservoirs, local, n = self
+        local = max(local, VANISHING_RATE * (reservoirs or 1.0))
+        return SectorRates(up + reservoirs, up, local * (1 + n), local * n)
 
 
 def _slope(n_qubits: int, bath: LocalBaths) -> float:

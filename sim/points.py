@@ -1,7 +1,9 @@
 """The points at which baths are looked at, laid out for compiled loops."""
 
 from collections.abc import Callable
+from functools import cache
 from math import prod
+from types import ModuleType
 
 import numpy as np
 
@@ -11,6 +13,14 @@ from .parts import parts
 
 _POINTS_AT_ONCE = 16384
 """So many points fit into the processor's cache."""
+
+
+@cache
+def compiled_loops() -> ModuleType:
+    """Return `few_qubits`, whose numba takes half a second to import."""
+    from . import few_qubits
+
+    return few_qubits
 
 
 class Points:
@@ -57,8 +67,7 @@ class Points:
         -------
         The answer, with the shape of the points behind the first axis.
         """
-        from . import few_qubits  # numba takes half a second to import
-
+        few_qubits = compiled_loops()
         if not self.shape:  # the usual case, without the bookkeeping that would take most of its time
             values, drives = np.array(self._values)[:, None].copy(), np.empty((few_qubits.DRIVE_ROWS, 1))
             answer = np.empty((rows, 1))

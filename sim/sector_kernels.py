@@ -76,7 +76,28 @@ def _fill(ratio: float, population: Array) -> None:
 
 
 @compiled
-def _solve_sector(
+def _eliminate(
+    n: int, k: int, shares: tuple[float, float, float], rates: Rates, remains: Array, steps: Array
+) -> None:
+    """Eliminate the levels of a sector from the top, and keep 1 / outflow of what remains of each.
+
+    The outflow of a level is its fall and the part of everything above it that leaves the sector: it depends on
+    the rates alone, so that this is done once.
+    """
+    down, up, emit, absorb = rates
+    a, lost = n - 2.0 * k, 0.0
+    down, up = down + emit * shares[0], up + absorb * shares[0]
+    for level in range(len(remains) - 1, -1, -1):
+        i = steps[level]
+        leak = shares[1] * (emit * (i * (i - 1)) + absorb * ((a - i) * (a - i - 1)))
+        leak += shares[2] * (emit * ((a - i + 1) * (a - i + 2)) + absorb * ((i + 1) * (i + 2)))
+        leak += up * ((a - i) * (i + 1)) * lost
+        remains[level] = 1 / (down * (i * (a - i + 1)) + leak)
+        lost = leak * remains[level]
+
+
+@compiled
+def _renew(
     n: int,
     k: int,
     shares: tuple[float, float, float],
@@ -84,24 +105,19 @@ def _solve_sector(
     above: tuple[Array, float],
     below: tuple[Array, float],
     population: Array,
+    remains: Array,
     inflow: Array,
-    leak: Array,
     steps: Array,
 ) -> None:
     """Renew the populations inside a sector from what its neighbours send into it.
 
-    `above` and `below` are (populations, what multiplies them) of J + 1 and J - 1. Levels are eliminated from the
-    top: what remains of each is its inflow, and the part of its outflow that leaves the sector.
+    `above` and `below` are (populations, what multiplies them) of J + 1 and J - 1.
     """
-    down, up, local_down, local_up = rates
+    down, up, emit, absorb = rates
     a, size = n - 2.0 * k, len(population)
-    down, up = down + local_down * shares[0], up + local_up * shares[0]
-    emit, absorb = local_down, local_up
+    down, up = down + emit * shares[0], up + absorb * shares[0]
     for level in range(size):
-        i = steps[level]
         inflow[level] = 0.0
-        leak[level] = shares[1] * (emit * (i * (i - 1)) + absorb * ((a - i) * (a - i - 1)))
-        leak[level] += shares[2] * (emit * ((a - i + 1) * (a - i + 2)) + absorb * ((i + 1) * (i + 2)))
     neighbour, weight = above
     for level in range(min(size, len(neighbour) - 2)):
         i = steps[level]
@@ -117,25 +133,68 @@ def _solve_sector(
         i = steps[level]
         inflow[level] += weight * absorb * neighbour[level - 2] * ((i - 1) * i)
 
-    sent, lost = 0.0, 0.0
+    # Each level waits for the one before: one product and one sum.
+    sent, previous, total = 0.0, 0.0, 0.0
     for level in range(size - 1, -1, -1):
         i = steps[level]
-        leak[level] += up * ((a - i) * (i + 1)) * lost
-        inflow[level] += sent
-        falls = down * (i * (a - i + 1))
-        outflow = falls + leak[level]
-        # Each level waits for the one above: one division, not a division and a product.
-        lost = leak[level] / outflow
-        leak[level] = 1 / outflow
-        sent = inflow[level] * falls * leak[level]
-    total, previous = 0.0, 0.0
+        falls = down * (i * (a - i + 1)) * remains[level]
+        received = (inflow[level] + sent) * remains[level]
+        sent = inflow[level] * falls + sent * falls
+        inflow[level] = received
     for level in range(size):
         i = steps[level]
-        previous = (inflow[level] + previous * up * ((a - i + 1) * i)) * leak[level]
+        previous = inflow[level] + previous * (up * ((a - i + 1) * i) * remains[level])
         population[level] = previous
         total += previous
     for level in range(size):
         population[level] /= total
+
+
+@compiled
+def _begin(
+    n: int,
+    rates: Rates,
+    first: int,
+    last: int,
+    start: IntArray,
+    population: Array,
+    remains: Array,
+    steps: Array,
+) -> None:
+    """Make every sector thermal inside, and eliminate its levels."""
+    for q in range(last - first + 1):
+        here, k = slice(start[q], start[q + 1]), q + first
+        shares = _shares(n, k, first, last)
+        ratio = (rates[1] + rates[3] * shares[0]) / (rates[0] + rates[2] * shares[0])
+        _fill(ratio, population[here])
+        _eliminate(n, k, shares, rates, remains[here], steps)
+
+
+@compiled
+def _sweep(
+    n: int,
+    rates: Rates,
+    first: int,
+    last: int,
+    start: IntArray,
+    population: Array,
+    remains: Array,
+    ratio: Array,
+    inflow: Array,
+    steps: Array,
+) -> None:
+    """Renew one sector after the other; `ratio` are the weights of neighbours, of J - 1 over J."""
+    for q in range(last - first + 1):
+        here, k = slice(start[q], start[q + 1]), q + first
+        above = below = (population[:0], 0.0)
+        if q > 0:
+            share = _shares(n, k - 1, first, last)[1] / ratio[q - 1]
+            above = (population[start[q - 1] : start[q]], share)
+        if k < last:
+            share = _shares(n, k + 1, first, last)[2] * ratio[q]
+            below = (population[start[q + 1] : start[q + 2]], share)
+        shares = _shares(n, k, first, last)
+        _renew(n, k, shares, rates, above, below, population[here], remains[here], inflow, steps)
 
 
 @compiled
@@ -220,32 +279,24 @@ def solve_sectors(
     weight, ratio = np.ones(count), np.ones(max(count - 1, 1))
     if start[count] > MOST_LEVELS:
         return TOO_LARGE, np.inf, 0.0, 0.0, weight, start, ratio
-    population = np.empty(start[count])
+    population, remains = np.empty(start[count]), np.empty(start[count])
     lower, higher, mean, top = np.empty(count), np.empty(count), np.empty(count), np.empty(count)
-    inflow, leak, logarithms = np.empty(start[1]), np.empty(start[1]), np.empty(count)
+    inflow, logarithms = np.empty(start[1]), np.empty(count)
     steps = np.arange(start[1]) + 0.0  # levels as floats: integers would be converted one at a time
-    nothing = (population[:0], 0.0)
     # The ratio of the weights of two sectors depends on the ratio of the local rates only.
     local_down, local_up = rates[2] / (rates[2] + rates[3]), rates[3] / (rates[2] + rates[3])
     status, imbalance, excited, relaxed = STALLED, np.inf, 0.0, 0.0
     change, best, stalled, contraction = np.inf, np.inf, 0, 0.999
     for sweep in range(_SWEEPS):
+        if sweep == 0:
+            _begin(n, rates, first, last, start, population, remains, steps)
+        else:
+            _sweep(n, rates, first, last, start, population, remains, ratio, inflow, steps)
         for q in range(count):
-            k, inside = q + first, population[start[q] : start[q + 1]]
-            shares = _shares(n, k, first, last)
-            if sweep == 0:
-                r = (rates[1] + rates[3] * shares[0]) / (rates[0] + rates[2] * shares[0])
-                _fill(r, inside)
-            else:
-                above, below = nothing, nothing
-                if q > 0:
-                    share = _shares(n, k - 1, first, last)[1] / ratio[q - 1]
-                    above = (population[start[q - 1] : start[q]], share)
-                if k < last:
-                    share = _shares(n, k + 1, first, last)[2] * ratio[q]
-                    below = (population[start[q + 1] : start[q + 2]], share)
-                _solve_sector(n, k, shares, rates, above, below, inside, inflow, leak, steps)
-            lower[q], higher[q], mean[q], top[q] = _leave(n, k, shares, local_down, local_up, inside, steps)
+            shares, inside = _shares(n, q + first, first, last), population[start[q] : start[q + 1]]
+            lower[q], higher[q], mean[q], top[q] = _leave(
+                n, q + first, shares, local_down, local_up, inside, steps
+            )
         for q in range(count - 1):
             ratio[q] = lower[q] / higher[q + 1]
         moved = _weigh(ratio, weight, logarithms)

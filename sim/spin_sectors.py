@@ -87,7 +87,7 @@ def solve(n_qubits: int, rates: SectorRates, *, everything: bool = False) -> Sec
         if n_qubits > _ALL_SECTORS:
             first, last = _window(n_qubits, scaled)
     while True:
-        found = kernels.solve_sectors(n_qubits, scaled, first, last, width)
+        found = kernels.solve_sectors(n_qubits, (down, up, local_down, local_up), first, last, width)
         status, imbalance, excited, relaxed, weight, start, population = found
         state = Sectors(excited, relaxed, first, weight, start, population)
         if status == kernels.TOO_LARGE:
