@@ -4,7 +4,7 @@ import select
 import socket
 from collections.abc import Callable
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pyvisa import VisaIOError
 from pyvisa.constants import BufferOperation
@@ -13,7 +13,7 @@ from valvelab.errors import RunError, ValvelabError
 
 if TYPE_CHECKING:
     from pyvisa.resources import MessageBasedResource
-    from qcodes.instrument import VisaInstrument
+    from qcodes.instrument import Instrument, VisaInstrument
 
 _QUIET = 0.1
 """So long nothing may come before a socket counts as read to its end [s]."""
@@ -21,7 +21,7 @@ _MOST_STALE = 100
 """Replies to earlier questions that are read before a box is given up."""
 
 
-def harden(instrument: "VisaInstrument") -> None:
+def harden(instrument: "Instrument") -> None:
     """Make an opened instrument quick, and let it get into step again by itself after a failed query.
 
     A reply that comes after its timeout is read as the answer to the next query, and so on for every later one. So
@@ -32,13 +32,16 @@ def harden(instrument: "VisaInstrument") -> None:
     Parameters
     ----------
     instrument
-        Any unmodified QCoDeS driver; a box that does not know ``*IDN?`` is cleared only.
+        Any unmodified QCoDeS driver. A box that does not know ``*IDN?`` is cleared only; one that is not reached by
+        VISA is left as it is.
     """
-    handle = instrument.visa_handle
-    send_at_once(handle)
-    conversation = _Conversation(instrument)
-    instrument.ask_raw = conversation.keeping(instrument.ask_raw)  # type: ignore[method-assign,assignment]
-    instrument.write_raw = conversation.keeping(instrument.write_raw)  # type: ignore[method-assign,assignment]
+    if not hasattr(instrument, "visa_handle"):
+        return
+    box = cast("VisaInstrument", instrument)
+    send_at_once(box.visa_handle)
+    conversation = _Conversation(box)
+    box.ask_raw = conversation.keeping(box.ask_raw)  # type: ignore[method-assign,assignment]
+    box.write_raw = conversation.keeping(box.write_raw)  # type: ignore[method-assign,assignment]
 
 
 def send_at_once(handle: "MessageBasedResource") -> bool:

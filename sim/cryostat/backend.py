@@ -13,8 +13,6 @@ Its time, ``manager.visalib.clock``, passes when a box takes time or somebody le
 """
 
 import itertools
-import math
-from collections import deque
 from collections.abc import Iterable
 from threading import RLock
 from typing import Any
@@ -31,37 +29,12 @@ from valvelab.configuration import load_configuration
 
 from .agenda import EventClock
 from .faults import Faults
-from .line import Dropped, Line, Packet
+from .line import Dropped
 from .rack import build_lines
 from .schema import DEFAULT_CRYOSTAT, URL_MODELS, Cryostat, canonical_address
+from .session import Session
 
 _MANAGER = VISARMSession(1)
-_TIMEOUT = 2000
-"""PyVISA's default timeout [ms]."""
-
-
-class _Session:
-    """One opened box: what it has answered and nobody has read, and the attributes of the connection."""
-
-    def __init__(self, name: str, line: Line) -> None:
-        self.line = line
-        self.ending = line.box.terminator.encode("latin-1")
-        self.replies: deque[Packet] = deque()
-        self.is_stream = rname.ResourceName.from_string(name).resource_class == "SOCKET"
-        self.is_shifted = False
-        self.is_lost = False
-        parsed = rname.ResourceName.from_string(name)
-        self.attributes: dict[int, Any] = {
-            ResourceAttribute.timeout_value: _TIMEOUT,
-            ResourceAttribute.termchar: ord("\n"),
-            ResourceAttribute.termchar_enabled: constants.VI_FALSE,
-            ResourceAttribute.send_end_enabled: constants.VI_TRUE,
-            ResourceAttribute.suppress_end_enabled: constants.VI_FALSE,
-            ResourceAttribute.resource_name: name,
-            ResourceAttribute.resource_class: parsed.resource_class,
-            ResourceAttribute.interface_type: parsed.interface_type_const,
-            ResourceAttribute.resource_lock_state: constants.AccessModes.no_lock,
-        }
 
 
 class ValveLibrary(VisaLibraryBase):
@@ -103,7 +76,7 @@ class ValveLibrary(VisaLibraryBase):
             for address, line in lines.items()
             if address not in self._urls
         }
-        self._sessions: dict[VISASession, _Session] = {}
+        self._sessions: dict[VISASession, Session] = {}
         self._numbers = itertools.count(_MANAGER + 1)
         return _MANAGER, self.handle_return_value(None, StatusCode.success)
 
@@ -132,7 +105,7 @@ class ValveLibrary(VisaLibraryBase):
         if name not in self._boxes:
             raise VisaIOError(StatusCode.error_resource_not_found)
         number = VISASession(next(self._numbers))
-        self._sessions[number] = _Session(name, self._boxes[name])
+        self._sessions[number] = Session(name, self._boxes[name], self.clock)
         return number, self.handle_return_value(number, StatusCode.success)
 
     def close(self, session: Any) -> StatusCode:
@@ -145,28 +118,17 @@ class ValveLibrary(VisaLibraryBase):
         return self.handle_return_value(None, StatusCode.success)
 
     def write(self, session: VISASession, data: bytes) -> tuple[int, StatusCode]:
-        """Send a message.
-
-        An unread reply to the one before is lost, as on a real bus. On a stream, which a socket is, nothing is
-        lost; nor is it where a reply was still on its way when the next message came. There every answer is then
-        read one query too late until the session is cleared.
+        """Send messages, one a line.
 
         Raises
         ------
         VisaIOError
-            VI_ERROR_CONN_LOST if the box hangs up.
+            VI_ERROR_CONN_LOST if the box has hung up.
         """
         opened = self._session(session)
         with self._lock:
             for line in data.decode("latin-1").splitlines():
-                if opened.is_lost:
-                    raise VisaIOError(StatusCode.error_connection_lost)
-                if opened.replies:
-                    self._leave_unread(opened)
-                try:
-                    opened.replies.extend(opened.line.send(line))
-                except Dropped:
-                    opened.is_lost = True
+                opened.send(line)
         return len(data), self.handle_return_value(session, StatusCode.success)
 
     def read(self, session: VISASession, count: int) -> tuple[bytes, StatusCode]:
@@ -175,18 +137,12 @@ class ValveLibrary(VisaLibraryBase):
         Raises
         ------
         VisaIOError
-            VI_ERROR_TMO if it has not, or not to the end of a line; the timeout has then passed on the virtual
-            clock and half a line is lost. VI_ERROR_CONN_LOST if the box has hung up.
+            VI_ERROR_TMO if it has not, VI_ERROR_CONN_LOST if it has hung up.
         """
         opened = self._session(session)
-        if opened.is_lost:
-            raise VisaIOError(StatusCode.error_connection_lost)
-        line = self._wait_for_line(opened)
-        data, rest = line[:count], line[count:]
-        if rest:
-            opened.replies.appendleft(Packet(rest))
+        data, is_whole = opened.read(count)
+        if not is_whole:
             return data, self.handle_return_value(session, StatusCode.success_max_count_read)
-        opened.is_shifted = opened.is_shifted and bool(opened.replies)
         ends = opened.attributes[ResourceAttribute.termchar_enabled]
         status = StatusCode.success_termination_character_read if ends else StatusCode.success
         return data, self.handle_return_value(session, status)
@@ -238,12 +194,14 @@ class ValveLibrary(VisaLibraryBase):
         return self.handle_return_value(session, StatusCode.success)
 
     def clear(self, session: VISASession) -> StatusCode:
-        """Drop what has not been read; what is still on its way on a socket arrives all the same."""
-        opened = self._session(session)
-        now = self.clock.now()
-        under_way = [packet for packet in opened.replies if opened.is_stream and packet.due > now]
-        opened.replies = deque(under_way)
-        opened.is_shifted = bool(under_way)
+        """Drop what has not been read.
+
+        Raises
+        ------
+        VisaIOError
+            VI_ERROR_CONN_LOST if the box has hung up.
+        """
+        self._session(session).clear()
         return self.handle_return_value(session, StatusCode.success)
 
     def flush(self, session: VISASession, mask: constants.BufferOperation) -> StatusCode:
@@ -279,31 +237,7 @@ class ValveLibrary(VisaLibraryBase):
         attributes[attribute] = attribute_state
         return self.handle_return_value(session, StatusCode.success)
 
-    def _leave_unread(self, opened: _Session) -> None:
-        if any(packet.due for packet in opened.replies):
-            opened.is_shifted = True
-        if not (opened.is_stream or opened.is_shifted):
-            opened.replies.clear()
-            opened.line.box.interrupt()
-
-    def _wait_for_line(self, opened: _Session) -> bytes:
-        """Return the next line, and let the time pass until it is there."""
-        timeout = opened.attributes[ResourceAttribute.timeout_value]
-        begin = self.clock.now()
-        deadline = math.inf if timeout == constants.VI_TMO_INFINITE else begin + timeout / 1000
-        line = b""
-        while opened.replies and opened.replies[0].due <= deadline:
-            packet = opened.replies.popleft()
-            if packet.due > self.clock.now():
-                self.clock.sleep(packet.due - self.clock.now())
-            line += packet.data
-            if line.endswith(opened.ending):
-                return line
-        # Who waits for ever is told at once that nothing will come.
-        self.clock.sleep(0.0 if math.isinf(deadline) else deadline - self.clock.now())
-        raise VisaIOError(StatusCode.error_timeout)
-
-    def _session(self, session: VISASession) -> _Session:
+    def _session(self, session: VISASession) -> Session:
         opened = self._sessions.get(session)
         if opened is None:
             raise VisaIOError(StatusCode.error_invalid_object)

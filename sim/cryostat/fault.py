@@ -41,6 +41,8 @@ KINDS: Mapping[str, Kind] = {
     "flux_jump": Kind(("flux",), by_message=False, by_time=True),
     "warm_up": Kind(("temperature",), by_message=False, by_time=True),
 }
+ONLY_OF_LINES = ("nan", "overflow", "stuck", "wrong_identity")
+"""Faults of a box that answers with lines, fields and an identity, and not with JSON."""
 _COMMON = ("kind", "at", "start", "lasting", "times")
 _BY_MESSAGE = ("containing", "first", "probability")
 

@@ -23,7 +23,7 @@ from valvelab.quantities import (
 from valvelab.units import format_quantity
 from valvelab.wording import one_of
 
-from .fault import Fault
+from .fault import ONLY_OF_LINES, Fault
 
 DEFAULT_CRYOSTAT = Path(__file__).with_name("paper.yaml")
 """The cryostat of the device preset ``paper``."""
@@ -245,7 +245,5 @@ def refuse_misplaced(fault: Fault, boxes: Mapping[str, Box]) -> None:
     if fault.at not in known:
         raise ValueError(f"at: must be {one_of(known)} for a {fault.kind}, found {fault.at!r}")
     models = {box.model for address, box in boxes.items() if fault.at in (address, *box.wires.values())}
-    if fault.kind in ("nan", "overflow", "stuck", "wrong_identity") and models & set(URL_MODELS):
-        raise ValueError(
-            f"at: must be a box with an answer of its own to each query for a {fault.kind}, found a URL"
-        )
+    if fault.kind in ONLY_OF_LINES and models & set(URL_MODELS):
+        raise ValueError(f"at: must be a box that answers with lines for a {fault.kind}, found one with JSON")

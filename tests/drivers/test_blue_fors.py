@@ -6,7 +6,7 @@ import pytest
 import pyvisa
 
 from valvelab.configuration import dump_configuration, load_configuration
-from valvelab.drivers import BlueFors
+from valvelab.drivers import BlueFors, harden
 from valvelab.errors import RunError, StationError
 from valvelab.sim.cryostat import DEFAULT_CRYOSTAT, Cryostat, serve
 
@@ -162,11 +162,16 @@ def test_a_fault_of_the_wire_is_told_and_then_over(bench: Bench, fault: dict, co
     assert bench.controller.ch06.temperature() > 0
 
 
+def test_what_befalls_lines_does_not_befall_json(bench: Bench) -> None:
+    with pytest.raises(ValueError, match="must be a box that answers with lines for a nan"):
+        bench.faults.add("nan", at="mixing_chamber")
+
+
 def test_a_slow_controller_is_waited_for(bench: Bench) -> None:
     bench.faults.add("slow", at=URL, delay="1 s", times=1)
     begin = bench.clock.now()
     assert bench.controller.ch06.temperature() > 0
-    assert bench.clock.now() - begin == pytest.approx(1.0)
+    assert bench.clock.now() - begin == pytest.approx(1.0, rel=1e-9, abs=0)
 
 
 def test_what_the_controller_refuses_is_told(bench: Bench) -> None:
@@ -193,6 +198,11 @@ def test_a_snapshot_measures_nothing_and_can_be_written(bench: Bench) -> None:
     assert bench.clock.now() == begin
     assert "temperature" in snapshot["submodules"]["ch06"]["parameters"]
     json.dumps(snapshot["submodules"]["heater_4"])
+
+
+def test_hardening_leaves_it_as_it_is(bench: Bench) -> None:
+    harden(bench.controller)
+    assert bench.controller.ch06.temperature() > 0
 
 
 def test_over_http_it_is_the_same(cryostat: Cryostat) -> None:

@@ -8,7 +8,7 @@ import pytest
 import pyvisa
 from qcodes.instrument_drivers.yokogawa import YokogawaGS200
 
-from valvelab.configuration import load_configuration
+from valvelab.configuration import dump_configuration, load_configuration
 from valvelab.drivers import harden, send_at_once
 from valvelab.errors import LimitError, RunError
 from valvelab.sim.cryostat import DEFAULT_CRYOSTAT, Cryostat, serve
@@ -151,6 +151,45 @@ def test_other_wrappers_may_be_inside_or_outside(simulated, guarded_first: bool)
     assert sent == [":SOUR:LEV 1E-4"]
     assert simulated.ask(":SOUR:LEV?") == "+1.00000E-04"
     assert simulated.visa_handle.visalib.clock.now() == begin
+
+
+@pytest.mark.parametrize("address", [COIL, "TCPIP0::192.168.150.11::7655::SOCKET"])
+def test_of_a_thousand_answers_on_a_bad_line_none_is_another_ones(tmp_path, address: str) -> None:
+    cryostat = load_configuration(DEFAULT_CRYOSTAT, Cryostat)
+    path = tmp_path / "cryostat.yaml"
+    path.write_text(dump_configuration(cryostat).replace(COIL, address), encoding="utf-8")
+    right = {":SYST:LFR?": "50", ":SOUR:LEV?": "+1.00000E-04", ":SOUR:RANG?": "1.00000E-03", "OUTP?": "1"}
+
+    def wrong_and_failed(*, hardened: bool) -> tuple[int, int]:
+        manager = pyvisa.ResourceManager(f"{path}@valve")
+        coil = YokogawaGS200("bad_line", address, visalib=f"{path}@valve")
+        coil.output("on")
+        coil.current(1e-4)
+        if hardened:
+            harden(coil)
+        for kind, keys in (
+            ("no_reply", {}),
+            ("late_reply", {"delay": "7 s"}),
+            ("half_line", {"delay": "7 s"}),
+            ("half_line", {}),
+            ("garbage", {}),
+        ):
+            manager.visalib.faults.add(kind, at="coil_1", probability=0.01, **keys)
+        wrong = failed = 0
+        for number in range(1000):
+            question = list(right)[number % len(right)]
+            try:
+                wrong += coil.ask(question) != right[question]
+            except (pyvisa.VisaIOError, UnicodeDecodeError, RunError):
+                failed += 1
+        coil.close()
+        manager.close()
+        return wrong, failed
+
+    assert wrong_and_failed(hardened=False)[0] > 100
+    wrong, failed = wrong_and_failed(hardened=True)
+    assert wrong == 0
+    assert 20 < failed < 100
 
 
 def test_two_threads_get_their_own_answers(wired) -> None:
