@@ -53,6 +53,7 @@ class BlueFors(Instrument):
         **kwargs: Any,
     ) -> None:
         self._http = JsonOverHttp(name, address, visalib=visalib, timeout=timeout)
+        self.address = self._http.address
         self.resource_manager = self._http.resource_manager
         self.maximum_age = maximum_age
         super().__init__(name, **kwargs)
@@ -90,7 +91,7 @@ class BlueFors(Instrument):
         if told.get("type") != "Bluefors TC":
             raise StationError(
                 f"{self.name}: must be a Bluefors temperature controller, found {told.get('type')!r} at "
-                f"{self._http.address}; correct the address"
+                f"{self.address}; correct the address"
             )
         serial, firmware = (str(told.get(key) or "") or None for key in ("serial", "software_version"))
         return {"vendor": "Bluefors", "model": "TC", "serial": serial, "firmware": firmware}

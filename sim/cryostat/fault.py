@@ -50,10 +50,10 @@ _BY_MESSAGE = ("containing", "first", "probability")
 class Fault(Section):
     """One fault: what, where, when, how often and for how long.
 
-    ``at`` is the address of a box or the wire that it is at. From ``start`` on, at once if that is not given, and
-    while ``lasting``, a fault of a wire hits the messages ``containing`` a text, the ``first`` of them being the
-    n-th, each with ``probability``, and at most ``times`` of them. A fault of the box or of the cold world happens
-    at ``start`` or, with a mean ``rate``, at random after it; what it does is undone after ``lasting``.
+    ``at`` is the address of a box or the wire that it is at. A fault of a line acts from ``start``, or at once, as
+    long as ``lasting``: of the messages ``containing`` a text it hits those from the ``first``-th on, each with
+    ``probability``, and no more than ``times`` of them. A fault of the box or of the cold world happens at ``start``
+    or, with a mean ``rate``, at random after it; what it does is undone after ``lasting``.
     """
 
     kind: str

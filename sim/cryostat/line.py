@@ -109,7 +109,7 @@ class Line:
     def __init__(self, box: Instrument, clock: Clock) -> None:
         self.box = box
         self.faults: list[Armed] = []
-        self.lock = RLock()
+        self._lock = RLock()
         self._clock = clock
         self._busy = 0.0
 
@@ -121,7 +121,7 @@ class Line:
         Dropped
             If the box hangs up instead.
         """
-        with self.lock:
+        with self._lock:
             if self.faults:
                 return self._send_past_faults(message)
             reply = self.box.receive(message)
@@ -129,7 +129,7 @@ class Line:
 
     def press(self, command: str) -> None:
         """Do by hand what a command would do."""
-        with self.lock:
+        with self._lock:
             self.box.receive(command)
 
     def _send_past_faults(self, message: str) -> list[Packet]:
