@@ -1,7 +1,7 @@
 """The Bluefors temperature controller, by the HTTP interface of its maker.
 
 Requests and replies are those of the API reference for the Bluefors Temperature Controller, API version 1, which
-listens on port 5001 without a key. The control software of later cryostats has an interface of its own, on other ports.
+listens on port 5001 without a key. `blue_fors_software` reads what the control software of a cryostat has.
 """
 
 from collections.abc import Mapping

@@ -3,8 +3,12 @@
 import http.client
 import json
 import re
+import ssl
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from http import HTTPStatus
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pyvisa
@@ -27,6 +31,8 @@ class JsonOverHttp:
         Where PyVISA finds a simulated cryostat, such as ``@valve``, for the box in it; else of no account.
     timeout
         How long to wait for a reply [s].
+    certificate
+        File with the certificate of an ``https`` address; those that the system trusts by default.
 
     Raises
     ------
@@ -34,8 +40,16 @@ class JsonOverHttp:
         If that is no such URL.
     """
 
-    def __init__(self, name: str, address: str, *, visalib: str | None, timeout: float) -> None:
-        match = re.fullmatch(r"http://([\w.-]+):(\d{1,5})/?", address)
+    def __init__(
+        self,
+        name: str,
+        address: str,
+        *,
+        visalib: str | None,
+        timeout: float,
+        certificate: Path | None = None,
+    ) -> None:
+        match = re.fullmatch(r"(https?)://([\w.-]+):(\d{1,5})/?", address)
         if match is None:
             raise StationError(
                 f"{name}: address must be a URL such as http://192.168.150.41:5001, found {address!r}"
@@ -45,14 +59,24 @@ class JsonOverHttp:
         self.timeout = timeout
         self.resource_manager: pyvisa.ResourceManager | None = None
         self._carry: Callable[[str, str], bytes]
+        self._utc: Callable[[], datetime] = lambda: datetime.now(UTC)
         if visalib is not None and visalib.endswith(_SIMULATED):
             self.resource_manager = pyvisa.ResourceManager(visalib)
             library: Any = self.resource_manager.visalib
             self._carry = lambda path, body: library.request(self.address, path, body, timeout)
-        else:
-            self._carry = lambda path, body: _over_http(match[1], int(match[2]), path, body, timeout)
+            self._utc = library.clock.utc
+            return
+        host, port = match[2], int(match[3])
+        secure = ssl.create_default_context(cafile=certificate) if match[1] == "https" else None
+        self._carry = lambda path, body: _over_http(_connection(host, port, timeout, secure), path, body)
 
-    def request(self, path: str, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    def utc(self) -> datetime:
+        """Return the calendar time here, or in the simulated cryostat."""
+        return self._utc()
+
+    def request(
+        self, path: str, payload: Mapping[str, Any] = MappingProxyType({}), query: str = ""
+    ) -> Mapping[str, Any]:
         """Send a request, and return what the box tells.
 
         Parameters
@@ -61,6 +85,8 @@ class JsonOverHttp:
             The endpoint, such as ``/heater``.
         payload
             The fields of the request; without any it is a GET.
+        query
+            What stands behind the path, such as ``?key=1234``; no message repeats it.
 
         Raises
         ------
@@ -68,7 +94,7 @@ class JsonOverHttp:
             If the box does not answer, or not with a JSON object.
         """
         try:
-            reply = json.loads(self._carry(path, json.dumps(payload) if payload else ""))
+            reply = json.loads(self._carry(path + query, json.dumps(dict(payload)) if payload else ""))
         except (OSError, http.client.HTTPException) as error:
             silent = f"no answer within {self.timeout:g} s"
             reason = silent if isinstance(error, TimeoutError) else str(error) or type(error).__name__
@@ -85,8 +111,15 @@ class JsonOverHttp:
         return reply
 
 
-def _over_http(host: str, port: int, path: str, body: str, timeout: float) -> bytes:
-    connection = http.client.HTTPConnection(host, port, timeout=timeout)
+def _connection(
+    host: str, port: int, timeout: float, secure: ssl.SSLContext | None
+) -> http.client.HTTPConnection:
+    if secure is None:
+        return http.client.HTTPConnection(host, port, timeout=timeout)
+    return http.client.HTTPSConnection(host, port, timeout=timeout, context=secure)
+
+
+def _over_http(connection: http.client.HTTPConnection, path: str, body: str) -> bytes:
     try:
         if body:
             connection.request("POST", path, body.encode(), {"Content-Type": "application/json"})

@@ -6,6 +6,7 @@ from valvelab.clock import Clock
 
 from .agenda import Agenda
 from .blue_fors import BlueFors
+from .blue_fors_software import BlueForsSoftware
 from .faults import Faults
 from .gs200 import GS200
 from .keysight_344xxa import Keysight34461A, Keysight34465A
@@ -75,6 +76,10 @@ def _blue_fors(box: Box, world: World) -> Instrument:
     return BlueFors(world)
 
 
+def _blue_fors_software(box: Box, world: World) -> Instrument:
+    return BlueForsSoftware(world)
+
+
 def _drive(world: World, box: Box, wire: Wire, level: Callable[[], float]) -> None:
     """Connect an output to a wire, through the series resistor where there is one."""
     resistance = box.series_resistance
@@ -87,5 +92,6 @@ _BUILDERS: Mapping[str, Callable[[Box, World], Instrument]] = {
     "34461a": _keysight_34461a,
     "ls372": _lake_shore_372,
     "bluefors": _blue_fors,
+    "bluefors_software": _blue_fors_software,
 }
 """How to put each of `schema.MODELS` into the rack."""

@@ -62,9 +62,10 @@ MODELS: Mapping[str, Terminals] = {
     "34461a": Terminals(("input",), _THERMOMETERS),
     "ls372": Terminals(("input",), ("mixing_chamber",)),
     "bluefors": Terminals(("input",), ("mixing_chamber",)),
+    "bluefors_software": Terminals(("input",), ("mixing_chamber",)),
 }
 """The boxes that the rack can hold."""
-URL_MODELS = ("bluefors",)
+URL_MODELS = ("bluefors", "bluefors_software")
 """Those of them that are reached by HTTP and not by VISA."""
 _URL = re.compile(r"http://[\w.-]+:\d{1,5}")
 
