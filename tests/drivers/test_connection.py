@@ -65,6 +65,7 @@ def test_the_late_reply_may_be_the_identity_itself(simulated) -> None:
 def test_over_the_wire_a_reply_that_is_still_on_its_way_is_waited_for(wired, served) -> None:
     harden(wired)
     wired.current(1e-4)
+    assert wired.current() == 1e-4
     served.faults.add("late_reply", at="coil_1", containing="LFR?", delay="15 s", times=1)
     with pytest.raises(pyvisa.VisaIOError, match="VI_ERROR_TMO"):
         wired.ask(":SYST:LFR?")
@@ -82,6 +83,7 @@ def test_over_the_wire_a_late_identity_is_not_taken_for_the_new_one(wired, serve
 def test_half_a_line_and_garbage_leave_nothing_behind(wired, served) -> None:
     harden(wired)
     wired.current(1.234e-4)
+    assert wired.current() == 1.234e-4
     served.faults.add("half_line", at="coil_1", containing="LEV?", delay="12 s", times=1)
     with pytest.raises(pyvisa.VisaIOError, match="VI_ERROR_TMO"):
         wired.ask(":SOUR:LEV?")

@@ -33,9 +33,15 @@ def opened(served, driver=YokogawaGS200, number: int = 11, name: str = "box"):
         box.close()
 
 
+def source(coil, level: float) -> None:
+    """Set a level, and see that the box has obeyed before anything else happens."""
+    coil.current(level)
+    assert coil.current() == level
+
+
 def test_over_the_wire_no_reply_is_a_timeout(served) -> None:
     with opened(served) as coil:
-        coil.current(1e-4)
+        source(coil, 1e-4)
         served.faults.add("no_reply", at="coil_1", times=1)
         with pytest.raises(pyvisa.VisaIOError, match="VI_ERROR_TMO"):
             coil.ask(":SOUR:LEV?")
@@ -55,7 +61,7 @@ def test_over_the_wire_a_late_reply_shifts_the_next_answers_until_the_session_is
 
 def test_over_the_wire_half_a_line_is_a_timeout_and_its_rest_an_answer(served) -> None:
     with opened(served) as coil:
-        coil.current(1.234e-4)
+        source(coil, 1.234e-4)
         served.faults.add("half_line", at="coil_1", containing="LEV?", delay="12 s", times=1)
         with pytest.raises(pyvisa.VisaIOError, match="VI_ERROR_TMO"):
             coil.ask(":SOUR:LEV?")
@@ -75,7 +81,7 @@ def test_over_the_wire_garbage_is_no_text_and_nan_and_overflow_are_numbers(serve
 
 def test_over_the_wire_a_box_hangs_up_and_can_be_reached_again(served) -> None:
     with opened(served) as coil:
-        coil.current(1e-4)
+        source(coil, 1e-4)
         served.faults.add("disconnect", at="coil_1", times=1)
         with pytest.raises((pyvisa.VisaIOError, ConnectionError)):
             coil.ask(":SOUR:LEV?")
@@ -91,7 +97,7 @@ def test_over_the_wire_a_stranger_answers(served) -> None:
 
 def test_over_the_wire_a_knob_is_turned_while_nobody_asks(served) -> None:
     with opened(served) as coil:
-        coil.current(1e-4)
+        source(coil, 1e-4)
         served.faults.add("front_panel", at="coil_1", command="SOUR:LEV 5E-4")
         assert coil.current() == 5e-4
 
@@ -102,6 +108,7 @@ def test_over_the_wire_a_reading_sticks(served) -> None:
         before = meter.volt()
         heater.output("on")
         heater.voltage(0.5)
+        assert heater.voltage() == 0.5
         assert meter.volt() == before
         served.faults.remove(number)
         assert meter.volt() < before
