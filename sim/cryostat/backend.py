@@ -71,7 +71,7 @@ class ValveLibrary(VisaLibraryBase):
         lines, self.faults = build_lines(cryostat, clock, clock.agenda)
         models = {address: box.model for address, box in cryostat.boxes.items()}
         self._urls = {address: line for address, line in lines.items() if models[address] in URL_MODELS}
-        self._boxes = {
+        self._lines = {
             canonical_address(address, models[address]): line
             for address, line in lines.items()
             if address not in self._urls
@@ -82,7 +82,7 @@ class ValveLibrary(VisaLibraryBase):
 
     def list_resources(self, session: VISARMSession, query: str = "?*::INSTR") -> tuple[str, ...]:
         """Return the addresses that match a query."""
-        return tuple(rname.filter(self._boxes, query))
+        return tuple(rname.filter(self._lines, query))
 
     def open(
         self,
@@ -102,17 +102,17 @@ class ValveLibrary(VisaLibraryBase):
             name = rname.to_canonical_name(resource_name)
         except rname.InvalidResourceName:
             raise VisaIOError(StatusCode.error_invalid_resource_name) from None
-        if name not in self._boxes:
+        if name not in self._lines:
             raise VisaIOError(StatusCode.error_resource_not_found)
         number = VISASession(next(self._numbers))
-        self._sessions[number] = Session(name, self._boxes[name], self.clock)
+        self._sessions[number] = Session(name, self._lines[name], self.clock)
         return number, self.handle_return_value(number, StatusCode.success)
 
     def close(self, session: Any) -> StatusCode:
         """Close a box, or with the resource manager all of them and the world."""
         if session == _MANAGER:
             self._sessions.clear()
-            self._boxes = {}
+            self._lines = {}
         elif self._sessions.pop(session, None) is None:
             raise VisaIOError(StatusCode.error_invalid_object)
         return self.handle_return_value(None, StatusCode.success)
