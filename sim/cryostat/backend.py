@@ -27,32 +27,14 @@ from pyvisa.util import LibraryPath
 from valvelab.clock import VirtualClock
 from valvelab.configuration import load_configuration
 
-from .rack import Instrument, build_rack
-from .schema import DEFAULT_CRYOSTAT, Cryostat
+from .agenda import EventClock
+from .faults import Faults
+from .line import Dropped
+from .rack import build_lines
+from .schema import DEFAULT_CRYOSTAT, URL_MODELS, Cryostat, canonical_address
+from .session import Session
 
 _MANAGER = VISARMSession(1)
-_TIMEOUT = 2000
-"""PyVISA's default timeout [ms]."""
-
-
-class _Session:
-    """One opened box: what it has answered and nobody has read, and the attributes of the connection."""
-
-    def __init__(self, name: str, instrument: Instrument) -> None:
-        self.instrument = instrument
-        self.unread = b""
-        parsed = rname.ResourceName.from_string(name)
-        self.attributes: dict[int, Any] = {
-            ResourceAttribute.timeout_value: _TIMEOUT,
-            ResourceAttribute.termchar: ord("\n"),
-            ResourceAttribute.termchar_enabled: constants.VI_FALSE,
-            ResourceAttribute.send_end_enabled: constants.VI_TRUE,
-            ResourceAttribute.suppress_end_enabled: constants.VI_FALSE,
-            ResourceAttribute.resource_name: name,
-            ResourceAttribute.resource_class: parsed.resource_class,
-            ResourceAttribute.interface_type: parsed.interface_type_const,
-            ResourceAttribute.resource_lock_state: constants.AccessModes.no_lock,
-        }
 
 
 class ValveLibrary(VisaLibraryBase):
@@ -62,9 +44,12 @@ class ValveLibrary(VisaLibraryBase):
     ----------
     clock
         The virtual clock of the world: who waits lets it pass.
+    faults
+        What goes wrong in this world: `Faults.add` more of it, `Faults.remove` it.
     """
 
     clock: VirtualClock
+    faults: Faults
 
     @staticmethod
     def get_library_paths() -> Iterable[LibraryPath]:
@@ -80,18 +65,24 @@ class ValveLibrary(VisaLibraryBase):
             If the file is no cryostat.
         """
         cryostat = load_configuration(str(self.library_path), Cryostat)
-        self.clock = VirtualClock()
+        clock = EventClock()
+        self.clock = clock
         self._lock = RLock()
-        self._boxes = {
-            rname.to_canonical_name(address): box for address, box in build_rack(cryostat, self.clock).items()
+        lines, self.faults = build_lines(cryostat, clock, clock.agenda)
+        models = {address: box.model for address, box in cryostat.boxes.items()}
+        self._urls = {address: line for address, line in lines.items() if models[address] in URL_MODELS}
+        self._lines = {
+            canonical_address(address, models[address]): line
+            for address, line in lines.items()
+            if address not in self._urls
         }
-        self._sessions: dict[VISASession, _Session] = {}
+        self._sessions: dict[VISASession, Session] = {}
         self._numbers = itertools.count(_MANAGER + 1)
         return _MANAGER, self.handle_return_value(None, StatusCode.success)
 
     def list_resources(self, session: VISARMSession, query: str = "?*::INSTR") -> tuple[str, ...]:
         """Return the addresses that match a query."""
-        return tuple(rname.filter(self._boxes, query))
+        return tuple(rname.filter(self._lines, query))
 
     def open(
         self,
@@ -111,32 +102,33 @@ class ValveLibrary(VisaLibraryBase):
             name = rname.to_canonical_name(resource_name)
         except rname.InvalidResourceName:
             raise VisaIOError(StatusCode.error_invalid_resource_name) from None
-        if name not in self._boxes:
+        if name not in self._lines:
             raise VisaIOError(StatusCode.error_resource_not_found)
         number = VISASession(next(self._numbers))
-        self._sessions[number] = _Session(name, self._boxes[name])
+        self._sessions[number] = Session(name, self._lines[name], self.clock)
         return number, self.handle_return_value(number, StatusCode.success)
 
     def close(self, session: Any) -> StatusCode:
         """Close a box, or with the resource manager all of them and the world."""
         if session == _MANAGER:
             self._sessions.clear()
-            self._boxes = {}
+            self._lines = {}
         elif self._sessions.pop(session, None) is None:
             raise VisaIOError(StatusCode.error_invalid_object)
         return self.handle_return_value(None, StatusCode.success)
 
     def write(self, session: VISASession, data: bytes) -> tuple[int, StatusCode]:
-        """Send a message; an unread reply to the one before is lost, as on a real bus."""
+        """Send messages, one a line.
+
+        Raises
+        ------
+        VisaIOError
+            VI_ERROR_CONN_LOST if the box has hung up.
+        """
         opened = self._session(session)
         with self._lock:
             for line in data.decode("latin-1").splitlines():
-                if opened.unread:
-                    opened.unread = b""
-                    opened.instrument.interrupt()
-                reply = opened.instrument.receive(line)
-                if reply is not None:
-                    opened.unread = (reply + opened.instrument.terminator).encode("latin-1")
+                opened.send(line)
         return len(data), self.handle_return_value(session, StatusCode.success)
 
     def read(self, session: VISASession, count: int) -> tuple[bytes, StatusCode]:
@@ -145,23 +137,55 @@ class ValveLibrary(VisaLibraryBase):
         Raises
         ------
         VisaIOError
-            VI_ERROR_TMO if it has not; the timeout has then passed on the virtual clock.
+            VI_ERROR_TMO if it has not, VI_ERROR_CONN_LOST if it has hung up.
         """
         opened = self._session(session)
-        if not opened.unread:
-            timeout = opened.attributes[ResourceAttribute.timeout_value]
-            self.clock.sleep(0.0 if timeout == constants.VI_TMO_INFINITE else timeout / 1000)
-            raise VisaIOError(StatusCode.error_timeout)
-        data, opened.unread = opened.unread[:count], opened.unread[count:]
-        if opened.unread:
+        data, is_whole = opened.read(count)
+        if not is_whole:
             return data, self.handle_return_value(session, StatusCode.success_max_count_read)
         ends = opened.attributes[ResourceAttribute.termchar_enabled]
         status = StatusCode.success_termination_character_read if ends else StatusCode.success
         return data, self.handle_return_value(session, status)
 
+    def request(self, url: str, path: str, body: str, timeout: float) -> bytes:
+        """Ask a box that speaks HTTP, and return what it answers.
+
+        Parameters
+        ----------
+        url
+            Its address in the cryostat file.
+        path
+            What is asked for, such as ``/channel``.
+        body
+            JSON, or nothing.
+        timeout
+            How long to wait [s].
+
+        Raises
+        ------
+        ConnectionRefusedError
+            If no box is there.
+        TimeoutError
+            If it does not answer in time, which has then passed on the virtual clock.
+        ConnectionResetError
+            If it hangs up.
+        """
+        if url not in self._urls:
+            raise ConnectionRefusedError(f"nobody listens at {url}")
+        with self._lock:
+            try:
+                packets = self._urls[url].send(f"{path} {body}")
+            except Dropped:
+                raise ConnectionResetError(f"{url} has hung up") from None
+            wait = packets[-1].due - self.clock.now() if packets else timeout
+            self.clock.sleep(min(wait, timeout))
+            if not packets or wait > timeout:
+                raise TimeoutError(f"{url} has not answered in time")
+            return b"".join(packet.data for packet in packets)
+
     def read_stb(self, session: VISASession) -> tuple[int, StatusCode]:
         """Poll the status byte without touching the replies."""
-        reply = self._session(session).instrument.receive("*STB?")
+        reply = self._session(session).line.box.receive("*STB?")
         return int(reply or 0), self.handle_return_value(session, StatusCode.success)
 
     def assert_trigger(self, session: VISASession, protocol: constants.TriggerProtocol) -> StatusCode:
@@ -170,8 +194,14 @@ class ValveLibrary(VisaLibraryBase):
         return self.handle_return_value(session, StatusCode.success)
 
     def clear(self, session: VISASession) -> StatusCode:
-        """Drop what has not been read."""
-        self._session(session).unread = b""
+        """Drop what has not been read.
+
+        Raises
+        ------
+        VisaIOError
+            VI_ERROR_CONN_LOST if the box has hung up.
+        """
+        self._session(session).clear()
         return self.handle_return_value(session, StatusCode.success)
 
     def flush(self, session: VISASession, mask: constants.BufferOperation) -> StatusCode:
@@ -207,7 +237,7 @@ class ValveLibrary(VisaLibraryBase):
         attributes[attribute] = attribute_state
         return self.handle_return_value(session, StatusCode.success)
 
-    def _session(self, session: VISASession) -> _Session:
+    def _session(self, session: VISASession) -> Session:
         opened = self._sessions.get(session)
         if opened is None:
             raise VisaIOError(StatusCode.error_invalid_object)

@@ -1,8 +1,11 @@
-"""The Keysight 34465A: a voltmeter whose readings take time and carry noise.
+"""The Keysight 34461A and 34465A: voltmeters whose readings take time and carry noise.
 
 Commands and limits are those of the Truevolt operating and service guide, 34460-90901.
 """
 
+import itertools
+import math
+from collections.abc import Mapping
 from typing import ClassVar
 
 from .commands import Command, Entry, Setting
@@ -26,11 +29,19 @@ from .schema import Wire
 from .scpi import ScpiBox
 from .world import LINE_FREQUENCY, World
 
-_CYCLES = (0.001, 0.002, 0.006, 0.02, 0.06, 0.2, 1.0, 10.0, 100.0)
-_RESOLUTION = dict(
-    zip(_CYCLES, (30e-6, 15e-6, 6e-6, 3e-6, 1.5e-6, 0.7e-6, 0.3e-6, 0.1e-6, 0.03e-6), strict=True)
+_RESOLUTION_34461A = dict(
+    zip((0.02, 0.2, 1.0, 10.0, 100.0), (100e-6, 10e-6, 3e-6, 1e-6, 0.3e-6), strict=True)
+)
+_RESOLUTION_34465A = dict(
+    zip(
+        (0.001, 0.002, 0.006, 0.02, 0.06, 0.2, 1.0, 10.0, 100.0),
+        (30e-6, 15e-6, 6e-6, 3e-6, 1.5e-6, 0.7e-6, 0.3e-6, 0.1e-6, 0.03e-6),
+        strict=True,
+    )
 )
 """Resolution in parts of the range for each integration time in power line cycles."""
+_OVERRANGE = 1.2
+"""What a range shows before it overflows, in parts of it."""
 _VOLT_RANGES = (0.1, 1.0, 10.0, 100.0, 1000.0)
 _MOST_READINGS = 2_000_000
 _RANGE_LIMITS = {
@@ -48,7 +59,7 @@ def _count(value: float) -> str:
     return exponential(value) if value > 1e9 else signed_integer(value)
 
 
-def _function_entries(header: str, name: str) -> tuple[Entry, ...]:
+def _function_entries(header: str, name: str, cycles: tuple[float, ...], aperture: bool) -> tuple[Entry, ...]:
     smallest, largest, usual = _RANGE_LIMITS[name]
     steps = _VOLT_RANGES if name == "VOLT" else ()
     ranged: tuple[Entry, ...] = (
@@ -59,26 +70,34 @@ def _function_entries(header: str, name: str) -> tuple[Entry, ...]:
     )
     if name.endswith("AC"):
         return ranged
+    limits = Number(min(cycles), max(cycles), 10, only=cycles)
+    timed: tuple[Entry, ...] = (Setting(f"{header}:NPLC", f"{name} cycles", limits, "_leave_aperture"),)
+    if aperture:
+        timed += (
+            Setting(f"{header}:APERture", f"{name} aperture", Number(20e-6, 1, 0.2), "_enter_aperture"),
+            Setting(f"{header}:APERture:ENABled", f"{name} by aperture", Switch()),
+        )
     return (
         *ranged,
-        Setting(f"{header}:NPLC", f"{name} cycles", Number(0.001, 100, 10, only=_CYCLES), "_leave_aperture"),
-        Setting(f"{header}:APERture", f"{name} aperture", Number(20e-6, 1, 0.2), "_enter_aperture"),
-        Setting(f"{header}:APERture:ENABled", f"{name} by aperture", Switch()),
+        *timed,
         Setting(f"{header}:ZERO:AUTO", f"{name} autozero", Switch(default=True, once=True)),
     )
 
 
-_FUNCTION_ENTRIES = (
-    *_function_entries("[SENSe:]VOLTage[:DC]", "VOLT"),
-    *_function_entries("[SENSe:]CURRent[:DC]", "CURR"),
-    *_function_entries("[SENSe:]RESistance", "RES"),
-    *_function_entries("[SENSe:]FRESistance", "FRES"),
-    *_function_entries("[SENSe:]VOLTage:AC", "VOLT:AC"),
-    *_function_entries("[SENSe:]CURRent:AC", "CURR:AC"),
-)
+def _functions(cycles: tuple[float, ...], *, aperture: bool) -> tuple[Entry, ...]:
+    headers = {
+        "VOLT": "[SENSe:]VOLTage[:DC]",
+        "CURR": "[SENSe:]CURRent[:DC]",
+        "RES": "[SENSe:]RESistance",
+        "FRES": "[SENSe:]FRESistance",
+        "VOLT:AC": "[SENSe:]VOLTage:AC",
+        "CURR:AC": "[SENSe:]CURRent:AC",
+    }
+    entries = (_function_entries(header, name, cycles, aperture) for name, header in headers.items())
+    return tuple(itertools.chain.from_iterable(entries))
 
 
-class Keysight34465A(ScpiBox):
+class _Truevolt(ScpiBox):
     """One voltmeter across a thermometer.
 
     A reading takes its integration time and shows the voltage at its end. Measurements that a real box takes in
@@ -92,10 +111,8 @@ class Keysight34465A(ScpiBox):
         The thermometer.
     """
 
-    identity: ClassVar[str] = "Keysight Technologies,34465A,MY57500001,A.03.01-03.15-03.01-00.52-04-02"
-    options: ClassVar[str] = "DIG,MEM"
-    entries: ClassVar[tuple[Entry, ...]] = (
-        *_FUNCTION_ENTRIES,
+    resolutions: ClassVar[Mapping[float, float]]
+    shared: ClassVar[tuple[Entry, ...]] = (
         Command("[SENSe:]FUNCtion[:ON]", "_select_function", 1, 1),
         Command("[SENSe:]FUNCtion[:ON]?", "_show_function"),
         Command("[SENSe:]VOLTage[:DC]:RESolution", "_set_resolution", 1, 1),
@@ -112,11 +129,7 @@ class Keysight34465A(ScpiBox):
         Setting("TRIGger:DELay", "trigger delay", Number(0, 3600, 0), "_fix_delay"),
         Setting("TRIGger:DELay:AUTO", "automatic delay", Switch(default=True)),
         Setting("TRIGger:SLOPe", "trigger slope", Choice(("NEGative", "POSitive"))),
-        Setting("TRIGger:LEVel", "trigger level", Number(-1000, 1000, 0)),
         Setting("TRIGger:SOURce", "trigger source", Choice(("IMMediate", "EXTernal", "BUS", "INTernal"))),
-        Setting("SAMPle:COUNt", "sample count", Number(1, 1e9, 1, signed_integer)),
-        Setting("SAMPle:COUNt:PRETrigger", "pretrigger count", Number(0, 1_999_999, 0, signed_integer)),
-        Setting("SAMPle:SOURce", "sample source", Choice(("IMMediate", "TIMer"))),
         Command("SAMPle:TIMer", "_set_timer", 1, 1),
         Command("SAMPle:TIMer?", "_show_timer", 0, 1),
         Setting("DISPlay[:STATe]", "display", Switch(default=True)),
@@ -161,13 +174,13 @@ class Keysight34465A(ScpiBox):
 
     def _set_resolution(self, text: str) -> None:
         span = self.values["VOLT range"]
-        steps = {factor * span: cycles for cycles, factor in _RESOLUTION.items()}
+        steps = {factor * span: cycles for cycles, factor in self.resolutions.items()}
         wanted = Number(min(steps), max(steps), 0.3e-6 * span).parse(text)
         self.values["VOLT cycles"] = steps[max(step for step in steps if step <= wanted * (1 + 1e-6))]
         self.values["VOLT by aperture"] = False
 
     def _show_resolution(self) -> str:
-        return exponential(_RESOLUTION[self.values["VOLT cycles"]] * self.values["VOLT range"])
+        return exponential(self.resolutions[self.values["VOLT cycles"]] * self.values["VOLT range"])
 
     def _configure(self, span: str = "DEF", resolution: str = "DEF") -> None:
         display = {name: self.values[name] for name in ("display", "text")}
@@ -233,10 +246,12 @@ class Keysight34465A(ScpiBox):
 
     def _reading(self) -> float:
         integration = self._integration_time()
-        timed = self.values["sample source"] == "TIM"
+        timed = self.values.get("sample source") == "TIM"
         self._world.clock.sleep(max(self._timer, integration) if timed else integration)
         if self._function == "VOLT":
-            return self._world.voltage_reading(self._wire, integration * LINE_FREQUENCY)
+            reading = self._world.voltage_reading(self._wire, integration * LINE_FREQUENCY)
+            largest = 1000.0 if self.values["VOLT autorange"] else self.values["VOLT range"]
+            return math.copysign(INFINITE, reading) if abs(reading) > _OVERRANGE * largest else reading
         # A thermometer is no ohmmeter's load, and no current flows through the voltage terminals.
         return INFINITE if self._function.endswith("RES") else 0.0
 
@@ -244,7 +259,7 @@ class Keysight34465A(ScpiBox):
         name = self._function
         if name.endswith("AC"):
             return 1.0
-        if self.values[f"{name} by aperture"]:
+        if self.values.get(f"{name} by aperture"):
             return float(self.values[f"{name} aperture"])
         return float(self.values[f"{name} cycles"]) / LINE_FREQUENCY
 
@@ -264,4 +279,33 @@ class Keysight34465A(ScpiBox):
         return signed_integer(LINE_FREQUENCY)
 
     def _list_licenses(self) -> str:
-        return '"DIG","MEM"'
+        return ",".join(f'"{option}"' for option in self.options.split(",") if option != "0") or '""'
+
+
+class Keysight34461A(_Truevolt):
+    """A Truevolt meter without digitizer: five integration times, no aperture, samples at once."""
+
+    identity: ClassVar[str] = "Keysight Technologies,34461A,MY53200001,A.03.03-03.15-03.03-00.52-02-01"
+    options: ClassVar[str] = "0"
+    resolutions: ClassVar[Mapping[float, float]] = _RESOLUTION_34461A
+    entries: ClassVar[tuple[Entry, ...]] = (
+        *_functions(tuple(_RESOLUTION_34461A), aperture=False),
+        *_Truevolt.shared,
+        Setting("SAMPle:COUNt", "sample count", Number(1, 1e6, 1, signed_integer)),
+    )
+
+
+class Keysight34465A(_Truevolt):
+    """A Truevolt meter with digitizer and memory."""
+
+    identity: ClassVar[str] = "Keysight Technologies,34465A,MY57500001,A.03.01-03.15-03.01-00.52-04-02"
+    options: ClassVar[str] = "DIG,MEM"
+    resolutions: ClassVar[Mapping[float, float]] = _RESOLUTION_34465A
+    entries: ClassVar[tuple[Entry, ...]] = (
+        *_functions(tuple(_RESOLUTION_34465A), aperture=True),
+        *_Truevolt.shared,
+        Setting("SAMPle:COUNt", "sample count", Number(1, 1e9, 1, signed_integer)),
+        Setting("TRIGger:LEVel", "trigger level", Number(-1000, 1000, 0)),
+        Setting("SAMPle:COUNt:PRETrigger", "pretrigger count", Number(0, 1_999_999, 0, signed_integer)),
+        Setting("SAMPle:SOURce", "sample source", Choice(("IMMediate", "TIMer"))),
+    )

@@ -180,7 +180,7 @@ class LakeShore372:
         mode, channel, *_ = self._values["OUTMODE", "0"]
         (heater_range,) = self._values["RANGE", "0"]
         if mode != _CLOSED_LOOP or str(round(channel)) != self._channel or heater_range == 0:
-            self._stage.head_for(self._stage.base_temperature)
+            self._stage.head_for(0.0)
             return
         ramps, kelvin_per_minute = self._values["RAMP", "0"]
         self._stage.head_for(self._values["SETP", "0"][0], kelvin_per_minute / 60 if ramps else 0.0)

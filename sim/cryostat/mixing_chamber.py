@@ -32,6 +32,12 @@ class MixingStage:
         self._from = self.base_temperature
         self._start = self._end = self.base_temperature
         self._rate = 0.0
+        self._asked = 0.0
+
+    def warm_to(self, base_temperature: float) -> None:
+        """Change how cold the refrigerator gets [K], and head for the set point as far as that allows."""
+        self.base_temperature = base_temperature
+        self.head_for(self._asked)
 
     def head_for(self, temperature: float, rate: float = 0.0) -> None:
         """Move the set point to a temperature [K] at a rate [K/s], at once for a rate of 0.
@@ -40,6 +46,7 @@ class MixingStage:
         """
         now = self._clock.now()
         start = self.set_point()
+        self._asked = temperature
         self._from = self.temperature()
         self._since = now
         self._end = max(temperature, self.base_temperature)
@@ -68,6 +75,10 @@ class MixingStage:
     def heating_power(self) -> float:
         """Return the power that holds the set point against the refrigerator [W]."""
         return _COOLING * (self.set_point() ** 2 - self.base_temperature**2)
+
+    def held_by(self, power: float) -> float:
+        """Return the temperature that a power [W] holds against the refrigerator [K]."""
+        return math.sqrt(power / _COOLING + self.base_temperature**2)
 
     def _duration(self) -> float:
         return abs((self._end - self._start) / self._rate) if self._rate else 0.0

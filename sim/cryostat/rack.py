@@ -1,33 +1,23 @@
 """The rack: the boxes of a cryostat file, wired to one world on one clock."""
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
 
 from valvelab.clock import Clock
 
+from .agenda import Agenda
+from .blue_fors import BlueFors
+from .blue_fors_software import BlueForsSoftware
+from .faults import Faults
 from .gs200 import GS200
-from .keysight_344xxa import Keysight34465A
+from .keysight_344xxa import Keysight34461A, Keysight34465A
 from .lakeshore_372 import LakeShore372
+from .line import Instrument, Line
 from .schema import Box, Cryostat, Wire
 from .world import World
 
 
-class Instrument(Protocol):
-    """What a transport knows of a box."""
-
-    @property
-    def terminator(self) -> str:
-        """What ends a reply."""
-
-    def receive(self, message: str) -> str | None:
-        """Obey one message and return its reply, or None if it has none."""
-
-    def interrupt(self) -> None:
-        """Drop a reply that nobody has read because the next message is there."""
-
-
 def build_rack(cryostat: Cryostat, clock: Clock) -> dict[str, Instrument]:
-    """Return the boxes of a cryostat by their addresses.
+    """Return the boxes of a cryostat by their addresses, all of them sound.
 
     Parameters
     ----------
@@ -36,7 +26,27 @@ def build_rack(cryostat: Cryostat, clock: Clock) -> dict[str, Instrument]:
     clock
         The one clock of the world and its boxes.
     """
+    return _boxes(cryostat, World(cryostat, clock))
+
+
+def build_lines(cryostat: Cryostat, clock: Clock, agenda: Agenda) -> tuple[dict[str, Line], Faults]:
+    """Return the lines to the boxes of a cryostat by their addresses, and the faults of all.
+
+    Parameters
+    ----------
+    cryostat
+        The cryostat file.
+    clock
+        The one clock of the world and its boxes.
+    agenda
+        What is due when; who owns the clock lets it act.
+    """
     world = World(cryostat, clock)
+    lines = {address: Line(box, clock) for address, box in _boxes(cryostat, world).items()}
+    return lines, Faults(cryostat, world, lines, clock, agenda)
+
+
+def _boxes(cryostat: Cryostat, world: World) -> dict[str, Instrument]:
     return {address: _BUILDERS[box.model](box, world) for address, box in cryostat.boxes.items()}
 
 
@@ -53,8 +63,21 @@ def _keysight_34465a(box: Box, world: World) -> Instrument:
     return Keysight34465A(world, wire)
 
 
+def _keysight_34461a(box: Box, world: World) -> Instrument:
+    (wire,) = box.wires.values()
+    return Keysight34461A(world, wire)
+
+
 def _lake_shore_372(box: Box, world: World) -> Instrument:
     return LakeShore372(world)
+
+
+def _blue_fors(box: Box, world: World) -> Instrument:
+    return BlueFors(world)
+
+
+def _blue_fors_software(box: Box, world: World) -> Instrument:
+    return BlueForsSoftware(world)
 
 
 def _drive(world: World, box: Box, wire: Wire, level: Callable[[], float]) -> None:
@@ -66,6 +89,9 @@ def _drive(world: World, box: Box, wire: Wire, level: Callable[[], float]) -> No
 _BUILDERS: Mapping[str, Callable[[Box, World], Instrument]] = {
     "gs200": _gs200,
     "34465a": _keysight_34465a,
+    "34461a": _keysight_34461a,
     "ls372": _lake_shore_372,
+    "bluefors": _blue_fors,
+    "bluefors_software": _blue_fors_software,
 }
 """How to put each of `schema.MODELS` into the rack."""

@@ -1,5 +1,6 @@
 """What a simulated cryostat is made of: the schema of ``cryostat.yaml``."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,6 +22,8 @@ from valvelab.quantities import (
 )
 from valvelab.units import format_quantity
 from valvelab.wording import one_of
+
+from .fault import ONLY_OF_LINES, Fault
 
 DEFAULT_CRYOSTAT = Path(__file__).with_name("paper.yaml")
 """The cryostat of the device preset ``paper``."""
@@ -56,9 +59,15 @@ _OUTPUT = ("output",)
 MODELS: Mapping[str, Terminals] = {
     "gs200": Terminals(_OUTPUT, _DRIVEN),
     "34465a": Terminals(("input",), _THERMOMETERS),
+    "34461a": Terminals(("input",), _THERMOMETERS),
     "ls372": Terminals(("input",), ("mixing_chamber",)),
+    "bluefors": Terminals(("input",), ("mixing_chamber",)),
+    "bluefors_software": Terminals(("input",), ("mixing_chamber",)),
 }
 """The boxes that the rack can hold."""
+URL_MODELS = ("bluefors", "bluefors_software")
+"""Those of them that are reached by HTTP and not by VISA."""
+_URL = re.compile(r"http://[\w.-]+:\d{1,5}")
 
 
 class Chip(Section):
@@ -160,6 +169,7 @@ class Cryostat(Section):
     mixing_chamber: MixingChamber
     voltmeter_noise: Noise
     boxes: dict[str, Box]
+    faults: tuple[Fault, ...] = ()
 
     @field_validator("boxes")
     @classmethod
@@ -179,19 +189,62 @@ class Cryostat(Section):
 
     @field_validator("boxes")
     @classmethod
-    def _addresses_are_visa(cls, boxes: dict[str, Box]) -> dict[str, Box]:
-        from pyvisa.rname import InvalidResourceName, to_canonical_name
-
-        names = []
-        for address in boxes:
-            try:
-                names.append(to_canonical_name(address))
-            except InvalidResourceName:
-                raise PlacedError(
-                    (address,),
-                    f"must be a VISA address such as TCPIP0::192.168.150.11::inst0::INSTR, found '{address}'",
-                ) from None
+    def _addresses_fit(cls, boxes: dict[str, Box]) -> dict[str, Box]:
+        names = [canonical_address(address, box.model) for address, box in boxes.items()]
         twice = [name for name, n in Counter(names).items() if n > 1]
         if twice:
             raise ValueError(f"must have one box per address, found several at {', '.join(twice)}")
         return boxes
+
+    @field_validator("faults")
+    @classmethod
+    def _faults_have_their_place(cls, faults: tuple[Fault, ...], info: ValidationInfo) -> tuple[Fault, ...]:
+        for number, fault in enumerate(faults if "boxes" in info.data else ()):
+            try:
+                refuse_misplaced(fault, info.data["boxes"])
+            except ValueError as error:
+                raise PlacedError((number, "at"), str(error).removeprefix("at: ")) from None
+        return faults
+
+
+def canonical_address(address: str, model: str) -> str:
+    """Return the one way to write an address.
+
+    Raises
+    ------
+    PlacedError
+        If a box of this model cannot be there.
+    """
+    from pyvisa.rname import InvalidResourceName, to_canonical_name
+
+    if model in URL_MODELS:
+        if _URL.fullmatch(address) is None:
+            raise PlacedError(
+                (address,),
+                f"must be a URL such as http://192.168.150.41:5001 for a {model}, found '{address}'",
+            )
+        return address
+    try:
+        return to_canonical_name(address)
+    except InvalidResourceName:
+        raise PlacedError(
+            (address,),
+            f"must be a VISA address such as TCPIP0::192.168.150.11::inst0::INSTR, found '{address}'",
+        ) from None
+
+
+def refuse_misplaced(fault: Fault, boxes: Mapping[str, Box]) -> None:
+    """Raise ValueError if there is nothing at the place of a fault that it could befall."""
+    places: dict[str, tuple[Wire, ...]] = {"flux_jump": _COILS, "broken_thermometer": _THERMOMETERS}
+    if fault.kind in places:
+        known: tuple[str, ...] = places[fault.kind]
+    elif fault.kind == "warm_up":
+        return
+    else:
+        wires = [wire for box in boxes.values() for wire in box.wires.values()]
+        known = (*wires, *boxes)
+    if fault.at not in known:
+        raise ValueError(f"at: must be {one_of(known)} for a {fault.kind}, found {fault.at!r}")
+    models = {box.model for address, box in boxes.items() if fault.at in (address, *box.wires.values())}
+    if fault.kind in ONLY_OF_LINES and models & set(URL_MODELS):
+        raise ValueError(f"at: must be a box that answers with lines for a {fault.kind}, found one with JSON")

@@ -1,22 +1,28 @@
 """The cryostat on the wire: one TCP port of this computer for each box, for programs that do not speak PyVISA."""
 
-import os
 import socketserver
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from socket import IPPROTO_TCP, TCP_NODELAY
-from threading import Lock, Thread
+from functools import partial
+from threading import Event, Thread
+from typing import Any
 
-from valvelab.errors import RunError
+from valvelab.clock import Clock
 
-from .rack import Instrument, build_rack
-from .schema import Cryostat
+from .agenda import Agenda
+from .control import ControlConnection
+from .faults import Faults
+from .http_line import HttpConnection
+from .line import Dropped, Line
+from .listening import HOST, listener
+from .rack import build_lines
+from .schema import URL_MODELS, Cryostat
 
-HOST = "127.0.0.1"
-"""Nobody outside this computer can reach the boxes: they ask for no password."""
 _LONGEST_MESSAGE = 4096
+_LONGEST_WAIT = 0.05
+"""How late something may happen that has its time [s]."""
 
 
 class ScaledClock:
@@ -49,8 +55,27 @@ class ScaledClock:
         """Do nothing: this time goes on by itself."""
 
 
+class Served(dict[str, str]):
+    """The addresses of the boxes here by their addresses in the file, and what goes wrong with them.
+
+    Attributes
+    ----------
+    faults
+        The faults: `Faults.add` more of them, `Faults.remove` them.
+    control
+        Port at which faults can be controlled by lines of text, or None.
+    """
+
+    def __init__(self, addresses: dict[str, str], faults: Faults, control: int | None) -> None:
+        super().__init__(addresses)
+        self.faults = faults
+        self.control = control
+
+
 @contextmanager
-def serve(cryostat: Cryostat, first_port: int = 5025, speed: float = 1.0) -> Iterator[dict[str, str]]:
+def serve(
+    cryostat: Cryostat, first_port: int = 5025, speed: float = 1.0, control_port: int | None = None
+) -> Iterator[Served]:
     """Serve the boxes of a cryostat until the context is left; messages end with a line feed.
 
     Parameters
@@ -61,11 +86,15 @@ def serve(cryostat: Cryostat, first_port: int = 5025, speed: float = 1.0) -> Ite
         Port of the first box; the others follow in the order of the file. 0 lets the system choose each.
     speed
         Seconds that pass in the cryostat for each second outside.
+    control_port
+        Port at which faults can be controlled, see `valvelab.sim.cryostat.control`; 0 lets the system choose it.
+        None for no such port.
 
     Yields
     ------
-    dict
-        The VISA address of each box here, such as ``TCPIP::127.0.0.1::5025::SOCKET``, by its address in the file.
+    Served
+        The address of each box here, such as ``TCPIP::127.0.0.1::5025::SOCKET`` or ``http://127.0.0.1:5025``, by its
+        address in the file, and the faults.
 
     Raises
     ------
@@ -81,56 +110,58 @@ def serve(cryostat: Cryostat, first_port: int = 5025, speed: float = 1.0) -> Ite
         raise ValueError(
             f"Argument `first_port` must leave ports up to 65535 for all, but is {first_port!r}."
         )
-    boxes = build_rack(cryostat, ScaledClock(speed))
+    clock, agenda = ScaledClock(speed), Agenda()
+    lines, faults = build_lines(cryostat, clock, agenda)
     with ExitStack() as stack:
-        servers = [
-            stack.enter_context(_listener(box, first_port + place if first_port else 0))
-            for place, box in enumerate(boxes.values())
-        ]
-        here = [f"TCPIP::{HOST}::{server.server_address[1]}::SOCKET" for server in servers]
-        yield dict(zip(boxes, here, strict=True))
-
-
-class _Server(socketserver.ThreadingTCPServer):
-    # On Windows this would let two servers share a port; elsewhere it frees the port of one that has just ended.
-    allow_reuse_address = os.name != "nt"
-    daemon_threads = True
-
-    def __init__(self, port: int, box: Instrument) -> None:
-        self.box = box
-        self.lock = Lock()
-        super().__init__((HOST, port), _Connection)
+        here = {}
+        for place, (address, line) in enumerate(lines.items()):
+            port = first_port + place if first_port else 0
+            if cryostat.boxes[address].model in URL_MODELS:
+                port = stack.enter_context(listener(port, partial(HttpConnection, line, clock)))
+                here[address] = f"http://{HOST}:{port}"
+            else:
+                port = stack.enter_context(listener(port, partial(_Connection, line, clock)))
+                here[address] = f"TCPIP::{HOST}::{port}::SOCKET"
+        control = None
+        if control_port is not None:
+            control = stack.enter_context(listener(control_port, partial(ControlConnection, faults)))
+        stack.enter_context(_keeping(agenda, clock))
+        yield Served(here, faults, control)
 
 
 class _Connection(socketserver.StreamRequestHandler):
-    server: _Server
+    # With it a query that follows a command waits 40 ms for an acknowledgement.
+    disable_nagle_algorithm = True
+
+    def __init__(self, line: Line, clock: Clock, *arguments: Any) -> None:
+        self._line = line
+        self._clock = clock
+        super().__init__(*arguments)
 
     def handle(self) -> None:
-        """Obey one line after the other until the other side hangs up."""
-        # Without this a query that follows a command waits 40 ms for an acknowledgement.
-        self.connection.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
-        with suppress(ConnectionError):
+        """Obey one line after the other until one side hangs up."""
+        with suppress(ConnectionError, Dropped):
             # A line without its end is that of a client who hung up in the middle of it.
-            while (line := self.rfile.readline(_LONGEST_MESSAGE)).endswith(b"\n"):
-                with self.server.lock:
-                    reply = self.server.box.receive(line.decode("latin-1").strip())
-                if reply is not None:
-                    self.wfile.write((reply + self.server.box.terminator).encode("latin-1"))
+            while (message := self.rfile.readline(_LONGEST_MESSAGE)).endswith(b"\n"):
+                for packet in self._line.send(message.decode("latin-1").strip()):
+                    if packet.due:
+                        self._clock.sleep(packet.due - self._clock.now())
+                    self.wfile.write(packet.data)
 
 
 @contextmanager
-def _listener(box: Instrument, port: int) -> Iterator[_Server]:
+def _keeping(agenda: Agenda, clock: Clock) -> Iterator[None]:
+    """Let happen what is due, until the context is left."""
+    over = Event()
+
+    def keep() -> None:
+        while not over.wait(_LONGEST_WAIT):
+            agenda.act(clock.now())
+
+    thread = Thread(target=keep, daemon=True)
+    thread.start()
     try:
-        server = _Server(port, box)
-    except OSError as error:
-        raise RunError(
-            f"port {port} of {HOST} must be free, but cannot be used ({error.strerror}); choose another first port"
-        ) from None
-    with server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+        yield
+    finally:
+        over.set()
+        thread.join()

@@ -43,6 +43,7 @@ class World:
         self.mixing_chamber = MixingStage(cryostat.mixing_chamber, clock)
         self._cryostat = cryostat
         self._sources: dict[Wire, Callable[[], float]] = {}
+        self._disturbances: dict[Wire, Callable[[float], float]] = {}
         # A measurement returns to the same few configurations over and over.
         self._voltages = lru_cache(maxsize=4096)(self._solve)
 
@@ -50,11 +51,15 @@ class World:
         """Connect a source that tells its present current [A] or voltage [V]; what is not connected is at 0."""
         self._sources[wire] = level
 
+    def disturb(self, wire: Wire, disturbance: Callable[[float], float]) -> None:
+        """Let something change what a wire carries [A or V]: what it would be goes in, what it is comes out."""
+        self._disturbances[wire] = disturbance
+
     def voltage(self, wire: Wire) -> float:
         """Return the voltage across a thermometer [V]."""
         levels = (self._level("coil_1"), self._level("coil_2"), self._level("source_heater"))
         voltages: tuple[float, float] = self._voltages(*levels, self.mixing_chamber.temperature())
-        return voltages[0 if wire == "source_thermometer" else 1]
+        return self._disturbed(wire, voltages[0 if wire == "source_thermometer" else 1])
 
     def voltage_reading(self, wire: Wire, power_line_cycles: float) -> float:
         """Return one noisy reading of the voltage across a thermometer [V]."""
@@ -72,7 +77,11 @@ class World:
 
     def _level(self, wire: Wire) -> float:
         source = self._sources.get(wire)
-        return 0.0 if source is None else source()
+        return self._disturbed(wire, 0.0 if source is None else source())
+
+    def _disturbed(self, wire: Wire, value: float) -> float:
+        disturbance = self._disturbances.get(wire)
+        return value if disturbance is None else disturbance(value)
 
     def _solve(
         self, coil_current_1: float, coil_current_2: float, heater_voltage: float, bath: float

@@ -29,7 +29,7 @@ def lab(tmp_path):
 def test_nothing_but_questions_reaches_a_box_that_has_been_set_up(lab, monkeypatch):
     file, folder, manager = lab
     heard = []
-    for box in manager.visalib._boxes.values():
+    for box in (line.box for line in manager.visalib._lines.values()):
         monkeypatch.setattr(
             box, "receive", lambda text, receive=box.receive: heard.append(text) or receive(text)
         )

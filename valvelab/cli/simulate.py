@@ -19,7 +19,12 @@ from .options import Between
     show_default=True,
     help="Seconds of the cryostat in a second.",
 )
-def command(cryostat: Path | None, port: int, speed: float) -> None:
+@click.option(
+    "--control",
+    type=Between(int, 1024, 65535),
+    help="Port at which faults are added and removed; none if not given.",
+)
+def command(cryostat: Path | None, port: int, speed: float, control: int | None) -> None:
     """Serve the boxes of a simulated cryostat over TCP until Ctrl-C.
 
     CRYOSTAT is a file such as the one in a demo's run folder; without it the packaged one is served. Each box
@@ -36,6 +41,18 @@ def command(cryostat: Path | None, port: int, speed: float) -> None:
       5028  Keysight 34465A   voltage of the source's thermometer
       5029  Keysight 34465A   voltage of the drain's thermometer
       5030  Lakeshore 372     temperature of the mixing chamber
+
+    A Bluefors controller in the file is served by HTTP at the URL that is printed.
+
+    What goes wrong stands in the file (faults, see docs/files.md), and what shall go wrong now is told, a line at a
+    time, to the port of --control, for example with nc 127.0.0.1 PORT:
+
+    \b
+      add {kind: late_reply, at: coil_1, delay: 3 s, times: 1}   answers ok and a number
+      add {kind: warm_up, temperature: 1 K, lasting: 10 min}
+      list                                                       all, with how often each has struck
+      remove 1                                                   ends one
+      clear                                                      ends all
     """
     import time
 
@@ -45,13 +62,17 @@ def command(cryostat: Path | None, port: int, speed: float) -> None:
     from .options import print_table
 
     file = load_configuration(cryostat or DEFAULT_CRYOSTAT, Cryostat)
-    with serve(file, port, speed) as addresses:
+    with serve(file, port, speed, control) as addresses:
         print_table(
             "Simulated boxes; Ctrl-C ends them",
             ["wired to", "model", "address"],
             [[", ".join(box.wires.values()), box.model, addresses[name]] for name, box in file.boxes.items()],
             left=3,
         )
+        if control is not None:
+            click.echo(
+                f"Faults are controlled at port {control} of 127.0.0.1: add {{kind: ...}}, list, remove, clear"
+            )
         try:
             while True:
                 time.sleep(1)

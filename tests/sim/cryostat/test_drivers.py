@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import pyvisa
 import qcodes
-from qcodes.instrument_drivers.Keysight import Keysight34465A
+from qcodes.instrument_drivers.Keysight import Keysight34461A, Keysight34465A
 from qcodes.instrument_drivers.Lakeshore import LakeshoreModel372
 from qcodes.instrument_drivers.yokogawa import YokogawaGS200
 from qcodes.station import Station
@@ -82,6 +82,31 @@ def test_every_query_of_a_snapshot_is_answered(
     assert rack.manager.visalib.clock.now() - begin < 1.0
     assert instrument.ask(check) == good
     assert missing <= NEVER_READ | (MISREAD if BEFORE_0_59 else set())
+
+
+@pytest.fixture
+def smaller_rack(tmp_path, quiet_cryostat: Cryostat):
+    """Return a rack with a 34461A in it."""
+    path, address = tmp_path / "smaller.yaml", ADDRESS.format(22)
+    boxes = quiet_cryostat.boxes | {
+        address: quiet_cryostat.boxes[address].model_copy(update={"model": "34461a"})
+    }
+    path.write_text(dump_configuration(quiet_cryostat.model_copy(update={"boxes": boxes})), encoding="utf-8")
+    rack = Rack(f"{path}@valve")
+    yield rack
+    rack.close()
+
+
+def test_the_driver_of_the_34461a_finds_its_own_meter(smaller_rack: Rack) -> None:
+    meter = smaller_rack.open(Keysight34461A, "meter", 22)
+    assert unread(meter.snapshot(update=UPDATE)) <= NEVER_READ
+    assert (meter.model, meter.has_DIG) == ("34461A", False)
+    for cycles in meter.NPLC_list:
+        meter.NPLC(cycles)
+        assert meter.NPLC() == cycles
+    meter.range(0.1)
+    assert 0 < meter.volt() < 1e-3
+    assert meter.error() == (0, "No error")
 
 
 def test_settings_of_the_source_come_back(rack: Rack) -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from valvelab.clock import VirtualClock
 from valvelab.sim.cryostat import Cryostat
-from valvelab.sim.cryostat.keysight_344xxa import Keysight34465A
+from valvelab.sim.cryostat.keysight_344xxa import Keysight34461A, Keysight34465A
 from valvelab.sim.cryostat.world import World
 
 NO_ERROR = '+0,"No error"'
@@ -104,3 +104,37 @@ def test_choosing_a_range_or_a_delay_switches_the_automatic_off(meter) -> None:
     assert meter.receive("VOLT:RANG 1;RANG:AUTO?;:TRIG:DEL 1;DEL:AUTO?") == "0;0"
     assert meter.receive("CURR:RANG 1;:VOLT:RANG:AUTO 1;:CURR:RANG:AUTO?;:VOLT:RANG:AUTO?") == "0;1"
     assert meter.receive("VOLT:APER 0.1;APER:ENAB?;:VOLT:NPLC 1;APER:ENAB?") == "1;0"
+
+
+def test_the_34461a_has_five_integration_times_and_no_digitizer(world: World, clock: VirtualClock) -> None:
+    meter = Keysight34461A(world, "drain_thermometer")
+    assert meter.receive("*IDN?").split(",")[1] == "34461A"
+    assert meter.receive("*OPT?") == "0"
+    assert [meter.receive(f"VOLT:NPLC {text};NPLC?") for text in ("MIN", "0.06", "2", "MAX")] == [
+        "+2.00000000E-02",
+        "+2.00000000E-01",
+        "+1.00000000E+01",
+        "+1.00000000E+02",
+    ]
+    assert meter.receive("VOLT:RANG 0.1;RES 3E-7;RES?;NPLC?") == "+3.00000000E-07;+1.00000000E+00"
+    assert float(meter.receive("READ?")) == pytest.approx(world.voltage("drain_thermometer"), rel=2e-9, abs=0)
+    assert clock.now() == pytest.approx(0.02, rel=1e-6, abs=0)
+    assert error(meter) == NO_ERROR
+    for message in ("VOLT:APER 0.1", "SAMP:SOUR TIM", "SAMP:COUN:PRET 1", "TRIG:LEV 1"):
+        meter.receive(message)
+        assert error(meter) == '-113,"Undefined header"'
+
+
+@pytest.mark.parametrize(
+    ("setting", "volts", "reading"),
+    [
+        ("VOLT:RANG 0.1", 0.119, 0.119),
+        ("VOLT:RANG 0.1", 0.121, 9.9e37),
+        ("VOLT:RANG 1", -9.0, -9.9e37),
+        ("VOLT:RANG:AUTO 1", 9.0, 9.0),
+    ],
+)
+def test_a_range_overflows_a_fifth_above_its_end(meter, world, setting, volts, reading) -> None:
+    world.disturb("drain_thermometer", lambda voltage: volts)
+    meter.receive(setting)
+    assert float(meter.receive("READ?")) == pytest.approx(reading, rel=1e-9, abs=0)

@@ -60,3 +60,25 @@ def test_nothing_cools_below_the_base_temperature(cryostat: Cryostat, clock: Vir
     clock.sleep(1e6)
     assert stage.temperature() == cryostat.mixing_chamber.base_temperature
     assert stage.heating_power() == 0
+
+
+def test_a_refrigerator_that_warms_up_lets_it_cool_down_again_to_what_was_asked(
+    cryostat: Cryostat, clock: VirtualClock
+) -> None:
+    stage = MixingStage(cryostat.mixing_chamber, clock)
+    for asked, cold in ((0.0, 0.06), (0.1, 0.1)):
+        stage.head_for(asked)
+        stage.warm_to(0.5)
+        stage.head_for(asked)
+        clock.sleep(6000.0)
+        assert stage.temperature() == 0.5
+        stage.warm_to(0.06)
+        clock.sleep(6000.0)
+        assert stage.temperature() == cold
+
+
+def test_a_power_holds_the_temperature_at_which_it_is_needed(cryostat: Cryostat, clock: VirtualClock) -> None:
+    stage = MixingStage(cryostat.mixing_chamber, clock)
+    stage.head_for(0.2)
+    assert stage.held_by(stage.heating_power()) == pytest.approx(0.2, rel=1e-12, abs=0)
+    assert stage.held_by(0.0) == 0.06

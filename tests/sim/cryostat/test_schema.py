@@ -32,6 +32,12 @@ def test_the_packaged_cryostat_is_the_device_of_the_paper(cryostat: Cryostat) ->
             r"boxes\.nowhere: must be a VISA address .*'nowhere'",
         ),
         ("150.12::inst0", "150.11", r"boxes: .*one box per address"),
+        ("model: ls372", "model: bluefors", r"boxes\..*: must be a URL such as http://"),
+        (
+            '"TCPIP0::192.168.150.31::inst0::INSTR"',
+            "http://192.168.150.41:5001",
+            r"boxes\..* must be a VISA address",
+        ),
         ("  heater: {resistance: 10 kOhm, divider: 1000}\n", "", r"boxes: .*source.heater"),
         ("maximum_frequency: 6.5 GHz, ", "", r"qubits\.1: must have a maximum_frequency"),
         ("asymmetry: 0.05", "asymmetry: 0.0", r"qubits\.1\.asymmetry: .*half a flux quantum"),
@@ -49,3 +55,13 @@ def test_a_mistake_is_answered_with_its_place_and_its_cure(tmp_path, written, mi
     path.write_text(text.replace(written, mistaken), encoding="utf-8")
     with pytest.raises(ConfigurationError, match=complaint):
         load_configuration(path, Cryostat)
+
+
+def test_a_controller_that_speaks_http_has_a_url(tmp_path) -> None:
+    text = DEFAULT_CRYOSTAT.read_text(encoding="utf-8")
+    path = tmp_path / "cryostat.yaml"
+    text = text.replace(
+        '"TCPIP0::192.168.150.31::inst0::INSTR": {model: ls372', "http://bf:5001: {model: bluefors"
+    )
+    path.write_text(text, encoding="utf-8")
+    assert load_configuration(path, Cryostat).boxes["http://bf:5001"].model == "bluefors"

@@ -80,3 +80,13 @@ def test_a_chip_without_a_heat_balance_is_told_as_a_mistake_in_its_file(
         RunError, match=r"paper\.yaml:\d+:\d+: chip: must be a chip whose islands find a heat balance"
     ):
         world.voltage("drain_thermometer")
+
+
+def test_what_a_wire_carries_can_be_disturbed(quiet_cryostat: Cryostat, clock: VirtualClock) -> None:
+    world, disturbed = World(quiet_cryostat, clock), World(quiet_cryostat, clock)
+    world.connect("coil_1", lambda: 5e-5)
+    disturbed.connect("coil_1", lambda: 2e-5)
+    disturbed.disturb("coil_1", lambda current: current + 3e-5)
+    assert world.voltage("drain_thermometer") == disturbed.voltage("drain_thermometer")
+    disturbed.disturb("drain_thermometer", lambda voltage: -voltage)
+    assert world.voltage("drain_thermometer") == -disturbed.voltage("drain_thermometer")
