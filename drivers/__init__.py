@@ -2,6 +2,17 @@
 
 from .guarded_source import GuardedSource, prepare_gs200
 from .mixing_chamber import MixingChamber
+from .sinis_heater import SinisHeater
 from .sinis_thermometer import SinisThermometer, prepare_344xxa
+from .symmetry import SymmetryPoint, symmetry_point
 
-__all__ = ["GuardedSource", "MixingChamber", "SinisThermometer", "prepare_344xxa", "prepare_gs200"]
+__all__ = [
+    "GuardedSource",
+    "MixingChamber",
+    "SinisHeater",
+    "SinisThermometer",
+    "SymmetryPoint",
+    "prepare_344xxa",
+    "prepare_gs200",
+    "symmetry_point",
+]
