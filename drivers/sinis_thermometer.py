@@ -10,6 +10,8 @@ from qcodes.parameters import Parameter, ParameterBase
 
 from valvelab.errors import RunError
 
+from .keysight_344xxa import prepare_344xxa
+
 if TYPE_CHECKING:
     from qcodes.instrument_drivers.Keysight.private.Keysight_344xxA_submodules import Keysight344xxA
 
@@ -115,6 +117,12 @@ class SinisThermometer(Instrument):
                 "Arguments `bias` and `bias_current` must be given together or not at all, "
                 f"but are {bias!r} and {bias_current!r}."
             )
+        if bias_current is not None and not (math.isfinite(bias_current) and bias_current != 0):
+            raise ValueError(f"Argument `bias_current` must be finite and not 0 A, but is {bias_current!r}.")
+        if not (math.isfinite(bias_tolerance) and bias_tolerance > 0):
+            raise ValueError(
+                f"Argument `bias_tolerance` must be finite and above 0, but is {bias_tolerance!r}."
+            )
         if isinstance(voltmeter, ParameterBase) != (power_line_cycles is None):
             raise ValueError(
                 "Argument `power_line_cycles` must be given with a driver and left out with a parameter, "
@@ -188,8 +196,23 @@ class SinisThermometer(Instrument):
             If there is no calibration, if the voltage is outside of it, if the bias current is not the one it was
             made at, or if the voltmeter is overloaded.
         """
-        self._demand_calibration()
+        self.demand_calibration()
         return self._reading(*self._measure_voltage())
+
+    def demand_calibration(self) -> Calibration:
+        """Return the calibration.
+
+        Raises
+        ------
+        RunError
+            If there is none.
+        """
+        if self.calibration is None:
+            raise RunError(
+                f"{self.name}: must have a calibration to tell a temperature, found none; get one with "
+                "'valvelab calibrate thermometer'"
+            )
+        return self.calibration
 
     def _latest(self) -> tuple[float, float]:
         return self._measure_voltage() if self._latest_voltage is None else self._latest_voltage
@@ -220,16 +243,8 @@ class SinisThermometer(Instrument):
                 f"at, found {found:.6g} A; set the bias, or calibrate at this one"
             )
 
-    def _demand_calibration(self) -> Calibration:
-        if self.calibration is None:
-            raise RunError(
-                f"{self.name}: must have a calibration to tell a temperature, found none; get one with "
-                "'valvelab calibrate thermometer'"
-            )
-        return self.calibration
-
     def _reading(self, voltage: float, voltage_std: float) -> ThermometerReading:
-        calibration = self._demand_calibration()
+        calibration = self.demand_calibration()
         try:
             temperature = float(calibration.temperature(voltage))
             temperature_std = (
@@ -256,36 +271,3 @@ class SinisThermometer(Instrument):
             f"to {hottest * 1e3:.4g} mK), found {voltage * 1e6:.6g} uV; calibrate over a wider range with "
             "'valvelab calibrate thermometer', or check the bias"
         )
-
-
-def prepare_344xxa(
-    instrument: "Keysight344xxA", *, input_range: float, power_line_cycles: float
-) -> ParameterBase:
-    """Set a Keysight 344xxA up for the voltage of a SINIS pair.
-
-    The input resistance is set to its high value: a pair at 5 pA has a differential resistance of some megohms, and
-    the 10 MOhm that the multimeter starts with would draw several times the bias current. (Operating and service
-    guide 34460-90901, ``[SENSe:]VOLTage[:DC]:IMPedance:AUTO``: above 10 GOhm in ranges up to 10 V.) Range and trigger
-    are fixed too, whatever the front panel was left at.
-
-    Parameters
-    ----------
-    instrument
-        The unmodified QCoDeS driver.
-    input_range
-        Voltage range [V], one of those that the multimeter has.
-    power_line_cycles
-        Integration time [power line cycles]; one of the values that the multimeter offers.
-
-    Returns
-    -------
-    The parameter that measures the voltage.
-    """
-    instrument.sense_function("DC Voltage")
-    instrument.range(input_range)
-    instrument.NPLC(power_line_cycles)
-    instrument.autozero("ON")
-    instrument.write("SENS:VOLT:DC:IMP:AUTO ON")
-    instrument.trigger.source("IMM")
-    instrument.trigger.count(1)
-    return instrument.volt

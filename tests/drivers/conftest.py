@@ -10,7 +10,14 @@ from qcodes.instrument_drivers.yokogawa import YokogawaGS200
 
 from valvelab.sim import sinis_cooling_power, sinis_temperature, sinis_voltage
 
-DRIVERS = {"11": YokogawaGS200, "13": YokogawaGS200, "21": Keysight34465A, "31": LakeshoreModel372}
+DRIVERS = {
+    "11": YokogawaGS200,
+    "12": YokogawaGS200,
+    "13": YokogawaGS200,
+    "21": Keysight34465A,
+    "22": Keysight34465A,
+    "31": LakeshoreModel372,
+}
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from qcodes.parameters import ManualParameter, Parameter
 
-from valvelab.drivers import SinisThermometer, prepare_344xxa
+from valvelab.drivers import SinisThermometer
 from valvelab.errors import RunError
 
 BIAS = 5e-12
@@ -48,23 +48,6 @@ def test_the_driver_of_a_multimeter_is_set_up_and_its_reading_handed_on(multimet
     assert (meter.range(), meter.NPLC(), meter.autozero(), meter.autorange()) == (0.1, 10, "ON", "OFF")
     assert 0 < made.voltage() < 1e-3
     assert made.voltage.unit == "V"
-
-
-def test_the_multimeter_does_not_load_the_pair_whatever_the_front_panel_was_left_at(connect):
-    meter = connect("21")
-    meter.write("VOLT:IMP:AUTO OFF")  # where it starts: 10 MOhm, which draw more than the bias current
-    meter.trigger.source("BUS")
-    meter.trigger.count(3)
-    voltage = prepare_344xxa(meter, input_range=0.1, power_line_cycles=10)
-    assert meter.ask("VOLT:IMP:AUTO?") == "1"
-    assert 0 < voltage() < 1e-3
-    assert meter.ask("SYST:ERR?").startswith("+0")
-
-
-@pytest.mark.parametrize("setting", [{"input_range": 0.2}, {"power_line_cycles": 11}])
-def test_a_setting_that_the_multimeter_does_not_offer_is_refused(connect, setting):
-    with pytest.raises(ValueError, match="is not in"):
-        prepare_344xxa(connect("21"), **({"input_range": 0.1, "power_line_cycles": 10} | setting))
 
 
 def test_a_snapshot_takes_no_reading(multimeter):
@@ -167,6 +150,9 @@ def test_a_bias_current_that_the_calibration_was_not_made_at_is_refused(make, ca
         ({"input_range": math.nan}, "`input_range`"),
         ({"power_line_cycles": 10}, "`power_line_cycles` must be given with a driver and left out"),
         ({"bias_current": 5e-12}, "`bias` and `bias_current` must be given together"),
+        ({"bias": object()}, "`bias` and `bias_current` must be given together"),
+        ({"bias": object(), "bias_current": 0.0}, "`bias_current` must be finite and not 0 A"),
+        ({"bias_tolerance": math.nan}, "`bias_tolerance` must be finite and above 0"),
     ],
 )
 def test_arguments_that_make_no_thermometer_are_refused(make, arguments, message):
