@@ -86,7 +86,7 @@ class SinisThermometer(Instrument):
     bias_current
         Current that the calibration was made at [A]; goes with `bias`.
     bias_tolerance
-        Largest relative difference between the two; 1e-3 are about 20 uK at 100 mK.
+        Largest relative difference between the two; 1e-3 are about 15 uK at 100 mK.
 
     Raises
     ------

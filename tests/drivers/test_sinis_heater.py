@@ -1,13 +1,14 @@
 """The heater at the wire."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from qcodes.parameters import Parameter
 
 from valvelab.clock import VirtualClock
-from valvelab.drivers import GuardedSource, SinisHeater
+from valvelab.drivers import GuardedSource, SinisHeater, SinisThermometer, prepare_gs200
 from valvelab.errors import LimitError, RunError
 
 OFFSET, DIVIDER = -1.378, 1000.0
@@ -151,6 +152,30 @@ def test_the_offset_is_found_within_its_error_and_the_heater_returns(heater):
     assert clock.now() - before >= 66 * 2.0
     assert chip.level == 0.25
     assert made.offset() == 0.0
+
+
+def test_the_simulated_heater_has_no_offset(connect):
+    source_box, meter = connect("13"), connect("21")
+    clock = meter.visa_handle.visalib.clock
+    source = GuardedSource(
+        "heater_source",
+        prepare_gs200(source_box, "V", 1.0),
+        unit="V",
+        window=(-1.0, 1.0),
+        maximum_step=0.1,
+        ramp_rate=1.0,
+        resolution=1e-4,
+        clock=clock,
+    )
+    thermometer = SinisThermometer("source_thermometer", meter, power_line_cycles=10, input_range=0.1)
+    law = SimpleNamespace(power=lambda voltage, temperature: (voltage / 1000) ** 2 / 10e3)
+    made = SinisHeater(
+        "heater", source, divider=1000.0, law=law, power_limit=2e-11, temperature=0.1, clock=clock
+    )
+    found = made.find_offset(thermometer.voltage, np.linspace(-0.3, 0.25, 23), 1.0)
+    assert abs(found.voltage) < 4 * found.voltage_std < 2e-3
+    for instrument in (made, thermometer, source):
+        instrument.close()
 
 
 def test_a_steady_drift_is_no_offset(heater):
