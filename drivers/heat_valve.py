@@ -222,6 +222,7 @@ class HeatValve(Instrument):
         return made
 
     def _measure(self) -> tuple[float, float]:
+        self._latest = None
         reading = self._drain_thermometer.measure()
         bath = float(self._mixing_chamber.temperature())
         if not (math.isfinite(bath) and bath > 0):

@@ -218,6 +218,7 @@ class SinisThermometer(Instrument):
         return self._measure_voltage() if self._latest_voltage is None else self._latest_voltage
 
     def _measure_voltage(self) -> tuple[float, float]:
+        self._latest_voltage = None  # no error of an older measurement may pass for one that fails
         self._check_bias()
         values = [self._read() for _ in range(self._readings)]
         error = stdev(values) / math.sqrt(len(values)) if len(values) > 1 else math.nan

@@ -85,6 +85,14 @@ def test_the_standard_error_measures_where_nothing_has_been_measured(make):
     assert make(1e-4, 2e-4, readings=2).voltage_std() == pytest.approx(5e-5, rel=1e-12, abs=0)
 
 
+def test_a_measurement_that_fails_leaves_no_standard_error_behind(make):
+    made = make(1e-4, 2e-4, 1e-4, 9.9e37, 9.9e37, readings=2)
+    made.voltage()
+    for parameter in (made.voltage, made.voltage_std):
+        with pytest.raises(RunError, match="must read at most"):
+            parameter()
+
+
 def test_a_single_reading_tells_no_standard_error(make, calibration):
     voltage = float(calibration.voltage(0.1))
     made = make(voltage, calibration=calibration)
