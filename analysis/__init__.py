@@ -1,6 +1,8 @@
 """From recorded voltages and heat maps to rates, temperatures and enhancements with errors."""
 
 from . import flux_map_files, flux_map_report, flux_map_words, paper
+from .calibration_report import calibration_figure, calibration_summary
+from .calibrations import fit_calibration
 from .enhancement import Enhancement, OperatingPoint, enhancements
 from .figures import switching_figure
 from .fit_files import fit_dataset, write_fit
@@ -25,8 +27,11 @@ __all__ = [
     "Points",
     "Rates",
     "SwitchingFit",
+    "calibration_figure",
+    "calibration_summary",
     "enhancements",
     "entry_texts",
+    "fit_calibration",
     "fit_dataset",
     "fit_flux_map",
     "fit_notes",

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from valvelab.analysis import read_map
 from valvelab.configuration import load_configuration
 from valvelab.device import Device
-from valvelab.protocol import Protocol
+from valvelab.protocol_file import WALKS
 from valvelab.sim.cryostat import Cryostat
 from valvelab.station_file import StationFile
 from valvelab.units import UNITS
@@ -25,7 +25,7 @@ EXAMPLES = {
 MODELS = {
     "valvelab-station/1": StationFile,
     "valvelab-device/1": Device,
-    "valvelab-protocol/1": Protocol,
+    **WALKS,
     "valvelab-cryostat/1": Cryostat,
 }
 

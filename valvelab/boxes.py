@@ -5,22 +5,58 @@ A driver refuses other settings too, but only when the box is connected; a file 
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from valvelab.errors import QuantityError
 from valvelab.mistakes import PlacedError
 from valvelab.units import format_quantity, parse_quantity
 from valvelab.wording import one_of
 
-GS200_RANGES = {"current": (1e-3, 10e-3, 100e-3, 200e-3), "voltage": (10e-3, 100e-3, 1.0, 10.0, 30.0)}
-"""Ranges of a Yokogawa GS200 [A] and [V]."""
-METER_RANGES = (0.1, 1.0, 10.0, 100.0, 1000.0)
-"""Voltage ranges of a Keysight 344xxA [V]."""
-METER_CYCLES = {
-    "Keysight34461A": (0.02, 0.2, 1, 10, 100),
-    "Keysight34465A": (0.02, 0.06, 0.2, 1, 10, 100),
-    "Keysight34470A": (0.02, 0.06, 0.2, 1, 10, 100),
+
+@dataclass(frozen=True)
+class SourceBox:
+    """What a source offers: ranges [A] and [V], and how many channels or slots, counted from 1; 0 for one alone."""
+
+    current: tuple[float, ...] = ()
+    voltage: tuple[float, ...] = ()
+    channels: int = 0
+
+
+@dataclass(frozen=True)
+class MeterBox:
+    """What a voltmeter offers: integration times [power line cycles], ranges [V] and channels as of a source.
+
+    Where `any_between` is set every integration time from the first to the last is offered.
+    """
+
+    cycles: tuple[float, ...]
+    ranges: tuple[float, ...]
+    channels: int = 0
+    any_between: bool = False
+
+
+def _decades(lowest: float, count: int) -> tuple[float, ...]:
+    return tuple(float(f"{lowest * 10**power:.6g}") for power in range(count))
+
+
+SOURCES: dict[str, SourceBox] = {
+    "YokogawaGS200": SourceBox((*_decades(1e-3, 3), 200e-3), (*_decades(10e-3, 4), 30.0)),
+    "Yokogawa7651": SourceBox(_decades(1e-3, 3), (*_decades(10e-3, 4), 30.0)),
+    "Keithley2400": SourceBox(_decades(1e-6, 7), _decades(0.2, 4)),
+    "Keithley6221": SourceBox((*_decades(2e-9, 8), 100e-3)),
+    "StanfordSIM900": SourceBox(voltage=(20.0,), channels=8),
+    "QDac2": SourceBox(voltage=(2.0, 10.0), channels=24),
 }
-"""Integration times without the digitizing option [power line cycles]."""
+"""Sources by their drivers. A laboratory adds its own with `valvelab.station.register`."""
+_TRUEVOLT = _decades(0.1, 5)
+METERS: dict[str, MeterBox] = {
+    "Keysight34461A": MeterBox((0.02, 0.2, 1, 10, 100), _TRUEVOLT),
+    "Keysight34465A": MeterBox((0.02, 0.06, 0.2, 1, 10, 100), _TRUEVOLT),
+    "Keysight34470A": MeterBox((0.02, 0.06, 0.2, 1, 10, 100), _TRUEVOLT),
+    "Keithley2182A": MeterBox((0.01, 50), _decades(10e-3, 5), channels=2, any_between=True),
+    "Agilent34420A": MeterBox((0.02, 0.2, 1, 2, 10, 20, 100, 200), _decades(1e-3, 6), channels=2),
+}
+"""Voltmeters by their drivers; those of Keysight without the digitizing option."""
 _HEATER_RANGES = {
     "31.6 uA": "31.6μA",
     "100 uA": "100μA",
@@ -75,6 +111,20 @@ def demand_offered(
     raise PlacedError((key,), f"must be {one_of(known)}, what a {driver} offers, found {found}")
 
 
+def demand_between(key: str, value: float, span: Sequence[float], driver: str) -> None:
+    """Refuse a setting outside what a box offers, from the first to the last of `span`.
+
+    Raises
+    ------
+    PlacedError
+        At the key.
+    """
+    if not span[0] <= value <= span[-1]:
+        raise PlacedError(
+            (key,), f"must be {span[0]:g} to {span[-1]:g}, what a {driver} offers, found {value:g}"
+        )
+
+
 def demand_window(
     limits: tuple[float, float], full_scale: float, steps: Iterable[tuple[str, float, float]], dimension: str
 ) -> None:
@@ -124,6 +174,21 @@ def demand_window(
                 f"must be above zero and at most {format_quantity(most, unit, 4)} ({share:.0%} of the span of the "
                 f"limits{per}), found {format_quantity(value, unit, 6)}",
             )
+
+
+def demand_channel(channel: int | None, channels: int, driver: str) -> None:
+    """Refuse a channel that a box does not have, and ask for one where it has several.
+
+    Raises
+    ------
+    PlacedError
+        At the key.
+    """
+    if not channels and channel is not None:
+        raise PlacedError(("channel",), f"must be left out: a {driver} has one terminal; remove it")
+    if channels and (channel is None or not 1 <= channel <= channels):
+        found = "none" if channel is None else channel
+        raise PlacedError(("channel",), f"must be 1 to {channels}, a terminal of a {driver}, found {found}")
 
 
 def _written(value: float, dimension: str) -> str:

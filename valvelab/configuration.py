@@ -75,6 +75,13 @@ def load_configuration(path: Path | str, model: type[Model]) -> Model:
         raise ConfigurationError("\n".join(mistakes(places, model, error))) from None
 
 
+def schema_of(path: Path | str) -> str:
+    """Return the schema that a YAML file names, empty where it names none."""
+    path = Path(path)
+    tree = _parse(path, _read(path))
+    return str(tree.get("schema", "")) if isinstance(tree, CommentedMap) else ""
+
+
 def dump_configuration(section: Section) -> str:
     """Return the YAML text of a section, quantities written with their units."""
     stream = io.StringIO()

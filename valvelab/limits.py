@@ -1,7 +1,7 @@
 """Compare a plan with the limits of a station, before anything is moved."""
 
 from valvelab.errors import LimitError
-from valvelab.protocol import Plan, Reading
+from valvelab.protocol import Plan
 from valvelab.station_file import SET_POINTS, StationFile
 from valvelab.units import format_quantity
 
@@ -16,14 +16,14 @@ def check_limits(file: StationFile, plan: Plan) -> None:
         limits in the station file as far as they were read from files.
     """
     mistakes = []
-    for role, (column, dimension) in SET_POINTS.items():
+    for role, (_, dimension) in SET_POINTS.items():
         low, high = getattr(file, role).limits
-        outside = next((r for r in plan.readings if not low <= getattr(r, column) <= high), None)
+        outside = next((r for r in plan.readings if not low <= r.set_points[role] <= high), None)
         if outside is None:
             continue
-        place, what = _cause(plan, outside, role)
+        place, what = plan.protocol.cause(outside, role)
         lowest, highest, found = (
-            format_quantity(level, dimension, 4) for level in (low, high, getattr(outside, column))
+            format_quantity(level, dimension, 4) for level in (low, high, outside.set_points[role])
         )
         mistakes.append(
             f"{plan.protocol.places.at(*place)}: {what}must lie between {lowest} and {highest} "
@@ -31,21 +31,3 @@ def check_limits(file: StationFile, plan: Plan) -> None:
         )
     if mistakes:
         raise LimitError("\n".join(mistakes))
-
-
-def _cause(plan: Plan, reading: Reading, role: str) -> tuple[tuple[str | int, ...], str]:
-    """Return the place in the protocol that asks for a set point, and what the set point is called there."""
-    protocol = plan.protocol
-    if role == "mixing_chamber":
-        return ("bath_temperatures", protocol.bath_temperatures.index(reading.bath_temperature)), ""
-    if role == "source_heater":
-        source, bath = (
-            format_quantity(value, "temperature", 4)
-            for value in (reading.source_temperature, reading.bath_temperature)
-        )
-        place = protocol.source_temperatures.index(reading.source_temperature)
-        return ("source_temperatures", place), f"the heater_voltage for {source} over a bath at {bath} "
-    return (
-        "configurations",
-        reading.configuration,
-    ), f"the {SET_POINTS[role][0]} of '{reading.configuration}' "

@@ -97,7 +97,8 @@ class _Mistake:
         self.item = item
         found = item.get("ctx", {}).get("error")
         inner = found.place if isinstance(found, PlacedError) else ()
-        parts = [part for part in item["loc"] if not (isinstance(part, str) and part.startswith("["))]
+        # pydantic ends the place of a mistake in a key itself with "[key]".
+        parts = item["loc"][:-1] if item["loc"][1:] and item["loc"][-1] == "[key]" else item["loc"]
         self.place: Place = (*parts, *inner)
         self.known = _keys(model, self.place[:-1])
         self.meant = nearest(self.place[-1], self.known) if self.kind == "extra_forbidden" else None

@@ -12,7 +12,9 @@ from valvelab.configuration import Section
 from valvelab.device import Device
 from valvelab.errors import ConfigurationError
 from valvelab.mistakes import PlacedError, listed
+from valvelab.places import Place
 from valvelab.quantities import Frequency, PositiveTemperature, Settling
+from valvelab.station_file import SET_POINTS
 from valvelab.units import format_quantity
 from valvelab.wording import one_of
 
@@ -32,7 +34,22 @@ class Settle(Section):
     bath: Settling
 
 
-class Protocol(Section):
+class Walk(Section):
+    """What a station can be walked through: a protocol or a calibration."""
+
+    name: str
+    settle: Settle
+
+    def plan(self, device: Device) -> "Plan":
+        """Return all readings with their set points for a device."""
+        raise NotImplementedError
+
+    def cause(self, reading: "Reading", role: str) -> tuple[Place, str]:
+        """Return the place in the file that asks for a set point, and what the set point is called there."""
+        raise NotImplementedError
+
+
+class Protocol(Walk):
     """A switching run: every pair of bath and source temperature is a cell of palindromic blocks.
 
     A block visits the configurations in the order of `block` and then backwards, so that a drift that is
@@ -40,14 +57,34 @@ class Protocol(Section):
     """
 
     schema_: Literal["valvelab-protocol/1"] = Field(alias="schema")
-    name: str
     bath_temperatures: Temperatures
     source_temperatures: Temperatures
     configurations: dict[ConfigurationName, Pair]
     block: Annotated[tuple[ConfigurationName, ...], listed("configurations", "[off, both, only_1, only_2]")]
     blocks_per_cell: Count
     readings_per_visit: Count = 1
-    settle: Settle
+
+    def plan(self, device: Device) -> "Plan":
+        """Return all readings with their set points for a device; see `make_plan`."""
+        return make_plan(self, device)
+
+    def cause(self, reading: "Reading", role: str) -> tuple[Place, str]:
+        """Return the place in the file that asks for a set point, and what the set point is called there."""
+        assert isinstance(reading, SwitchingReading)  # noqa: S101 # made by `plan`
+        if role == "mixing_chamber":
+            return ("bath_temperatures", self.bath_temperatures.index(reading.bath_temperature)), ""
+        if role == "source_heater":
+            source, bath = (
+                format_quantity(value, "temperature", 4)
+                for value in (reading.source_temperature, reading.bath_temperature)
+            )
+            place = self.source_temperatures.index(reading.source_temperature)
+            return (
+                ("source_temperatures", place),
+                f"the heater_voltage for {source} over a bath at {bath} ",
+            )
+        what = f"the {SET_POINTS[role][0]} of '{reading.configuration}' "
+        return ("configurations", reading.configuration), what
 
     @model_validator(mode="after")
     def _block_names_are_defined(self) -> "Protocol":
@@ -75,17 +112,45 @@ class Reading:
     block: int
     repetition: int
     configuration: str
-    frequency_1: float
-    frequency_2: float
-    source_temperature: float
     bath_temperature: float
     coil_current_1: float
     coil_current_2: float
     heater_voltage: float
 
+    @property
+    def set_points(self) -> dict[str, float]:
+        """What must stand, by the role that gives it."""
+        return {
+            "mixing_chamber": self.bath_temperature,
+            "source_heater": self.heater_voltage,
+            "coil_1": self.coil_current_1,
+            "coil_2": self.coil_current_2,
+        }
+
+    @property
+    def told(self) -> str:
+        """What is being measured, in a few words of even length."""
+        currents = f"coils {self.coil_current_1 * 1e6:7.1f} and {self.coil_current_2 * 1e6:7.1f} uA"
+        return f"bath {self.bath_temperature * 1e3:3.0f} mK, heater {self.heater_voltage * 1e3:6.1f} mV, {currents}"
+
     def as_record(self) -> dict[str, Any]:
         """Return the fields for the journal."""
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class SwitchingReading(Reading):
+    """A reading of a switching run, with what its set points are meant to bring about."""
+
+    frequency_1: float
+    frequency_2: float
+    source_temperature: float
+
+    @property
+    def told(self) -> str:
+        """What is being measured, in a few words of even length."""
+        bath, source = self.bath_temperature * 1e3, self.source_temperature * 1e3
+        return f"bath {bath:3.0f}, source {source:3.0f} mK, {self.configuration:6}"
 
 
 @dataclass(frozen=True)
@@ -95,7 +160,7 @@ class Plan:
     readings: tuple[Reading, ...]
     duration: float
     """Settling times and readings [s], ramps not counted."""
-    protocol: Protocol
+    protocol: "Walk"
 
     @property
     def cells(self) -> int:
@@ -124,7 +189,7 @@ def make_plan(protocol: Protocol, device: Device, reading_time: float = 0.4) -> 
     """
     currents = _coil_currents(protocol, device)
     visits = [*protocol.block, *reversed(protocol.block)]
-    readings: list[Reading] = []
+    readings: list[SwitchingReading] = []
     duration = 0.0
     for cell, (bath, source, new_bath) in enumerate(_cells(protocol)):
         duration += protocol.settle.bath if new_bath else protocol.settle.source
@@ -134,9 +199,9 @@ def make_plan(protocol: Protocol, device: Device, reading_time: float = 0.4) -> 
                 duration += protocol.settle.configuration + protocol.readings_per_visit * reading_time
                 for repetition in range(protocol.readings_per_visit):
                     readings.append(
-                        Reading(
-                            len(readings), cell, block, repetition, name, *protocol.configurations[name],
-                            source, bath, *currents[name], heater,
+                        SwitchingReading(
+                            len(readings), cell, block, repetition, name, bath, *currents[name], heater,
+                            *protocol.configurations[name], source,
                         )
                     )  # fmt: skip
     if not readings:

@@ -74,5 +74,5 @@ TimeConstant = Annotated[float, Quantity("time", "1 ms", "100 h", "time constant
 Flux = Annotated[float, Quantity("flux", "-100 Phi0", "100 Phi0")]
 FluxPerCurrent = Annotated[float, Quantity("flux per current", "-100 Phi0/uA", "100 Phi0/uA")]
 ElectronPhononCoupling = Annotated[float, Quantity("electron-phonon coupling", "1 fW/K^5", "1 mW/K^5")]
-CurrentRampRate = Annotated[float, Quantity("current ramp rate", "1 nA/s", "1 A/s")]
+CurrentRampRate = Annotated[float, Quantity("current ramp rate", "0.01 pA/s", "1 A/s")]
 VoltageRampRate = Annotated[float, Quantity("voltage ramp rate", "1 nV/s", "100 V/s")]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from valvelab.errors import ValvelabError
-from valvelab.protocol import Protocol, Reading
+from valvelab.protocol import Reading, Walk
 from valvelab.records import Journal
 from valvelab.run_folder import DATABASE, JOURNAL, LOG, Run, check_continuation, export_raw, write_status
 from valvelab.run_log import quiet_interrupts, run_log
@@ -85,27 +85,23 @@ def _measure(run: Run, journal: Journal, progress: Progress | None) -> None:
                 print(f"NOT SAFE: {failure}; check this source by hand", file=sys.stderr)  # noqa: T201
 
 
-def _set(protocol: Protocol, station: OpenStation, wanted: Reading, present: Reading | None) -> None:
+def _set(protocol: Walk, station: OpenStation, wanted: Reading, present: Reading | None) -> None:
     """Bring the station to the set points of a reading; what stands already is not touched."""
-    parts, settle, wait = station.parts, protocol.settle, 0.0
+    stands = {} if present is None else present.set_points
+    changed = {role: value for role, value in wanted.set_points.items() if stands.get(role) != value}
     if present is None or wanted.cell != present.cell:
-        logger.info(
-            "reading %d: bath %g K, source %g K",
-            wanted.index,
-            wanted.bath_temperature,
-            wanted.source_temperature,
-        )
-    if present is None or wanted.bath_temperature != present.bath_temperature:
-        parts["mixing_chamber"].set_point(wanted.bath_temperature)
-        wait = settle.bath
-    if present is None or wanted.heater_voltage != present.heater_voltage:
-        parts["source_heater"].level(wanted.heater_voltage)
-        wait = max(wait, settle.source)
-    if present is None or wanted.configuration != present.configuration:
-        parts["coil_1"].level(wanted.coil_current_1)
-        parts["coil_2"].level(wanted.coil_current_2)
-        wait = max(wait, settle.configuration)
-    station.clock.sleep(wait)
+        asked = ", ".join(f"{role} {value:g}" for role, value in wanted.set_points.items())
+        logger.info("reading %d: %s (SI units)", wanted.index, asked)
+    settle = {
+        "mixing_chamber": protocol.settle.bath,
+        "source_heater": protocol.settle.source,
+        "coil_1": protocol.settle.configuration,
+        "coil_2": protocol.settle.configuration,
+    }
+    for role, value in changed.items():
+        part = station.parts[role]
+        (part.set_point if role == "mixing_chamber" else part.level)(value)
+    station.clock.sleep(max((settle[role] for role in changed), default=0.0))
 
 
 def _read(station: OpenStation, reading: Reading) -> dict[str, Any]:

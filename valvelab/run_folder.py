@@ -16,7 +16,8 @@ from valvelab.device import Device
 from valvelab.errors import DataError, RunError
 from valvelab.files import demand_new, read_json, write_whole
 from valvelab.limits import check_limits
-from valvelab.protocol import Plan, Protocol, make_plan
+from valvelab.protocol import Plan, Walk
+from valvelab.protocol_file import load_protocol
 from valvelab.provenance import MADE_FROM, made_from
 from valvelab.records import read_journal
 from valvelab.station_file import StationFile
@@ -37,7 +38,7 @@ class Run:
     folder: Path
     device: Device
     station: StationFile
-    protocol: Protocol
+    protocol: Walk
     plan: Plan
 
     @property
@@ -161,8 +162,8 @@ def raw_dataset(run: Run) -> "xr.Dataset":
 def _load(folder: Path, files: dict[str, Path]) -> Run:
     device = load_configuration(files[DEVICE], Device)
     station = load_configuration(files[STATION], StationFile)
-    protocol = load_configuration(files[PROTOCOL], Protocol)
-    plan = make_plan(protocol, device)
+    protocol = load_protocol(files[PROTOCOL])
+    plan = protocol.plan(device)
     check_limits(station, plan)
     return Run(folder, device, station, protocol, plan)
 

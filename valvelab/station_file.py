@@ -1,30 +1,14 @@
-"""The schema of ``station.yaml``: which box stands where, and how far and how fast each source may go."""
+"""The schema of ``station.yaml``: which box stands where."""
 
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from valvelab.boxes import (
-    GS200_RANGES,
-    METER_CYCLES,
-    METER_RANGES,
-    demand_offered,
-    demand_window,
-    heater_range,
-)
 from valvelab.configuration import Section
-from valvelab.mistakes import PlacedError, listed
-from valvelab.quantities import (
-    CurrentRampRate,
-    MeterVoltage,
-    PositiveTemperature,
-    SourceCurrent,
-    SourceVoltage,
-    VoltageRampRate,
-)
-from valvelab.units import format_quantity
+from valvelab.mistakes import PlacedError
+from valvelab.station_boxes import CurrentSource, TemperatureController, VoltageSource, Voltmeter
 from valvelab.wording import nearest
 
 SET_POINTS: Mapping[str, tuple[str, str]] = {
@@ -34,100 +18,14 @@ SET_POINTS: Mapping[str, tuple[str, str]] = {
     "mixing_chamber": ("bath_temperature", "temperature"),
 }
 """The set point of a reading that a box gives, and its dimension, by the role of the box."""
+_ROLES = (*SET_POINTS, "source_thermometer", "drain_thermometer", "source_bias", "drain_bias", "drain_heater")
 _SIMULATED = "@valve"
-AtEnd = Literal["zero", "hold"]
-
-
-def _address(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z]+\d*::\S+", text):
-        raise ValueError(
-            f"must be a VISA address such as TCPIP0::192.168.1.5::inst0::INSTR, found {text!r}; ask the box or "
-            "its web page for it"
-        )
-    return text
 
 
 def _file_name(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", text):
         raise ValueError(f"must be the name of a file beside this one, found {text!r}; leave out the folder")
     return text
-
-
-class _Box(Section):
-    address: Annotated[str, AfterValidator(_address)]
-
-
-class CurrentSource(_Box):
-    """A coil's current source."""
-
-    driver: Literal["YokogawaGS200"]
-    limits: Annotated[
-        tuple[SourceCurrent, SourceCurrent],
-        listed("currents, the lowest and the highest", "[-300 uA, 300 uA]", 2),
-    ]
-    range: SourceCurrent
-    resolution: SourceCurrent
-    maximum_step: SourceCurrent
-    ramp_rate: CurrentRampRate
-    at_end: AtEnd = "zero"
-
-    @model_validator(mode="after")
-    def _fits(self) -> "CurrentSource":
-        demand_offered("range", self.range, GS200_RANGES["current"], self.driver, "current")
-        demand_window(self.limits, self.range, _steps(self), "current")
-        return self
-
-
-class VoltageSource(_Box):
-    """The source heater's supply; at the end of a run it always goes to zero."""
-
-    driver: Literal["YokogawaGS200"]
-    limits: Annotated[
-        tuple[SourceVoltage, SourceVoltage], listed("voltages, the lowest and the highest", "[0 V, 1 V]", 2)
-    ]
-    range: SourceVoltage
-    resolution: SourceVoltage
-    maximum_step: SourceVoltage
-    ramp_rate: VoltageRampRate
-
-    @model_validator(mode="after")
-    def _fits(self) -> "VoltageSource":
-        demand_offered("range", self.range, GS200_RANGES["voltage"], self.driver, "voltage")
-        demand_window(self.limits, self.range, _steps(self), "voltage")
-        return self
-
-
-class Voltmeter(_Box):
-    """The multimeter of a thermometer."""
-
-    driver: Literal["Keysight34461A", "Keysight34465A", "Keysight34470A"]
-    power_line_cycles: float
-    range: MeterVoltage
-
-    @model_validator(mode="after")
-    def _offered(self) -> "Voltmeter":
-        demand_offered("power_line_cycles", self.power_line_cycles, METER_CYCLES[self.driver], self.driver)
-        demand_offered("range", self.range, METER_RANGES, self.driver, "voltage")
-        return self
-
-
-class TemperatureController(_Box):
-    """The controller of the mixing chamber."""
-
-    driver: Literal["LakeshoreModel372"]
-    channel: Annotated[int, Field(ge=1, le=16)]
-    heater_range: Annotated[str, BeforeValidator(heater_range)]
-    limits: Annotated[
-        tuple[PositiveTemperature, PositiveTemperature],
-        listed("temperatures, the lowest and the highest", "[20 mK, 400 mK]", 2),
-    ]
-
-    @model_validator(mode="after")
-    def _ordered(self) -> "TemperatureController":
-        low, high = (format_quantity(limit, "temperature", 6) for limit in self.limits)
-        if not self.limits[0] < self.limits[1]:
-            raise PlacedError(("limits",), f"must be in rising order, found {low} before {high}; swap them")
-        return self
 
 
 class StationFile(Section):
@@ -143,12 +41,14 @@ class StationFile(Section):
     source_thermometer: Voltmeter
     drain_thermometer: Voltmeter
     mixing_chamber: TemperatureController
+    source_bias: CurrentSource | None = None
+    drain_bias: CurrentSource | None = None
+    drain_heater: VoltageSource | None = None
 
     @property
     def boxes(self) -> Mapping[str, Any]:
         """The instruments by the role they have."""
-        roles = (*SET_POINTS, "source_thermometer", "drain_thermometer")
-        return {role: getattr(self, role) for role in roles}
+        return {role: getattr(self, role) for role in _ROLES if getattr(self, role) is not None}
 
     @model_validator(mode="after")
     def _simulated_or_not(self) -> "StationFile":
@@ -170,22 +70,16 @@ class StationFile(Section):
         return self
 
     @model_validator(mode="after")
-    def _one_box_per_address(self) -> "StationFile":
-        seen: dict[str, str] = {}
+    def _one_terminal_each(self) -> "StationFile":
+        seen: dict[str, list[tuple[str, Any]]] = {}
         for role, box in self.boxes.items():
-            other = seen.setdefault(box.address.upper(), role)
-            if other != role:
-                raise PlacedError(
-                    (role, "address"),
-                    f"must be its own, found that of {other}, {box.address}; correct one of them",
-                )
+            others = seen.setdefault(box.address.upper(), [])
+            for other, there in others:
+                if box.terminal is None or box.terminal == there.terminal or box.driver != there.driver:
+                    key = "address" if box.terminal is None or box.driver != there.driver else "channel"
+                    found = box.address if key == "address" else box.terminal
+                    raise PlacedError(
+                        (role, key), f"must be its own, found that of {other}, {found}; correct one of them"
+                    )
+            others.append((role, box))
         return self
-
-
-def _steps(source: CurrentSource | VoltageSource) -> list[tuple[str, float, float]]:
-    """Return what moves a source, with the largest share of the span between its limits that is no mistake."""
-    return [
-        ("resolution", source.resolution, 0.05),
-        ("maximum_step", source.maximum_step, 1.0),
-        ("ramp_rate", source.ramp_rate, 10.0),
-    ]

@@ -32,7 +32,7 @@ UNITS: Mapping[str, Mapping[str, Decimal]] = MappingProxyType(
         "electron-phonon coupling": {
             f"{prefix}W/K^5": scale for prefix, scale in _decades("", "munpf").items()
         },
-        "current ramp rate": {f"{unit}/s": scale for unit, scale in _decades("A", "mun").items()},
+        "current ramp rate": {f"{unit}/s": scale for unit, scale in _decades("A", "munp").items()},
         "voltage ramp rate": {f"{unit}/s": scale for unit, scale in _decades("V", "mun").items()},
     }
 )

@@ -16,8 +16,8 @@ def test_the_ranges_are_those_that_the_drivers_allow():
     source = YokogawaGS200("source", "TCPIP0::192.168.150.11::inst0::INSTR", visalib=visalib)
     bridge = LakeshoreModel372("bridge", "TCPIP0::192.168.150.31::inst0::INSTR", visalib=visalib)
     try:
-        assert set(boxes.GS200_RANGES["current"]) == set(source.current_range.vals.valid_values)
-        assert set(boxes.GS200_RANGES["voltage"]) == set(source.voltage_range.vals.valid_values)
+        assert set(boxes.SOURCES["YokogawaGS200"].current) == set(source.current_range.vals.valid_values)
+        assert set(boxes.SOURCES["YokogawaGS200"].voltage) == set(source.voltage_range.vals.valid_values)
         names = set(bridge.sample_heater.RANGES)
         assert {boxes.heater_range(text) for text in boxes._HEATER_RANGES} == names - {"off"}
     finally:
@@ -30,8 +30,8 @@ def test_the_meter_s_settings_are_those_that_its_driver_allows():
 
     meter = Keysight34465A("meter", "TCPIP0::192.168.150.21::inst0::INSTR", visalib="@valve")
     try:
-        assert set(boxes.METER_RANGES) == set(meter.range.vals.valid_values)
-        assert set(boxes.METER_CYCLES["Keysight34465A"]) <= set(meter.NPLC.vals.valid_values)
+        assert set(boxes.METERS["Keysight34465A"].ranges) == set(meter.range.vals.valid_values)
+        assert set(boxes.METERS["Keysight34465A"].cycles) <= set(meter.NPLC.vals.valid_values)
     finally:
         meter.close()
 
@@ -66,9 +66,11 @@ def test_limits_are_accepted_exactly_if_they_rise_hold_zero_and_lie_in_the_range
 
 
 def test_a_setting_that_is_not_offered_is_told_with_what_is():
-    boxes.demand_offered("range", 0.1, boxes.METER_RANGES, "Keysight34465A", "voltage")
+    boxes.demand_offered("range", 0.1, boxes.METERS["Keysight34465A"].ranges, "Keysight34465A", "voltage")
     with pytest.raises(
         PlacedError,
         match="must be 100 mV, 1 V, 10 V, 100 V or 1 kV, what a Keysight34465A offers, found 5 mV",
     ):
-        boxes.demand_offered("range", 5e-3, boxes.METER_RANGES, "Keysight34465A", "voltage")
+        boxes.demand_offered(
+            "range", 5e-3, boxes.METERS["Keysight34465A"].ranges, "Keysight34465A", "voltage"
+        )

@@ -100,6 +100,12 @@ def test_a_decimal_comma_in_a_flow_map_is_named_once(told):
     assert answer.endswith("if '4,0 GHz' was meant, write the decimal point: '4.0 GHz'")
 
 
+@pytest.mark.parametrize("key", ["[", "[key]"])
+def test_a_key_that_looks_like_one_of_the_library_s_own_is_answered_like_any_other(told, key):
+    (answer,) = told(GOOD + f"'{key}': 1\n")
+    assert f"{key}: is an unknown key" in answer
+
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),

@@ -108,7 +108,11 @@ def test_the_heater_range_is_written_like_every_current_and_named_as_the_driver_
         ),
         ("[20 mK, 400 mK]", "[400 mK, 20 mK]", ["mixing_chamber.limits: must be in rising order"]),
         ("150.12", "150.11", [":17:3: coil_2.address: must be its own, found that of coil_1"]),
-        ("driver: YokogawaGS200", "driver: os.system", ["coil_1.driver", "'YokogawaGS200'"]),
+        (
+            "driver: YokogawaGS200",
+            "driver: os.system",
+            ["coil_1.driver", "must be YokogawaGS200, ", "found 'os.system'; correct it"],
+        ),
         (
             "TCPIP0::192.168.150.21::inst0::INSTR",
             "somewhere",

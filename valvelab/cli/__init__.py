@@ -9,7 +9,20 @@ import click
 from valvelab import __version__
 from valvelab.errors import KindError, ValvelabError
 
-VERBS = ("demo", "plan", "run", "resume", "reduce", "fit", "report", "map", "paper", "simulate")
+VERBS = (
+    "demo",
+    "check",
+    "calibrate",
+    "plan",
+    "run",
+    "resume",
+    "reduce",
+    "fit",
+    "report",
+    "map",
+    "paper",
+    "simulate",
+)
 """The verbs in the order in which an experiment meets them; each is a module of this package."""
 
 

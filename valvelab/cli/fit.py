@@ -26,10 +26,15 @@ def command(path: Path, model: str, truth: Path | None, as_json: bool) -> None:
     """Fit gamma_h, gamma_c, gamma_p and T_p to PATH, a run folder or a reduced dataset (.nc).
 
     Writes fit.nc and fit.json beside the data, and says which reservoir and which reference each enhancement
-    refers to.
+    refers to. The folder of a calibration is fitted as `valvelab calibrate` does at its end.
     """
-    from .steps import fit_run
+    from .steps import fit_run, is_calibration
 
+    if is_calibration(path):
+        from .calibrate import tell_calibration
+
+        tell_calibration(path, as_json=as_json)
+        return
     summary = fit_run(path, model, truth)
     if as_json:
         print_json(summary)

@@ -32,18 +32,21 @@ def print_plan(device: Path, protocol: Path, station: Path | None, *, as_json: b
     from valvelab.configuration import load_configuration
     from valvelab.device import Device
     from valvelab.limits import check_limits
-    from valvelab.protocol import Protocol, make_plan
+    from valvelab.protocol import Protocol
+    from valvelab.protocol_file import load_protocol
     from valvelab.units import format_quantity
 
     from .stations import load_station
 
     known = load_configuration(device, Device)
-    plan = make_plan(load_configuration(protocol, Protocol), known)
+    plan = load_protocol(protocol).plan(known)
     if station is not None:
         check_limits(load_station(station)[0], plan)
+    records = [reading.as_record() for reading in plan.readings]
     ranges = {
-        name: [min(getattr(r, name) for r in plan.readings), max(getattr(r, name) for r in plan.readings)]
+        name: [min(record[name] for record in records), max(record[name] for record in records)]
         for name in _SET_POINTS
+        if name in records[0]
     }
     if as_json:
         print_json(
@@ -53,15 +56,17 @@ def print_plan(device: Path, protocol: Path, station: Path | None, *, as_json: b
     rows = [
         [name.replace("_", " "), *(format_quantity(end, dimension, 4) for end in ranges[name])]
         for name, dimension in _SET_POINTS.items()
+        if name in ranges
     ]
     print_table(
         f"{len(plan.readings)} readings in {plan.cells} cells, about {format_quantity(plan.duration, 'time', 3)}",
         ["set point", "lowest", "highest"],
         rows,
     )
-    pairs = len(plan.protocol.bath_temperatures) * len(plan.protocol.source_temperatures)
-    if pairs > plan.cells:
-        say(f"{pairs - plan.cells} of {pairs} cells left out: a source cannot be colder than the bath.")
+    if isinstance(plan.protocol, Protocol):
+        pairs = len(plan.protocol.bath_temperatures) * len(plan.protocol.source_temperatures)
+        if pairs > plan.cells:
+            say(f"{pairs - plan.cells} of {pairs} cells left out: a source cannot be colder than the bath.")
     checked = (
         "within the limits of the station"
         if station is not None

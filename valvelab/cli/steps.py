@@ -1,6 +1,7 @@
 """The steps of a run folder: each reads the file of the one before and writes its own."""
 
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from valvelab.run_folder import (
 )
 
 REDUCED_FILE, FIT_DATASET = "reduced.nc", "fit.nc"
+CALIBRATED, FIGURE = "device-calibrated.yaml", "calibration.png"
 
 
 def measure(run: Run, move: Callable[[int, int, str], None]) -> Path:
@@ -28,8 +30,7 @@ def measure(run: Run, move: Callable[[int, int, str], None]) -> Path:
     from valvelab.run import execute
 
     def progress(done: int, total: int, reading: Any) -> None:
-        bath, source = reading.bath_temperature * 1e3, reading.source_temperature * 1e3
-        move(done, total, f"bath {bath:3.0f}, source {source:3.0f} mK, {reading.configuration:6}")
+        move(done, total, reading.told)
 
     try:
         return execute(run, progress)
@@ -102,6 +103,40 @@ def fit_run(path: Path, model: str, truth: Path | None = None) -> dict[str, Any]
         reduced=reduced,
     ) | {MADE_FROM: sources}
     write_fit(file.parent, fit, reduced.assign_attrs({MADE_FROM: json.dumps(sources)}), summary)
+    return summary
+
+
+def is_calibration(folder: Path) -> bool:
+    """Tell whether a folder is that of a calibration run."""
+    from valvelab.calibration import Calibration
+
+    return (folder / PROTOCOL).is_file() and isinstance(load_run(folder).protocol, Calibration)
+
+
+def conclude_calibration(folder: Path) -> dict[str, Any]:
+    """Fit the calibration in a run folder; write fit.json, calibration.png and the device file with the new values.
+
+    Returns what ``fit.json`` holds.
+    """
+    from valvelab.analysis import calibration_figure, calibration_summary, fit_calibration
+    from valvelab.dataset import RAW, read_dataset
+    from valvelab.device_edit import write_calibrated
+    from valvelab.files import write_whole
+
+    run = load_run(folder)
+    file = folder / RAW_FILE
+    refuse_stale(file)
+    raw = read_dataset(file, RAW)
+    _warn_if_incomplete(raw, folder)
+    fit = fit_calibration(raw, run.device, run.protocol)
+    known = [one for one in fit.determined if one.place and math.isfinite(one.error)]
+    remark = f"valvelab calibrate, {str(raw.attrs.get('utc', ''))[:10] or folder.name}"
+    write_calibrated(
+        folder / DEVICE, folder / CALIBRATED, [(one.place, one.text, one.texts[1]) for one in known], remark
+    )
+    summary = calibration_summary(fit, run.device) | {MADE_FROM: made_from(file, folder / DEVICE)}
+    write_whole(folder / "fit.json", json.dumps(summary, indent=2, allow_nan=False) + "\n")
+    calibration_figure(fit).savefig(folder / FIGURE, dpi=160)
     return summary
 
 

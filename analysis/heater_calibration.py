@@ -1,0 +1,130 @@
+"""The source heater from a sweep of its voltage: resistance, and the voltage at which it does not heat."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from valvelab.device import Device, Island
+from valvelab.errors import ConfigurationError, DataError
+
+from .calibration_fit import Array, Averages, CalibrationFit, Determined, Trace
+from .thermometry import read_island
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+_FEWEST = 4
+"""Voltages for resistance, excess power and offset."""
+_VALVE_SHARE = 1e-4
+"""What a parked valve may carry out of the source, as a part of the heating; it adds to the error."""
+_KILOOHM, _FEMTO, _MILLIVOLT = 1e3, 1e-15, 1e-3
+
+
+def fit_heater(raw: "xr.Dataset", device: Device) -> CalibrationFit:
+    r"""Fit the source's heater to a sweep of its voltage at one bath temperature.
+
+    What reaches the electrons of the source, from its thermometer and the electron-phonon law, is
+
+    .. math:: P = \frac{((V - V_0) / d)^2}{R} + P_0
+
+    with the divider d, the voltage V_0 of no heating and an excess power P_0. R is as good as Sigma V is: only
+    their product enters. V_0 is fitted where both signs of the voltage were applied.
+
+    Parameters
+    ----------
+    raw
+        Readings of a `valvelab.calibration.HeaterCalibration`.
+    device
+        The source with a calibrated thermometer and the divider of its heater; the resistance in it is a start.
+
+    Raises
+    ------
+    DataError
+        If there are too few voltages, or none heats.
+    ConfigurationError
+        If the device file lacks the source or its heater.
+    """
+    import lmfit
+
+    island = _heated(device)
+    averages = Averages.of(raw)
+    voltage = averages.values["heater_voltage"]
+    if np.unique(voltage).size < _FEWEST:
+        raise DataError(
+            f"raw dataset: must hold at least {_FEWEST} heater voltages, found {np.unique(voltage).size}; sweep more"
+        )
+    reading = read_island(
+        island,
+        averages.values["thermometer_voltage_source"],
+        averages.values["mixing_chamber_temperature"],
+        "raw dataset: thermometer_voltage_source",
+        device.places.beside("source", "thermometer", "gap"),
+    )
+    error = np.abs(reading.power_slope) * averages.errors["thermometer_voltage_source"]
+    bath = averages.values["mixing_chamber_temperature"]
+    phonon_slope = 5 * island.electron_phonon_coupling * bath**4
+    shaky = phonon_slope * averages.errors["mixing_chamber_temperature"]
+    error = np.sqrt(error**2 + shaky**2 + (_VALVE_SHARE * reading.power) ** 2)
+    parameters = _parameters(island, voltage, reading.power, both_signs=bool((voltage < 0).any()))
+
+    def model(parameters: Any) -> Array:
+        at = voltage - parameters["offset"].value * _MILLIVOLT
+        resistance = parameters["resistance"].value * _KILOOHM
+        power = (at / _divider(island)) ** 2 / resistance
+        return np.asarray(power + parameters["excess_power"].value * _FEMTO)
+
+    result = lmfit.minimize(lambda p: (reading.power - model(p)) / error, parameters, scale_covar=False)
+    trace = Trace(
+        "source",
+        ("heater voltage (V)", voltage),
+        ("power into the source (fW)", reading.power / _FEMTO),
+        error / _FEMTO,
+        model(result.params) / _FEMTO,
+    )
+    determined = tuple(
+        Determined(text, result.params[name].value * scale, _error(result, name) * scale, dimension, place)
+        for name, text, scale, dimension, place in (
+            ("resistance", "heater resistance", _KILOOHM, "resistance", ("source", "heater", "resistance")),
+            ("offset", "voltage of no heating", _MILLIVOLT, "voltage", ()),
+            ("excess_power", "source excess power", _FEMTO, "power", ()),
+        )
+        if result.params[name].vary
+    )
+    return CalibrationFit(
+        "heater", determined, float(result.chisqr), int(result.nfree), (trace,), (), {"source": result}
+    )
+
+
+def _heated(device: Device) -> Island:
+    if device.source is None or device.source.heater is None:
+        raise ConfigurationError(
+            f"{device.places.at('source', 'heater')}: must be known to calibrate it; add it"
+        )
+    return device.source
+
+
+def _divider(island: Island) -> float:
+    assert island.heater is not None  # noqa: S101 # checked by the caller
+    return island.heater.divider
+
+
+def _parameters(island: Island, voltage: Array, power: Array, *, both_signs: bool) -> Any:
+    import lmfit
+
+    largest = int(np.argmax(np.abs(voltage)))
+    gained = power[largest] - power[int(np.argmin(np.abs(voltage)))]
+    if not gained > 0:
+        raise DataError(
+            "raw dataset: the source must warm with the heater voltage, found that it does not; check the wiring, "
+            "or sweep further"
+        )
+    start = (voltage[largest] / _divider(island)) ** 2 / gained
+    parameters = lmfit.Parameters()
+    parameters.add("resistance", start / _KILOOHM, min=1e-3 * start / _KILOOHM, max=1e3 * start / _KILOOHM)
+    parameters.add("offset", 0.0, vary=both_signs)
+    parameters.add("excess_power", 0.0)
+    return parameters
+
+
+def _error(result: Any, name: str) -> float:
+    return float(result.params[name].stderr or np.inf)

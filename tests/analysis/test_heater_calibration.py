@@ -1,0 +1,57 @@
+"""The heater out of a sweep of its voltage."""
+
+import numpy as np
+import pytest
+
+from tests.analysis.calibration_data import CRYOSTAT, exact_voltages, readings
+from valvelab.analysis.heater_calibration import fit_heater
+from valvelab.errors import ConfigurationError, DataError
+from valvelab.sim import preset
+
+DEVICE = preset("paper")
+VOLTAGES = np.array([0, 0.05, -0.05, 0.1, -0.1, 0.2, -0.2, 0.3, -0.3])
+BATHS = np.full(VOLTAGES.size, 0.06)
+SEEDS = 30
+
+
+def fits(offset=0.0):
+    exact = exact_voltages(BATHS, VOLTAGES - offset)
+    return [fit_heater(readings(BATHS, VOLTAGES, exact, seed), DEVICE) for seed in range(SEEDS)]
+
+
+@pytest.mark.parametrize("offset", [0.0, 2e-3])
+def test_resistance_and_offset_are_found_within_their_errors(offset):
+    truth = [CRYOSTAT.source.heater.resistance, offset]
+    pulls = np.array(
+        [
+            [(one.value - true) / one.error for one, true in zip(fit.determined, truth, strict=False)]
+            for fit in fits(offset)
+        ]
+    )
+    assert np.abs(pulls.mean(axis=0)).max() < 0.3 + 3.5 / np.sqrt(SEEDS)
+    assert 0.6 < np.sqrt((pulls**2).mean()) < 1.5
+
+
+def test_with_one_sign_the_offset_is_not_asked_for():
+    one_sign = VOLTAGES >= 0
+    exact = exact_voltages(BATHS[one_sign], VOLTAGES[one_sign])
+    fit = fit_heater(readings(BATHS[one_sign], VOLTAGES[one_sign], exact, 0), DEVICE)
+    assert [one.name for one in fit.determined] == ["heater resistance", "source excess power"]
+    assert fit.determined[0].place == ("source", "heater", "resistance")
+
+
+def test_a_heater_that_does_not_heat_is_told():
+    exact = exact_voltages(BATHS, np.full(VOLTAGES.size, 0.05))
+    exact[-2:, 0] += 1e-6  # colder at the largest voltage
+    with pytest.raises(DataError, match="must warm with the heater voltage"):
+        fit_heater(readings(BATHS, VOLTAGES, exact, 0), DEVICE)
+
+
+def test_too_few_voltages_and_a_device_without_heater_are_refused():
+    exact = exact_voltages(BATHS[:3], VOLTAGES[:3])
+    raw = readings(BATHS[:3], VOLTAGES[:3], exact, 0)
+    with pytest.raises(DataError, match="at least 4 heater voltages"):
+        fit_heater(raw, DEVICE)
+    bare = DEVICE.model_copy(update={"source": DEVICE.source.model_copy(update={"heater": None})})
+    with pytest.raises(ConfigurationError, match=r"source\.heater: must be known"):
+        fit_heater(raw, bare)

@@ -1,0 +1,223 @@
+"""The schema of the boxes in ``station.yaml``: what drives and reads, and how far and how fast it may go."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
+
+from valvelab.boxes import (
+    METERS,
+    SOURCES,
+    demand_between,
+    demand_channel,
+    demand_offered,
+    demand_window,
+    heater_range,
+)
+from valvelab.configuration import Section
+from valvelab.mistakes import PlacedError, listed
+from valvelab.quantities import (
+    CurrentRampRate,
+    MeterVoltage,
+    PositiveTemperature,
+    Resistance,
+    SourceCurrent,
+    SourceVoltage,
+    VoltageRampRate,
+)
+from valvelab.units import format_quantity, parse_quantity
+from valvelab.wording import nearest, one_of
+
+AtEnd = Literal["zero", "hold"]
+Approach = Literal["any", "from_below", "from_above"]
+
+
+def _address(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]+\d*::\S+", text):
+        raise ValueError(
+            f"must be a VISA address such as TCPIP0::192.168.1.5::inst0::INSTR, found {text!r}; ask the box or "
+            "its web page for it"
+        )
+    return text
+
+
+class _Box(Section):
+    address: Annotated[str, AfterValidator(_address)]
+    serial: str | None = None
+
+    @property
+    def terminal(self) -> int | None:
+        """The channel or slot, where a box has several that sources or meters can be at."""
+        return None
+
+
+class Source(_Box):
+    """What drives a wire."""
+
+    driver: str
+    channel: int | None = None
+    approach: Approach = "any"
+    at_end: AtEnd = "zero"
+
+    @property
+    def terminal(self) -> int | None:
+        """The channel or slot."""
+        return self.channel
+
+    @field_validator("driver")
+    @classmethod
+    def _is_known(cls, driver: str) -> str:
+        return _known(driver, SOURCES)
+
+
+class CurrentSource(Source):
+    """The current source of a coil or of a thermometer's bias; with a series resistor it is a voltage source."""
+
+    series_resistance: Resistance | None = None
+    range: float
+    limits: Annotated[
+        tuple[SourceCurrent, SourceCurrent],
+        listed("currents, the lowest and the highest", "[-300 uA, 300 uA]", 2),
+    ]
+    resolution: SourceCurrent
+    maximum_step: SourceCurrent
+    ramp_rate: CurrentRampRate
+    overshoot: SourceCurrent | None = None
+
+    @property
+    def sourced(self) -> str:
+        """What the box itself sources, current or voltage."""
+        return "current" if self.series_resistance is None else "voltage"
+
+    @field_validator("range", mode="before")
+    @classmethod
+    def _read_range(cls, value: object, info: ValidationInfo) -> float:
+        dimension = "current" if info.data.get("series_resistance") is None else "voltage"
+        return parse_quantity(value, dimension, "range")
+
+    @field_serializer("range", when_used="json")
+    def _write_range(self, value: float) -> str:
+        return format_quantity(value, self.sourced)
+
+    @model_validator(mode="after")
+    def _fits(self) -> "CurrentSource":
+        reach = self.range / (self.series_resistance or 1.0)
+        _demand_source(self, self.sourced)
+        demand_window(self.limits, reach, _steps(self), "current")
+        return self
+
+
+class VoltageSource(Source):
+    """The supply of a heater; at the end of a run it always goes to zero."""
+
+    range: SourceVoltage
+    limits: Annotated[
+        tuple[SourceVoltage, SourceVoltage], listed("voltages, the lowest and the highest", "[0 V, 1 V]", 2)
+    ]
+    resolution: SourceVoltage
+    maximum_step: SourceVoltage
+    ramp_rate: VoltageRampRate
+    overshoot: SourceVoltage | None = None
+    at_end: Literal["zero"] = "zero"
+
+    @property
+    def sourced(self) -> str:
+        """What the box itself sources."""
+        return "voltage"
+
+    @model_validator(mode="after")
+    def _fits(self) -> "VoltageSource":
+        _demand_source(self, "voltage")
+        demand_window(self.limits, self.range, _steps(self), "voltage")
+        return self
+
+
+class Voltmeter(_Box):
+    """The voltmeter of a thermometer."""
+
+    driver: str
+    channel: int | None = None
+    power_line_cycles: float
+    range: MeterVoltage
+
+    @property
+    def terminal(self) -> int | None:
+        """The channel or slot."""
+        return self.channel
+
+    @field_validator("driver")
+    @classmethod
+    def _is_known(cls, driver: str) -> str:
+        return _known(driver, METERS)
+
+    @model_validator(mode="after")
+    def _offered(self) -> "Voltmeter":
+        box = METERS[self.driver]
+        demand_channel(self.channel, box.channels, self.driver)
+        if box.any_between:
+            demand_between("power_line_cycles", self.power_line_cycles, box.cycles, self.driver)
+        else:
+            demand_offered("power_line_cycles", self.power_line_cycles, box.cycles, self.driver)
+        demand_offered("range", self.range, box.ranges, self.driver, "voltage")
+        return self
+
+
+class TemperatureController(_Box):
+    """The controller of the mixing chamber."""
+
+    driver: Literal["LakeshoreModel372"]
+    channel: Annotated[int, Field(ge=1, le=16)]
+    heater_range: Annotated[str, BeforeValidator(heater_range)]
+    limits: Annotated[
+        tuple[PositiveTemperature, PositiveTemperature],
+        listed("temperatures, the lowest and the highest", "[20 mK, 400 mK]", 2),
+    ]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "TemperatureController":
+        low, high = (format_quantity(limit, "temperature", 6) for limit in self.limits)
+        if not self.limits[0] < self.limits[1]:
+            raise PlacedError(("limits",), f"must be in rising order, found {low} before {high}; swap them")
+        return self
+
+
+def _known(driver: str, drivers: Mapping[str, object]) -> str:
+    if driver not in drivers:
+        meant = nearest(driver, list(drivers))
+        cure = f"did you mean '{meant}'?" if meant else "correct it, or register your own"
+        raise ValueError(f"must be {one_of(drivers)}, found {driver!r}; {cure}")
+    return driver
+
+
+def _demand_source(source: CurrentSource | VoltageSource, dimension: str) -> None:
+    box = SOURCES[source.driver]
+    offered = box.current if dimension == "current" else box.voltage
+    if not offered:
+        cure = "give the series_resistance it works through" if dimension == "current" else "take another"
+        raise PlacedError(("driver",), f"must source a {dimension}, which a {source.driver} does not; {cure}")
+    demand_channel(source.channel, box.channels, source.driver)
+    demand_offered("range", source.range, offered, source.driver, dimension)
+    if (source.approach == "any") != (source.overshoot is None):
+        raise PlacedError(
+            ("overshoot",),
+            "must stand beside an approach from_below or from_above, and only there; add or remove it",
+        )
+
+
+def _steps(source: CurrentSource | VoltageSource) -> list[tuple[str, float, float]]:
+    """Return what moves a source, with the largest share of the span between its limits that is no mistake."""
+    steps = [
+        ("resolution", source.resolution, 0.05),
+        ("maximum_step", source.maximum_step, 1.0),
+        ("ramp_rate", source.ramp_rate, 10.0),
+    ]
+    return steps if source.overshoot is None else [*steps, ("overshoot", source.overshoot, 0.5)]

@@ -1,0 +1,107 @@
+"""Look at a station without touching it: who answers, and what each box says of itself."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from valvelab.box_drivers import DRIVERS
+from valvelab.errors import StationError
+from valvelab.station import connection
+from valvelab.station_boxes import CurrentSource, VoltageSource
+from valvelab.station_file import StationFile
+from valvelab.units import format_quantity
+
+logger = logging.getLogger(__name__)
+_UNITS = {"current": "A", "voltage": "V", "temperature": "K"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found where a role of the station should be."""
+
+    role: str
+    driver: str
+    identity: str
+    """Maker, model and serial number, or nothing."""
+    readings: dict[str, str]
+    """What its parameters say, with units."""
+    mistakes: tuple[str, ...]
+
+
+def check_station(file: StationFile, folder: Path) -> Iterator[Finding]:
+    """Connect the boxes of a station one after the other, identify them and read each once.
+
+    Nothing is set. A box that is not there does not keep the next from being looked at.
+
+    Parameters
+    ----------
+    file, folder
+        As for `valvelab.station.open_station`.
+
+    Yields
+    ------
+    Finding
+        One for each role.
+    """
+    with connection(file, folder) as connected:
+        for role, box in file.boxes.items():
+            try:
+                instrument = connected(role)
+            except StationError as error:
+                yield Finding(role, box.driver, "", {}, (str(error),))
+                continue
+            found = instrument.IDN()
+            identity = " ".join(str(found[key]) for key in ("vendor", "model", "serial") if found.get(key))
+            readings, mistakes = _read(file, role, box, instrument)
+            yield Finding(role, box.driver, identity, readings, tuple(mistakes))
+
+
+def _read(file: StationFile, role: str, box: Any, instrument: Any) -> tuple[dict[str, str], list[str]]:
+    readings, mistakes = {}, []
+    quantity = box.sourced if isinstance(box, CurrentSource | VoltageSource) else ""
+    for shown, unit in DRIVERS[box.driver].shows.items():
+        name = shown.format(quantity=quantity, channel=getattr(box, "channel", None) or 1)
+        try:
+            value = _parameter(instrument, name).get()
+        except Exception as error:  # a driver raises whatever it likes, and the next box wants to be read
+            logger.exception("%s: %s cannot be read", role, name)
+            mistakes.append(
+                f"{file.places.at(role)}: {name} must be readable, but is not ({_first_line(error)}); check the box"
+            )
+            continue
+        readings[name] = _told(value, unit.format(unit=quantity and _UNITS[quantity]))
+        if quantity and name == quantity:
+            mistakes += _outside(file, role, box, float(value))
+    return readings, mistakes
+
+
+def _outside(file: StationFile, role: str, box: CurrentSource | VoltageSource, level: float) -> list[str]:
+    resistance = (box.series_resistance or 1.0) if isinstance(box, CurrentSource) else 1.0
+    low, high = (limit * resistance for limit in box.limits)
+    if low - box.resolution * resistance <= level <= high + box.resolution * resistance:
+        return []
+    lowest, highest, found = (format_quantity(value, box.sourced, 6) for value in (low, high, level))
+    return [
+        f"{file.places.at(role, 'limits')}: must hold the level at which the box stands, found {found} outside "
+        f"{lowest} to {highest}; bring it back by hand, or correct the limits"
+    ]
+
+
+def _parameter(instrument: Any, name: str) -> Any:
+    *modules, last = name.split(".")
+    for module in modules:
+        instrument = instrument.submodules[module]
+    return instrument.parameters[last]
+
+
+def _told(value: object, unit: str) -> str:
+    dimension = next((dimension for dimension, known in _UNITS.items() if known == unit), None)
+    if dimension is not None and isinstance(value, int | float):
+        return format_quantity(float(value), dimension, 6)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error.args[0]) if error.args else type(error).__name__).strip().splitlines()[0]
