@@ -4,16 +4,25 @@ from .blue_fors import BlueFors
 from .blue_fors_software import BlueForsSoftware
 from .connection import harden, send_at_once
 from .guarded_source import GuardedSource, prepare_gs200
+from .heat_valve import HeatValve
+from .keysight_344xxa import prepare_344xxa
 from .mixing_chamber import MixingChamber
+from .sinis_heater import SinisHeater
 from .sinis_thermometer import SinisThermometer
+from .symmetry import SymmetryPoint, symmetry_point
 
 __all__ = [
     "BlueFors",
     "BlueForsSoftware",
     "GuardedSource",
+    "HeatValve",
     "MixingChamber",
+    "SinisHeater",
     "SinisThermometer",
+    "SymmetryPoint",
     "harden",
+    "prepare_344xxa",
     "prepare_gs200",
     "send_at_once",
+    "symmetry_point",
 ]

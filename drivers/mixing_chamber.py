@@ -1,11 +1,13 @@
 """The mixing chamber behind a Lakeshore 372: read its temperature and ask for another."""
 
 import math
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from qcodes.instrument import Instrument
 from qcodes.parameters import Parameter
 
+from valvelab.clock import Clock, WallClock
 from valvelab.errors import LimitError, RunError
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ class MixingChamber(Instrument):
         Range of the sample heater, as the driver names it, for example ``"10mA"``.
     window
         Lowest and highest set point [K].
+    clock
+        The station's clock; the laboratory's time if there is none.
     """
 
     def __init__(
@@ -37,6 +41,7 @@ class MixingChamber(Instrument):
         channel: int,
         heater_range: str,
         window: tuple[float, float],
+        clock: Clock | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(name, **kwargs)
@@ -45,11 +50,13 @@ class MixingChamber(Instrument):
         self._channel = channel
         self._heater_range = heater_range
         self._window = window
+        self._clock: Clock = WallClock() if clock is None else clock
         self.temperature: Parameter = self.add_parameter(
             "temperature",
             label="mixing chamber",
             unit="K",
             get_cmd=self._read,
+            snapshot_get=False,
             docstring="Measure the temperature of the mixing chamber [K].",
         )
         self.set_point: Parameter = self.add_parameter(
@@ -64,6 +71,66 @@ class MixingChamber(Instrument):
     def get_idn(self) -> dict[str, str | None]:
         """Return the identity of this wrapper; the bridge has its own."""
         return {"vendor": "valvelab", "model": type(self).__name__, "serial": None, "firmware": None}
+
+    def wait_until_stable(
+        self, tolerance: float, duration: float, timeout: float, *, interval: float = 1.0
+    ) -> float:
+        """Wait until every reading of a stretch of time lies close to the set point.
+
+        A bath that is not regulated has no set point; its readings must then lie close to their own mean.
+
+        Parameters
+        ----------
+        tolerance
+            Largest distance of a reading [K].
+        duration
+            How long it must hold [s].
+        timeout
+            When to give up [s].
+        interval
+            Time between readings [s].
+
+        Returns
+        -------
+        The mean temperature of that stretch [K].
+
+        Raises
+        ------
+        ValueError
+            If an argument is not above 0, or the timeout is shorter than the duration.
+        RunError
+            If the time is over first; it says how far the temperature got.
+        """
+        for argument, value in (
+            ("tolerance", tolerance),
+            ("duration", duration),
+            ("timeout", timeout),
+            ("interval", interval),
+        ):
+            if isinstance(value, bool) or not (math.isfinite(value) and value > 0):
+                raise ValueError(f"Argument `{argument}` must be finite and above 0, but is {value!r}.")
+        if timeout < duration:
+            raise ValueError(
+                f"Argument `timeout` must be at least the duration, {duration:g} s, but is {timeout:g}."
+            )
+        target = self.set_point() if self._output.mode() == "closed_loop" else None
+        start, longest = self._clock.now(), 0.0
+        stretch: list[tuple[float, float]] = []
+        while True:
+            stretch.append((self._clock.now(), self.temperature()))
+            stretch = _calm(stretch, target, tolerance)
+            held = stretch[-1][0] - stretch[0][0] if stretch else 0.0
+            longest = max(longest, held)
+            if held >= duration:
+                return fmean(temperature for _, temperature in stretch)
+            if self._clock.now() - start >= timeout:
+                raise RunError(
+                    f"{self.name}: must stay within {tolerance * 1e3:.4g} mK of "
+                    f"{'its own mean' if target is None else f'{target * 1e3:.6g} mK'} for {duration:g} s, found "
+                    f"{longest:.4g} s at best in {timeout:g} s, at {self.temperature.cache() * 1e3:.6g} mK now; "
+                    "wait longer, allow more, or check heater and range"
+                )
+            self._clock.sleep(interval)
 
     def _read(self) -> float:
         value = float(self._sensor.parameters["temperature"]())
@@ -84,3 +151,16 @@ class MixingChamber(Instrument):
         self._output.input_channel(self._channel)
         self._output.mode("closed_loop")
         self._output.output_range(self._heater_range)
+
+
+def _calm(
+    stretch: list[tuple[float, float]], target: float | None, tolerance: float
+) -> list[tuple[float, float]]:
+    """Return the latest part of the readings that lies close to the target, or to its own mean."""
+    for first in range(len(stretch)):
+        part = stretch[first:]
+        temperatures = [temperature for _, temperature in part]
+        centre = fmean(temperatures) if target is None else target
+        if max(temperatures) - centre <= tolerance and centre - min(temperatures) <= tolerance:
+            return part
+    return []

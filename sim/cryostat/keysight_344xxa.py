@@ -117,6 +117,7 @@ class _Truevolt(ScpiBox):
         Command("[SENSe:]FUNCtion[:ON]?", "_show_function"),
         Command("[SENSe:]VOLTage[:DC]:RESolution", "_set_resolution", 1, 1),
         Command("[SENSe:]VOLTage[:DC]:RESolution?", "_show_resolution"),
+        Setting("[SENSe:]VOLTage[:DC]:IMPedance:AUTO", "high impedance", Switch()),
         Command("CONFigure[:VOLTage][:DC]", "_configure", 0, 2),
         Command("MEASure[:VOLTage][:DC]?", "_measure", 0, 2),
         Command("READ?", "_read"),

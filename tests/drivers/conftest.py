@@ -1,4 +1,6 @@
-"""Unmodified QCoDeS drivers on the boxes of a simulated cryostat."""
+"""Unmodified QCoDeS drivers on the boxes of a simulated cryostat, and calibrations as its thermometers obey them."""
+
+import math
 
 import pytest
 import pyvisa
@@ -6,7 +8,16 @@ from qcodes.instrument_drivers.Keysight import Keysight34465A
 from qcodes.instrument_drivers.Lakeshore import LakeshoreModel372
 from qcodes.instrument_drivers.yokogawa import YokogawaGS200
 
-DRIVERS = {"11": YokogawaGS200, "13": YokogawaGS200, "21": Keysight34465A, "31": LakeshoreModel372}
+from valvelab.sim import sinis_cooling_power, sinis_temperature, sinis_voltage
+
+DRIVERS = {
+    "11": YokogawaGS200,
+    "12": YokogawaGS200,
+    "13": YokogawaGS200,
+    "21": Keysight34465A,
+    "22": Keysight34465A,
+    "31": LakeshoreModel372,
+}
 
 
 @pytest.fixture
@@ -26,3 +37,37 @@ def connect():
     for box in opened:
         box.close()
     manager.close()
+
+
+class NisCalibration:
+    """The law of the simulated junctions at one bias current, known but for an error of 0.1 mK."""
+
+    gap, resistance = 205e-6 * 1.602176634e-19, 25e3
+
+    def __init__(self, bias_current, temperatures):
+        self.bias_current, self.range = bias_current, temperatures
+
+    def temperature(self, voltage):
+        low, high = sorted(float(self.voltage(end)) for end in self.range)
+        if not low <= voltage <= high:
+            raise ValueError(f"voltage must lie between {low:g} and {high:g} V, found {voltage:g}")
+        return sinis_temperature(voltage, self.bias_current, self.gap, self.resistance)
+
+    def temperature_std(self, voltage, voltage_std):
+        temperature = self.temperature(voltage)
+        slope = (self.voltage(temperature * 1.001) - self.voltage(temperature * 0.999)) / (
+            0.002 * temperature
+        )
+        return math.hypot(voltage_std / slope, 1e-4)
+
+    def voltage(self, temperature):
+        return sinis_voltage(self.bias_current, temperature, self.gap, self.resistance)
+
+    def cooling_power(self, temperature):
+        return sinis_cooling_power(self.bias_current, temperature, self.gap, self.resistance)
+
+
+@pytest.fixture
+def nis_calibration():
+    """Return a function that makes a calibration for a bias current and a range of temperatures."""
+    return NisCalibration

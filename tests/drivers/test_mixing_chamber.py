@@ -38,3 +38,78 @@ def test_a_sensor_that_reads_nothing_is_no_temperature(connect):
     with pytest.raises(RunError, match="must read a temperature above 0 K"):
         made.temperature()
     made.close()
+
+
+@pytest.fixture
+def timed(connect):
+    bridge = connect("31")
+    clock = bridge.visa_handle.visalib.clock
+    made = MixingChamber(
+        "mixing_chamber", bridge, channel=6, heater_range="10mA", window=(0.02, 0.4), clock=clock
+    )
+    yield clock, made
+    made.close()
+
+
+def test_the_wait_is_over_when_the_bath_has_been_at_its_set_point_for_long_enough(timed):
+    clock, made = timed
+    made.set_point(0.15)
+    assert made.wait_until_stable(3e-4, 60.0, 3600.0) == pytest.approx(0.15, abs=3e-4)
+    # It relaxes from 60 mK with 60 s: 300 s until 0.3 mK are left and 60 s of calm, with noise of 20 uK.
+    assert 300 < clock.now() < 450
+
+
+def test_a_bath_that_is_not_regulated_is_stable_about_its_own_mean(timed):
+    _, made = timed
+    assert made.wait_until_stable(1e-4, 30.0, 300.0) == pytest.approx(0.06, abs=2e-5)
+
+
+def test_a_drift_is_not_stable_however_close_its_readings_are_to_each_other(timed):
+    clock, made = timed
+    made.set_point(0.3)
+    clock.sleep(600.0)
+    made._output.mode("off")  # it falls by up to 4 mK/s
+    with pytest.raises(RunError, match="within 1 mK of its own mean for 60 s"):
+        made.wait_until_stable(1e-3, 60.0, 90.0)
+
+
+def test_a_wait_that_takes_too_long_says_how_far_it_got(timed):
+    _, made = timed
+    made.set_point(0.15)
+    with pytest.raises(
+        RunError, match=r"of 150 mK for 60 s, found 0 s at best in 100 s, at 13\d\.\d+ mK now"
+    ):
+        made.wait_until_stable(3e-4, 60.0, 100.0)
+    with pytest.raises(RunError, match=r"found [1-9]\d?\.?\d* s at best in 300 s, at 149\.\d+ mK now"):
+        made.wait_until_stable(3e-4, 299.0, 300.0)
+
+
+def test_noise_above_the_tolerance_is_never_stable(timed):
+    clock, made = timed
+    with pytest.raises(RunError, match=r"must stay within 0\.01 mK"):
+        made.wait_until_stable(1e-5, 60.0, 300.0)
+    assert 300 <= clock.now() < 305
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "duration", "timeout", "message"),
+    [
+        (0.0, 1.0, 2.0, "`tolerance` must be finite and above 0"),
+        (1e-3, float("nan"), 2.0, "`duration` must be finite and above 0"),
+        (1e-3, 1.0, float("inf"), "`timeout` must be finite and above 0"),
+        (True, 1.0, 2.0, "`tolerance`"),
+        (1e-3, 10.0, 2.0, "`timeout` must be at least the duration, 10 s, but is 2"),
+    ],
+)
+def test_a_wait_without_an_end_is_refused(timed, tolerance, duration, timeout, message):
+    clock, made = timed
+    with pytest.raises(ValueError, match=message):
+        made.wait_until_stable(tolerance, duration, timeout)
+    assert clock.now() == 0
+
+
+def test_a_snapshot_reads_no_thermometer(timed):
+    clock, made = timed
+    before = clock.now()
+    made.snapshot(update=True)
+    assert clock.now() == before
