@@ -37,6 +37,7 @@ class Driver(NamedTuple):
 
 
 _GS200 = {"output": "", "source_mode": "", "{quantity}_range": "{unit}", "{quantity}": "{unit}"}
+_PREPARE_TRUEVOLT = "valvelab.drivers:prepare_344xxa"
 _TRUEVOLT = {"range": "V", "NPLC": "", "volt": "V"}
 DRIVERS: dict[str, Driver] = {
     "YokogawaGS200": Driver(
@@ -45,9 +46,15 @@ DRIVERS: dict[str, Driver] = {
         "valvelab.drivers:prepare_gs200",
         _GS200,
     ),
-    "Keysight34461A": Driver("qcodes.instrument_drivers.Keysight:Keysight34461A", "34461A", "", _TRUEVOLT),
-    "Keysight34465A": Driver("qcodes.instrument_drivers.Keysight:Keysight34465A", "34465A", "", _TRUEVOLT),
-    "Keysight34470A": Driver("qcodes.instrument_drivers.Keysight:Keysight34470A", "34470A", "", _TRUEVOLT),
+    "Keysight34461A": Driver(
+        "qcodes.instrument_drivers.Keysight:Keysight34461A", "34461A", _PREPARE_TRUEVOLT, _TRUEVOLT
+    ),
+    "Keysight34465A": Driver(
+        "qcodes.instrument_drivers.Keysight:Keysight34465A", "34465A", _PREPARE_TRUEVOLT, _TRUEVOLT
+    ),
+    "Keysight34470A": Driver(
+        "qcodes.instrument_drivers.Keysight:Keysight34470A", "34470A", _PREPARE_TRUEVOLT, _TRUEVOLT
+    ),
     "LakeshoreModel372": Driver(
         "qcodes.instrument_drivers.Lakeshore:LakeshoreModel372",
         "(MODEL)?372",
@@ -119,6 +126,7 @@ def connect(file: "StationFile", role: str, box: Any, library: str | None) -> "V
     except StationError:
         instrument.close()
         raise
+    load("valvelab.drivers:harden", role)(instrument)
     return instrument
 
 

@@ -131,11 +131,16 @@ def _dress(file: StationFile, role: str, box: Any, instrument: Any, clock: Clock
         if isinstance(box, CurrentSource | VoltageSource):
             return _guard(file, role, box, instrument, clock)
         if isinstance(box, Voltmeter):
-            return drivers.SinisThermometer(
-                role, instrument, power_line_cycles=box.power_line_cycles, input_range=box.range
-            )
+            settings = {"input_range": box.range, "power_line_cycles": box.power_line_cycles}
+            voltage = _prepare(file, role, box)(instrument, **settings, **_terminal(box))
+            return drivers.SinisThermometer(role, voltage, input_range=box.range)
         return drivers.MixingChamber(
-            role, instrument, channel=box.channel, heater_range=box.heater_range, window=box.limits
+            role,
+            instrument,
+            channel=box.channel,
+            heater_range=box.heater_range,
+            window=box.limits,
+            clock=clock,
         )
     except RunError as error:
         raise StationError(f"{file.places.at(role)}: {error}") from error
@@ -145,6 +150,17 @@ def _dress(file: StationFile, role: str, box: Any, instrument: Any, clock: Clock
             f"{file.places.at(role)}: must hold settings that a {box.driver} takes, found one it refuses "
             f"({reason}); correct it"
         ) from error
+
+
+def _prepare(file: StationFile, role: str, box: Any) -> Callable[..., Any]:
+    prepare: Callable[..., Any] = load(
+        DRIVERS[box.driver].prepare, f"{file.places.at(role, 'driver')}: {box.driver}"
+    )
+    return prepare
+
+
+def _terminal(box: Any) -> dict[str, int]:
+    return {} if box.terminal is None else {"channel": box.terminal}
 
 
 def _guard(
