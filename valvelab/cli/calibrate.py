@@ -85,11 +85,11 @@ def _begin(kind: str, station: Path, device: Path, out: Path, plan: Path | None)
     with tempfile.TemporaryDirectory() as temporary:
         if plan is None:
             plan = Path(temporary) / "calibration.yaml"
-            plan.write_text(_usual(kind, file, device), encoding="utf-8")
+            plan.write_text(calibration_text(kind, file, device), encoding="utf-8")
         return create_run(out, {STATION: station, DEVICE: device, PROTOCOL: plan, **cryostat})
 
 
-def _usual(kind: str, station: "StationFile", device: Path) -> str:
+def calibration_text(kind: str, station: "StationFile", device: Path) -> str:
     """Return the file of a calibration that goes as far as the limits of a station let it."""
     import numpy as np
 
