@@ -10,12 +10,15 @@ from .mixing_chamber import MixingChamber
 from .sinis_heater import SinisHeater
 from .sinis_thermometer import SinisThermometer
 from .symmetry import SymmetryPoint, symmetry_point
+from .temperature_loop import BlueForsLoop, LakeShoreLoop
 
 __all__ = [
     "BlueFors",
+    "BlueForsLoop",
     "BlueForsSoftware",
     "GuardedSource",
     "HeatValve",
+    "LakeShoreLoop",
     "MixingChamber",
     "SinisHeater",
     "SinisThermometer",

@@ -1,8 +1,8 @@
-"""The mixing chamber behind a Lakeshore 372: read its temperature and ask for another."""
+"""The mixing chamber behind its controller: read its temperature and ask for another."""
 
 import math
 from statistics import fmean
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from qcodes.instrument import Instrument
 from qcodes.parameters import Parameter
@@ -10,23 +10,18 @@ from qcodes.parameters import Parameter
 from valvelab.clock import Clock, WallClock
 from valvelab.errors import LimitError, RunError
 
-if TYPE_CHECKING:
-    from qcodes.instrument_drivers.Lakeshore import LakeshoreModel372
+from .temperature_loop import TemperatureLoop
 
 
 class MixingChamber(Instrument):
-    """Control the bath temperature with the sample heater of a Lakeshore 372 in closed loop.
+    """Control the bath temperature in closed loop.
 
     Parameters
     ----------
     name
         Name of this instrument.
-    bridge
-        The unmodified QCoDeS driver.
-    channel
-        Input channel of the mixing-chamber sensor, 1 to 16.
-    heater_range
-        Range of the sample heater, as the driver names it, for example ``"10mA"``.
+    loop
+        Its thermometer and heater.
     window
         Lowest and highest set point [K].
     clock
@@ -36,19 +31,14 @@ class MixingChamber(Instrument):
     def __init__(
         self,
         name: str,
-        bridge: "LakeshoreModel372",
+        loop: TemperatureLoop,
         *,
-        channel: int,
-        heater_range: str,
         window: tuple[float, float],
         clock: Clock | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(name, **kwargs)
-        self._sensor = bridge.submodules[f"ch{channel:02d}"]
-        self._output = bridge.sample_heater
-        self._channel = channel
-        self._heater_range = heater_range
+        self._loop = loop
         self._window = window
         self._clock: Clock = WallClock() if clock is None else clock
         self.temperature: Parameter = self.add_parameter(
@@ -63,13 +53,13 @@ class MixingChamber(Instrument):
             "set_point",
             label="bath temperature asked for",
             unit="K",
-            get_cmd=lambda: float(self._output.setpoint()),
+            get_cmd=loop.set_point,
             set_cmd=self._regulate,
             docstring=f"Control the bath temperature [K], {window[0]:g} to {window[1]:g}.",
         )
 
     def get_idn(self) -> dict[str, str | None]:
-        """Return the identity of this wrapper; the bridge has its own."""
+        """Return the identity of this wrapper; the controller has its own."""
         return {"vendor": "valvelab", "model": type(self).__name__, "serial": None, "firmware": None}
 
     def wait_until_stable(
@@ -113,7 +103,7 @@ class MixingChamber(Instrument):
             raise ValueError(
                 f"Argument `timeout` must be at least the duration, {duration:g} s, but is {timeout:g}."
             )
-        target = self.set_point() if self._output.mode() == "closed_loop" else None
+        target = self.set_point() if self._loop.is_closed() else None
         start, longest = self._clock.now(), 0.0
         stretch: list[tuple[float, float]] = []
         while True:
@@ -133,7 +123,7 @@ class MixingChamber(Instrument):
             self._clock.sleep(interval)
 
     def _read(self) -> float:
-        value = float(self._sensor.parameters["temperature"]())
+        value = float(self._loop.sensor.get())
         if not math.isfinite(value) or value <= 0:
             raise RunError(
                 f"{self.name}: must read a temperature above 0 K, found {value:g}; check the sensor"
@@ -147,10 +137,7 @@ class MixingChamber(Instrument):
                 f"{self.name}: set point must lie between {low:g} and {high:g} K (the limits in the station "
                 f"file), found {temperature!r}"
             )
-        self._output.setpoint(temperature)
-        self._output.input_channel(self._channel)
-        self._output.mode("closed_loop")
-        self._output.output_range(self._heater_range)
+        self._loop.regulate(temperature)
 
 
 def _calm(

@@ -18,10 +18,10 @@ from valvelab.station_file import StationFile
 from valvelab.units import UNITS
 
 TEXT = (Path(__file__).parents[1] / "docs/files.md").read_text(encoding="utf-8")
-EXAMPLES = {
-    re.search(r"schema: (\S+)", block)[1]: block
-    for block in re.findall(r"```yaml\n(.+?)```", TEXT, re.DOTALL)
-}
+BLOCKS = re.findall(r"```yaml\n(.+?)```", TEXT, re.DOTALL)
+EXAMPLES = {found[1]: block for block in BLOCKS if (found := re.search(r"schema: (\S+)", block))}
+OTHERS = [block for block in BLOCKS if "schema: " not in block]
+"""Parts of a file that stand in the place of another part."""
 MODELS = {
     "valvelab-station/1": StationFile,
     "valvelab-device/1": Device,
@@ -58,11 +58,22 @@ def test_every_example_is_a_file_that_is_read(schema, tmp_path):
 @pytest.mark.parametrize("schema", MODELS)
 def test_every_key_of_a_schema_is_in_its_example(schema):
     wanted = {name for name, _ in fields(MODELS[schema])}
-    assert wanted <= set(keys(YAML(typ="safe").load(EXAMPLES[schema])))
+    shown = [YAML(typ="safe").load(block) for block in (EXAMPLES[schema], *OTHERS)]
+    assert wanted <= {key for tree in shown for key in keys(tree)}
+
+
+@pytest.mark.parametrize("block", OTHERS)
+def test_a_part_in_the_place_of_another_is_read(block, tmp_path):
+    ((role, part),) = YAML(typ="safe").load(block).items()
+    example = YAML(typ="safe").load(EXAMPLES["valvelab-station/1"]) | {role: part}
+    file = tmp_path / "example.yaml"
+    with file.open("w", encoding="utf-8") as stream:
+        YAML(typ="safe").dump(example, stream)
+    load_configuration(file, MODELS["valvelab-station/1"])
 
 
 def test_what_may_be_left_out_is_marked_as_optional():
-    text = "\n".join(EXAMPLES.values())
+    text = "\n".join(BLOCKS)
     required = {name for model in MODELS.values() for name, needed in fields(model) if needed}
     optional = {name for model in MODELS.values() for name, needed in fields(model) if not needed}
     marked = set(re.findall(r"(\w+):[^\n]*# \(optional\)", text))

@@ -40,6 +40,11 @@ _GS200 = {"output": "", "source_mode": "", "{quantity}_range": "{unit}", "{quant
 _PREPARE_TRUEVOLT = "valvelab.drivers:prepare_344xxa"
 _TRUEVOLT = {"range": "V", "NPLC": "", "volt": "V"}
 DRIVERS: dict[str, Driver] = {
+    "BlueFors": Driver(
+        "valvelab.drivers:BlueFors",
+        "TC",
+        shows={"ch{channel:02d}.title": "", "ch{channel:02d}.temperature": "K"},
+    ),
     "YokogawaGS200": Driver(
         "qcodes.instrument_drivers.yokogawa:YokogawaGS200",
         r"GS2\d\d",

@@ -104,7 +104,7 @@ def connection(file: StationFile, folder: Path) -> Iterator[Callable[[str], Any]
         yield connected
     finally:
         # A simulated world lasts as long as its resource manager; one of real boxes may have other users.
-        managers = [one.resource_manager for one in opened.values()] if file.cryostat else []
+        managers = [one.resource_manager for one in opened.values() if file.cryostat]
         for instrument in reversed(opened.values()):
             instrument.close()
         for manager in managers[:1]:
@@ -120,8 +120,8 @@ def library_name(file: StationFile, folder: Path) -> str | None:
 
 def _clock_of(instrument: Any) -> Clock | None:
     """Return the clock of a simulated cryostat behind an instrument."""
-    visalib = getattr(getattr(instrument, "visa_handle", None), "visalib", None)
-    return getattr(visalib, "clock", None)
+    library = getattr(getattr(instrument, "resource_manager", None), "visalib", None)
+    return getattr(library, "clock", None)
 
 
 def _dress(file: StationFile, role: str, box: Any, instrument: Any, clock: Clock) -> Any:
@@ -134,14 +134,13 @@ def _dress(file: StationFile, role: str, box: Any, instrument: Any, clock: Clock
             settings = {"input_range": box.range, "power_line_cycles": box.power_line_cycles}
             voltage = _prepare(file, role, box)(instrument, **settings, **_terminal(box))
             return drivers.SinisThermometer(role, voltage, input_range=box.range)
-        return drivers.MixingChamber(
-            role,
-            instrument,
-            channel=box.channel,
-            heater_range=box.heater_range,
-            window=box.limits,
-            clock=clock,
-        )
+        if box.heater is None:
+            loop = drivers.LakeShoreLoop(instrument, channel=box.channel, heater_range=box.heater_range)
+        else:
+            loop = drivers.BlueForsLoop(
+                instrument, channel=box.channel, heater=box.heater, maximum_power=box.maximum_power
+            )
+        return drivers.MixingChamber(role, loop, window=box.limits, clock=clock)
     except RunError as error:
         raise StationError(f"{file.places.at(role)}: {error}") from error
     except (ValueError, TypeError, KeyError) as error:

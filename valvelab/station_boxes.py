@@ -14,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from valvelab import boxes
 from valvelab.boxes import (
     METERS,
     SOURCES,
@@ -21,12 +22,12 @@ from valvelab.boxes import (
     demand_channel,
     demand_offered,
     demand_window,
-    heater_range,
 )
 from valvelab.configuration import Section
 from valvelab.mistakes import PlacedError, listed
 from valvelab.quantities import (
     CurrentRampRate,
+    HeaterPower,
     MeterVoltage,
     PositiveTemperature,
     Resistance,
@@ -42,7 +43,7 @@ Approach = Literal["any", "from_below", "from_above"]
 
 
 def _address(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z]+\d*::\S+", text):
+    if not re.fullmatch(r"[A-Za-z]+\d*::\S+|https?://\S+", text):
         raise ValueError(
             f"must be a VISA address such as TCPIP0::192.168.1.5::inst0::INSTR, found {text!r}; ask the box or "
             "its web page for it"
@@ -174,9 +175,11 @@ class Voltmeter(_Box):
 class TemperatureController(_Box):
     """The controller of the mixing chamber."""
 
-    driver: Literal["LakeshoreModel372"]
+    driver: Literal["LakeshoreModel372", "BlueFors"]
     channel: Annotated[int, Field(ge=1, le=16)]
-    heater_range: Annotated[str, BeforeValidator(heater_range)]
+    heater_range: Annotated[str, BeforeValidator(boxes.heater_range)] | None = None
+    heater: Annotated[int, Field(ge=1, le=4)] | None = None
+    maximum_power: HeaterPower | None = None
     limits: Annotated[
         tuple[PositiveTemperature, PositiveTemperature],
         listed("temperatures, the lowest and the highest", "[20 mK, 400 mK]", 2),
@@ -187,6 +190,20 @@ class TemperatureController(_Box):
         low, high = (format_quantity(limit, "temperature", 6) for limit in self.limits)
         if not self.limits[0] < self.limits[1]:
             raise PlacedError(("limits",), f"must be in rising order, found {low} before {high}; swap them")
+        return self
+
+    @model_validator(mode="after")
+    def _has_what_its_driver_needs(self) -> "TemperatureController":
+        needed = {"LakeshoreModel372": {"heater_range"}, "BlueFors": {"heater", "maximum_power"}}
+        for key in ("heater_range", "heater", "maximum_power"):
+            given = getattr(self, key) is not None
+            if given != (key in needed[self.driver]):
+                what = "must be left out for" if given else "is needed for"
+                raise PlacedError((key,), f"{what} a {self.driver}; {'remove' if given else 'add'} it")
+        by_url, known = self.address.startswith("http"), "http://192.168.150.41:5001"
+        if by_url != (self.driver == "BlueFors"):
+            wanted = f"a URL such as {known}" if self.driver == "BlueFors" else "a VISA address"
+            raise PlacedError(("address",), f"must be {wanted} for a {self.driver}, found {self.address!r}")
         return self
 
 

@@ -13,6 +13,7 @@ from valvelab.configuration import load_configuration
 from valvelab.drivers import (
     GuardedSource,
     HeatValve,
+    LakeShoreLoop,
     MixingChamber,
     SinisHeater,
     SinisThermometer,
@@ -109,7 +110,10 @@ def make(connect, cryostat, nis_calibration):
             "drain_thermometer": thermometer("drain_thermometer", "22", 5e-12, (0.05, 0.3), readings),
             "mixing_chamber": keep(
                 MixingChamber(
-                    "mixing_chamber", bridge, channel=6, heater_range="10mA", window=(0.02, 0.4), clock=clock
+                    "mixing_chamber",
+                    LakeShoreLoop(bridge, channel=6, heater_range="10mA"),
+                    window=(0.02, 0.4),
+                    clock=clock,
                 )
             ),
             "drain": cryostat.drain,

@@ -2,14 +2,17 @@
 
 import pytest
 
-from valvelab.drivers import MixingChamber
+from valvelab.drivers import BlueFors, BlueForsLoop, LakeShoreLoop, MixingChamber
 from valvelab.errors import LimitError, RunError
+from valvelab.sim.cryostat import DEFAULT_CRYOSTAT
 
 
 @pytest.fixture
 def chamber(connect):
     bridge = connect("31")
-    made = MixingChamber("mixing_chamber", bridge, channel=6, heater_range="10mA", window=(0.02, 0.4))
+    made = MixingChamber(
+        "mixing_chamber", LakeShoreLoop(bridge, channel=6, heater_range="10mA"), window=(0.02, 0.4)
+    )
     yield bridge, made
     made.close()
 
@@ -34,7 +37,9 @@ def test_a_set_point_outside_the_window_is_refused(chamber, temperature):
 
 def test_a_sensor_that_reads_nothing_is_no_temperature(connect):
     bridge = connect("31")
-    made = MixingChamber("mixing_chamber", bridge, channel=3, heater_range="10mA", window=(0.02, 0.4))
+    made = MixingChamber(
+        "mixing_chamber", LakeShoreLoop(bridge, channel=3, heater_range="10mA"), window=(0.02, 0.4)
+    )
     with pytest.raises(RunError, match="must read a temperature above 0 K"):
         made.temperature()
     made.close()
@@ -45,7 +50,10 @@ def timed(connect):
     bridge = connect("31")
     clock = bridge.visa_handle.visalib.clock
     made = MixingChamber(
-        "mixing_chamber", bridge, channel=6, heater_range="10mA", window=(0.02, 0.4), clock=clock
+        "mixing_chamber",
+        LakeShoreLoop(bridge, channel=6, heater_range="10mA"),
+        window=(0.02, 0.4),
+        clock=clock,
     )
     yield clock, made
     made.close()
@@ -68,7 +76,7 @@ def test_a_drift_is_not_stable_however_close_its_readings_are_to_each_other(time
     clock, made = timed
     made.set_point(0.3)
     clock.sleep(600.0)
-    made._output.mode("off")  # it falls by up to 4 mK/s
+    made._loop._output.mode("off")  # it falls by up to 4 mK/s
     with pytest.raises(RunError, match="within 1 mK of its own mean for 60 s"):
         made.wait_until_stable(1e-3, 60.0, 90.0)
 
@@ -113,3 +121,27 @@ def test_a_snapshot_reads_no_thermometer(timed):
     before = clock.now()
     made.snapshot(update=True)
     assert clock.now() == before
+
+
+def test_a_bluefors_controller_holds_the_bath_too(tmp_path):
+    text = DEFAULT_CRYOSTAT.read_text(encoding="utf-8")
+    bridge = '"TCPIP0::192.168.150.31::inst0::INSTR": {model: ls372'
+    assert bridge in text
+    path = tmp_path / "cryostat.yaml"
+    path.write_text(text.replace(bridge, '"http://192.168.150.41:5001": {model: bluefors'), encoding="utf-8")
+    controller = BlueFors("controller", "http://192.168.150.41:5001", visalib=f"{path}@valve")
+    manager = controller.resource_manager
+    clock = manager.visalib.clock
+    loop = BlueForsLoop(controller, channel=6, heater=4, maximum_power=1e-3)
+    made = MixingChamber("mixing_chamber", loop, window=(0.02, 0.4), clock=clock)
+    try:
+        assert not loop.is_closed()
+        made.set_point(0.15)
+        assert loop.is_closed() and made.set_point() == 0.15
+        assert made.wait_until_stable(1e-3, 60, 7200, interval=20) == pytest.approx(0.15, abs=1e-3)
+        with pytest.raises(LimitError, match="set point must lie between"):
+            made.set_point(0.5)
+    finally:
+        made.close()
+        controller.close()
+        manager.close()

@@ -7,8 +7,11 @@ import pytest
 import pyvisa
 
 import valvelab.cli
+from valvelab.cli.stations import load_station
 from valvelab.configuration import load_configuration
+from valvelab.errors import ConfigurationError
 from valvelab.sim.cryostat import DEFAULT_CRYOSTAT
+from valvelab.station import open_station
 from valvelab.station_check import check_station
 from valvelab.station_file import StationFile
 
@@ -54,3 +57,53 @@ def test_what_does_not_fit_the_file_is_told(lab, setting, words):
     (finding,) = [found for found in check_station(file, folder) if found.role == "coil_1"]
     assert words in finding.mistakes[0]
     assert finding.readings["output"] in ("on", "off")
+
+
+def test_a_station_may_have_a_bluefors_controller(tmp_path):
+    url = "http://192.168.150.41:5001"
+    cryostat = DEFAULT_CRYOSTAT.read_text(encoding="utf-8")
+    bridge = '"TCPIP0::192.168.150.31::inst0::INSTR": {model: ls372'
+    (tmp_path / "cryostat.yaml").write_text(
+        cryostat.replace(bridge, f'"{url}": {{model: bluefors'), encoding="utf-8"
+    )
+    text = STATION.read_text(encoding="utf-8")
+    part = text[text.index("mixing_chamber:") :]
+    new = (
+        f"mixing_chamber: {{driver: BlueFors, address: '{url}', channel: 6, heater: 4, maximum_power: 1 mW, "
+    )
+    path = tmp_path / "station.yaml"
+    path.write_text(text.replace(part, new + "limits: [20 mK, 400 mK]}\n"), encoding="utf-8")
+    file, _ = load_station(path)
+    (finding,) = [found for found in check_station(file, tmp_path) if found.role == "mixing_chamber"]
+    assert finding.identity.startswith("Bluefors TC") and finding.mistakes == ()
+    assert finding.readings["ch06.temperature"].endswith("mK")
+    with open_station(file, tmp_path) as station:
+        station.parts["mixing_chamber"].set_point(0.1)
+        station.clock.sleep(3600)
+        assert station.parts["mixing_chamber"].temperature() == pytest.approx(0.1, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("heater_range: 10 mA\n", "\n", "heater_range: is needed for a LakeshoreModel372"),
+        (
+            "heater_range: 10 mA",
+            "heater: 3\n  heater_range: 10 mA",
+            "heater: must be left out for a LakeshoreModel372",
+        ),
+        ("driver: LakeshoreModel372", "driver: BlueFors", "heater_range: must be left out for a BlueFors"),
+        (
+            "TCPIP0::192.168.150.31::inst0::INSTR",
+            "http://a:1",
+            "address: must be a VISA address for a Lakeshore",
+        ),
+    ],
+)
+def test_a_controller_needs_what_its_driver_takes(tmp_path, old, new, words):
+    text = STATION.read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "station.yaml"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=words):
+        load_configuration(path, StationFile)

@@ -27,11 +27,12 @@ def load_station(path: Path) -> "tuple[StationFile, dict[str, Path]]":
     from valvelab.sim.cryostat import Cryostat
 
     file = path.parent / station.cryostat
-    rack = {to_canonical_name(address) for address in load_configuration(file, Cryostat).boxes}
+    boxes = load_configuration(file, Cryostat).boxes
+    rack = {address if address.startswith("http") else to_canonical_name(address) for address in boxes}
     mistakes = []
     for role, box in station.boxes.items():
         try:
-            found = to_canonical_name(box.address) in rack
+            found = box.address in rack or to_canonical_name(box.address) in rack
         except InvalidResourceName:
             found = False
         if not found:
