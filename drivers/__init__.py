@@ -1,7 +1,9 @@
 """Instruments a heat-valve station needs beyond those that QCoDeS ships."""
 
-from .guarded_source import GuardedSource, prepare_gs200
+from .flux_bias import FluxBias
+from .gs200 import GS200Ramp, prepare_gs200
+from .guarded_source import GuardedSource
 from .mixing_chamber import MixingChamber
 from .sinis_thermometer import SinisThermometer
 
-__all__ = ["GuardedSource", "MixingChamber", "SinisThermometer", "prepare_gs200"]
+__all__ = ["FluxBias", "GS200Ramp", "GuardedSource", "MixingChamber", "SinisThermometer", "prepare_gs200"]
