@@ -8,14 +8,14 @@ from typing import Any, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 from qcodes.instrument import Instrument
-from qcodes.parameters import ManualParameter, Parameter
-from qcodes.validators import Enum
+from qcodes.parameters import Parameter
 
 from valvelab import device
 from valvelab.errors import LimitError
+from valvelab.wording import one_of
 
 from .guarded_source import GuardedSource
-from .source_gate import finite_number
+from .source_limits import finite_number
 from .walk import held, walk
 
 Branch = Literal["nearest", "smallest_current"]
@@ -34,9 +34,8 @@ class FluxBias(Instrument):
     crosstalk. They are checked against both windows first and walk together, so that the fluxes keep to a straight
     line.
 
-    A frequency belongs to many fluxes (period of one flux quantum, no sign). The parameter `branch` chooses:
-    ``"nearest"`` takes the one nearest to the present flux, so that small moves stay small; ``"smallest_current"``
-    the one whose larger coil current is the smallest, as the protocol of a run does.
+    A frequency belongs to many fluxes (period of one flux quantum, no sign). The one nearest to the present flux is
+    taken, so that small moves stay small; `set_frequencies` offers the one that needs the smallest currents.
 
     Parameters
     ----------
@@ -79,13 +78,6 @@ class FluxBias(Instrument):
         self._qubits = qubits
         self._asked: tuple[Array, Array] | None = None
         self._derived: list[Parameter] = []
-        self.branch: Parameter = self.add_parameter(
-            "branch",
-            ManualParameter,
-            initial_value="nearest",
-            vals=Enum(*get_args(Branch)),
-            docstring="Control which of the fluxes of a frequency is taken, 'nearest' or 'smallest_current'.",
-        )
         self.coil_current_1: Parameter = self._add("coil_current", 1, "A", "current of coil 1", _CURRENT)
         self.coil_current_2: Parameter = self._add("coil_current", 2, "A", "current of coil 2", _CURRENT)
         self.flux_1: Parameter = self._add("flux", 1, "Phi0", "flux of qubit 1", _FLUX)
@@ -108,7 +100,7 @@ class FluxBias(Instrument):
         wanted = _two(self.name, "fluxes", fluxes)
         self._move(self._law.coil_currents(wanted), wanted)
 
-    def set_frequencies(self, frequencies: Sequence[float], branch: Branch | None = None) -> None:
+    def set_frequencies(self, frequencies: Sequence[float], branch: Branch = "nearest") -> None:
         """Bring both qubits to frequencies [Hz], together.
 
         Parameters
@@ -116,17 +108,22 @@ class FluxBias(Instrument):
         frequencies
             Of qubit 1 and qubit 2 [Hz].
         branch
-            Which of the equivalent fluxes; the parameter `branch` decides if left out.
+            ``"nearest"`` to the present fluxes, or ``"smallest_current"``: the larger coil current is as small as it
+            can be, as in the protocol of a run.
 
         Raises
         ------
         LimitError
             If a qubit does not reach its frequency or a coil would leave its window; neither has moved then.
+        ValueError
+            If the branch is none of these.
         """
+        if branch not in get_args(Branch):
+            raise ValueError(f"{self.name}: branch must be {one_of(get_args(Branch))}, found {branch!r}")
         wanted = _two(self.name, "frequencies", frequencies)
         fluxes = np.array([self._flux_of(index, value) for index, value in enumerate(wanted)])
         with held(self._gates):
-            if (branch or self.branch()) == "nearest":
+            if branch == "nearest":
                 self.set_fluxes(self._law.nearest_fluxes(fluxes, self._fluxes()))
             else:
                 currents = np.array(self._law.smallest_coil_currents(fluxes))
@@ -147,21 +144,9 @@ class FluxBias(Instrument):
     def _set_frequency(self, index: int, value: float) -> None:
         with held(self._gates):
             present = self._fluxes()
-            fluxes = present.copy()
-            fluxes[index] = self._flux_of(index, value)
-            if self.branch() == "nearest":
-                chosen = self._law.nearest_fluxes(fluxes, present)
-            else:
-                chosen = self._cheapest(index, fluxes)
-            fluxes[index] = chosen[index]
-            self.set_fluxes(fluxes)
-
-    def _cheapest(self, index: int, fluxes: Array) -> Array:
-        """Return the fluxes with the smallest larger coil current, of those that differ in one qubit's branch."""
-        branches = np.repeat(fluxes[None], 10, axis=0)
-        around = np.round(self._law.offset[index] + np.arange(-2, 3))
-        branches[:, index] = np.concatenate([around + fluxes[index], around - fluxes[index]])
-        return np.asarray(branches[np.argmin(np.max(np.abs(self._law.coil_currents(branches)), axis=1))])
+            wanted = present.copy()
+            wanted[index] = self._flux_of(index, value)
+            self.set_fluxes(self._law.nearest_fluxes(wanted, present))
 
     def _flux_of(self, index: int, frequency: float) -> float:
         try:

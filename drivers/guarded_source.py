@@ -9,7 +9,8 @@ from qcodes.parameters import Parameter, ParameterBase
 from valvelab.clock import Clock
 
 from .seal import seal
-from .source_gate import Approach, HardwareRamp, SourceGate
+from .source_gate import HardwareRamp, SourceGate
+from .source_limits import Approach
 from .walk import come_home, walk
 
 
@@ -124,7 +125,7 @@ class GuardedSource(Instrument):
         """Unseal the box and leave it at its level."""
         gate: SourceGate | None = vars(self).get("gate")  # gone if this is the second time
         if gate is not None and hasattr(gate, "seal"):
-            gate.seal.release(gate.source)
+            gate.seal.release(gate.name)
         super().close()
 
     def _ramp(self, target: float) -> None:

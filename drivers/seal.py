@@ -114,11 +114,13 @@ class Seal:
             self._override(None, self._box.visa_handle, "assert_trigger", lambda *_: False)
         self._guards[root] = guard
 
-    def release(self, source: ParameterBase) -> None:
-        """Let the last guard that leaves open the line again."""
-        root = get_root_parameter(cast(Parameter, source))
+    def release(self, guard: str) -> None:
+        """Let a guard go; the last one opens the line again."""
         with _registry:
-            self._guards.pop(root, None)
+            root = next((root for root, name in self._guards.items() if name == guard), None)
+            if root is None:
+                return
+            del self._guards[root]
             for entry in list(self._overrides):
                 owner, target, name, before, gate = entry
                 if owner is root or not self._guards:

@@ -1,35 +1,20 @@
-"""The gate in front of a source: which levels may pass, in which steps and how fast."""
+"""The gate in front of a source: the one place from which levels are sent."""
 
 import logging
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from numbers import Real
-from typing import Literal, Protocol
+from typing import Protocol
 
-import numpy as np
 from qcodes.parameters import ParameterBase
 
 from valvelab.clock import Clock
 from valvelab.errors import LimitError, RunError
 
 from .seal import Seal
+from .source_limits import SourceLimits
 
 logger = logging.getLogger(__name__)
-Approach = Literal["any", "from_below", "from_above"]
-
-
-def finite_number(name: str, what: str, value: object) -> float:
-    """Return a number that may be sent to a box; True is none.
-
-    Raises
-    ------
-    LimitError
-        If it is no finite real number.
-    """
-    if isinstance(value, bool | np.bool_) or not isinstance(value, Real) or not math.isfinite(float(value)):
-        raise LimitError(f"{name}: {what} must be a finite number, found {value!r}")
-    return float(value)
 
 
 class HardwareRamp(Protocol):
@@ -46,19 +31,11 @@ class HardwareRamp(Protocol):
 
 
 @dataclass(kw_only=True)
-class SourceGate:
-    """Limits of one source, and what is known of its level; the arguments are those of `GuardedSource`."""
+class SourceGate(SourceLimits):
+    """The limits of one source with the line to it, and what is known of its level."""
 
-    name: str
     source: ParameterBase
-    unit: str
-    window: tuple[float, float]
-    maximum_step: float
-    ramp_rate: float
-    resolution: float
     clock: Clock
-    approach: Approach = "any"
-    overshoot: float = 0.0
     hold: Callable[[], None] | None = None
     hardware_ramp: HardwareRamp | None = None
     seal: Seal = field(init=False, repr=False)
@@ -67,61 +44,6 @@ class SourceGate:
     _arrived: float = field(init=False, default=math.nan)
     _sent_at: float = field(init=False, default=-math.inf)
     _ramping: bool = field(init=False, default=False)
-
-    def __post_init__(self) -> None:
-        """Refuse limits that do not fit together."""
-        low, high = self.window
-        if not (math.isfinite(low) and math.isfinite(high) and low < high):
-            raise ValueError(
-                f"{self.name}: window must be two finite levels in rising order, found {self.window}"
-            )
-        for key in ("maximum_step", "ramp_rate", "resolution"):
-            if not (math.isfinite(getattr(self, key)) and getattr(self, key) > 0):
-                raise ValueError(
-                    f"{self.name}: {key} must be finite and above zero, found {getattr(self, key)}"
-                )
-        if self.maximum_step < self.resolution * (1 - 1e-9):
-            raise ValueError(
-                f"{self.name}: maximum_step must be at least the resolution, {self.resolution:g} {self.unit}, "
-                f"found {self.maximum_step:g}"
-            )
-        if self.approach not in ("any", "from_below", "from_above"):
-            raise ValueError(
-                f"{self.name}: approach must be 'any', 'from_below' or 'from_above', found {self.approach!r}"
-            )
-        if not 0 <= self.overshoot < high - low or (self.approach == "any") != (self.overshoot == 0):
-            raise ValueError(
-                f"{self.name}: overshoot must be above zero and smaller than the window where the approach has a "
-                f"side, and zero where it is 'any', found {self.overshoot:g} with approach {self.approach!r}"
-            )
-
-    @property
-    def side(self) -> int:
-        """The direction in which a level is arrived at: 1, -1, or 0 for any."""
-        return {"any": 0, "from_below": 1, "from_above": -1}[self.approach]
-
-    def demand(self, target: object) -> float:
-        """Return a target as a number.
-
-        Raises
-        ------
-        LimitError
-            If it is none, or lies outside the window or too near the edge for the overshoot.
-        """
-        level = finite_number(self.name, "level", target)
-        low, high = self.window
-        if not low <= level <= high:
-            raise LimitError(
-                f"{self.name}: level must lie between {low:g} and {high:g} {self.unit} (the station file's limits), "
-                f"found {level:.9g}"
-            )
-        turning = level - self.side * self.overshoot
-        if not low - 1e-9 * (high - low) <= turning <= high + 1e-9 * (high - low):
-            raise LimitError(
-                f"{self.name}: level must leave room in the window, {low:g} to {high:g} {self.unit}, for the overshoot "
-                f"of {self.overshoot:g} {self.unit} ({self.approach}), found {level:.9g}"
-            )
-        return level
 
     def read(self) -> float:
         """Return what the box answers.
@@ -159,7 +81,7 @@ class SourceGate:
 
     def send(self, level: float) -> None:
         """Give the box one level; nothing else does."""
-        self._demand_way(level)
+        self.demand_way(level, self.present)
         if not abs(level - self.present) <= self.maximum_step * (1 + 1e-6):
             raise LimitError(
                 f"{self.name}: a step must be at most {self.maximum_step:g} {self.unit}, found one from "
@@ -171,7 +93,7 @@ class SourceGate:
         """Let the box ramp to a level by itself, and wait for it; `stop` ends a ramp whose wait is interrupted."""
         ramp = self.hardware_ramp
         assert ramp is not None  # noqa: S101 # checked by the caller
-        self._demand_way(level)
+        self.demand_way(level, self.present)
         duration = abs(level - self.present) / self.ramp_rate
         self._ramping = True
         self._give(level, lambda: ramp.start(level, duration))
@@ -213,14 +135,6 @@ class SourceGate:
             logger.warning("%s was interrupted and stays at %.9g %s", self.name, self.read(), self.unit)
         except Exception:
             logger.exception("%s was interrupted and does not answer; its level is not known", self.name)
-
-    def _demand_way(self, level: float) -> None:
-        low, high = self.window
-        if not min(low, self.present) <= level <= max(high, self.present):
-            raise LimitError(
-                f"{self.name}: level must lie between {low:g} and {high:g} {self.unit} or on the way back from "
-                f"{self.present:.9g}, found {level:.9g}"
-            )
 
     def _give(self, level: float, give: Callable[[], None]) -> None:
         self.present = math.nan

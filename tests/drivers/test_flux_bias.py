@@ -119,14 +119,13 @@ def test_the_smallest_current_is_taken_where_it_is_asked_for(make):
     bias.set_frequencies((5e9, 4e9), branch="smallest_current")
     wanted = LAW.smallest_coil_currents([float(q.flux(f)) for q, f in zip(QUBITS, (5e9, 4e9), strict=True)])
     assert [levels[1], levels[2]] == pytest.approx(wanted, rel=0, abs=RESOLUTION)
-    bias.set_fluxes((1.2, 0.3))
-    bias.branch("smallest_current")
-    bias.frequency_1(5e9)
-    _, second = fluxes(levels)
-    assert second == pytest.approx(0.3, rel=0, abs=FLUX_STEP)
-    others = [sign * float(QUBITS[0].flux(5e9)) + n for sign in (1, -1) for n in range(-3, 4)]
-    largest = [np.max(np.abs(LAW.coil_currents([other, second]))) for other in others]
-    assert max(abs(levels[1]), abs(levels[2])) == pytest.approx(min(largest), rel=0, abs=2 * RESOLUTION)
+
+
+def test_a_branch_that_does_not_exist_is_refused(make):
+    bias, _, path = make()
+    with pytest.raises(ValueError, match="branch must be nearest or smallest_current, found 'smallest'"):
+        bias.set_frequencies((5e9, 4e9), branch="smallest")
+    assert path == []
 
 
 def test_both_coils_walk_together_so_that_the_fluxes_keep_to_the_straight_line(make):
