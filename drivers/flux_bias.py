@@ -175,7 +175,8 @@ class FluxBias(Instrument):
             coil.level.cache.set(level)
 
     def _levels(self) -> Array:
-        return np.array([gate.read() for gate in self._gates])
+        with held(self._gates):
+            return np.array([gate.read() for gate in self._gates])
 
     def _fluxes(self) -> Array:
         """Return the fluxes asked for if the boxes stand as they were left, else those of what they answer.

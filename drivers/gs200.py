@@ -38,6 +38,9 @@ def prepare_gs200(instrument: "YokogawaGS200", unit: str, output_range: float) -
     mode: Literal["CURR", "VOLT"] = "CURR" if unit == "A" else "VOLT"
     function = "current" if unit == "A" else "voltage"
     range_parameter = instrument.parameters[f"{function}_range"]
+    # The driver would otherwise ramp on its own, or change the range under way.
+    instrument.ramp_mode("JUMP")
+    instrument.auto_range(False)
     if instrument.output() == "off":
         instrument.source_mode(mode)
         range_parameter(output_range)

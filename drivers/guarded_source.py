@@ -22,7 +22,8 @@ class GuardedSource(Instrument):
     last sent. A source found outside its window (somebody turned the knob) can be moved towards it, not away.
 
     As long as the guard is open the box behind the parameter is sealed: its raw driver still answers queries, but
-    whatever it writes is refused. A box of another kind than VISA has its parameter sealed.
+    whatever it writes is refused. So set a box up first, and guard every channel of it that shall move. A box of
+    another kind than VISA has its parameter sealed.
 
     Parameters
     ----------

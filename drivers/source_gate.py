@@ -69,7 +69,6 @@ class SourceGate(SourceLimits):
         """Return the level from which a target is arrived at on the right side, if not from the present one."""
         away = self.side * (target - self.present)
         settled = abs(self.present - self._arrived) <= self.resolution * (1 + 1e-6)
-        self._arrived = math.nan
         if self.side == 0 or away >= self.overshoot * (1 - 1e-9) or (settled and away >= 0):
             return None
         low, high = self.window
@@ -104,8 +103,12 @@ class SourceGate(SourceLimits):
         self.demand_arrival(level)
         self._ramping, self._sent_at = False, self.clock.now()
 
-    def demand_arrival(self, target: float) -> None:
-        """Compare the box with the target it was brought to.
+    def settle(self, target: float) -> None:
+        """Remember a level as arrived at from the right side, once the box has confirmed it."""
+        self._arrived = self.demand_arrival(target)
+
+    def demand_arrival(self, target: float) -> float:
+        """Compare the box with the level it was brought to, and return what it answers.
 
         Raises
         ------
@@ -118,7 +121,7 @@ class SourceGate(SourceLimits):
                 f"{self.name}: must have arrived at {target:.9g} {self.unit}, the box answers {found:.9g}; "
                 "check its range, its output and who else controls it"
             )
-        self._arrived = found
+        return found
 
     def stop(self) -> None:
         """Stay, and write down where; no trouble on the way out may hide the one that led here."""
@@ -137,7 +140,7 @@ class SourceGate(SourceLimits):
             logger.exception("%s was interrupted and does not answer; its level is not known", self.name)
 
     def _give(self, level: float, give: Callable[[], None]) -> None:
-        self.present = math.nan
+        self.present = self._arrived = math.nan
         with self.seal.opened():
             give()
         self.present, self._sent_at = level, self.clock.now()

@@ -42,37 +42,38 @@ def walk(moves: Sequence[tuple[SourceGate, float]]) -> None:
     """
     wanted = [(gate, gate.demand(target)) for gate, target in moves]
     gates = [gate for gate, _ in wanted]
-    with held(gates):
-        for gate in gates:
-            gate.begin()
-        try:
-            turning = [gate.turning_point(target) for gate, target in wanted]
-            if any(level is not None for level in turning):
-                stays = [
-                    gate.present if level is None else level
-                    for gate, level in zip(gates, turning, strict=True)
-                ]
-                _leg(list(zip(gates, stays, strict=True)), final=False)
-            _leg(wanted, final=True)
-            for gate, target in wanted:
-                gate.demand_arrival(target)
-        except BaseException:
-            for gate in gates:
-                gate.stop()
-            raise
+    with _moving(gates):
+        turning = [gate.turning_point(target) for gate, target in wanted]
+        if any(level is not None for level in turning):
+            stays = [
+                gate.present if level is None else level for gate, level in zip(gates, turning, strict=True)
+            ]
+            _leg(list(zip(gates, stays, strict=True)), final=False)
+        _leg(wanted, final=True)
+        for gate, target in wanted:
+            gate.settle(target)
 
 
 def come_home(gate: SourceGate) -> None:
     """Bring a source to zero, or to the edge of its window that is nearest to zero, from anywhere."""
     low, high = gate.window
     home = min(max(0.0, low), high)
-    with held([gate]):
-        gate.begin()
+    with _moving([gate]):
+        _leg([(gate, home)], final=True)
+        gate.demand_arrival(home)
+
+
+@contextmanager
+def _moving(gates: Sequence[SourceGate]) -> Iterator[None]:
+    """Begin from what the boxes answer, and stop all of them where they are if anything goes wrong."""
+    with held(gates):
+        for gate in gates:
+            gate.begin()
         try:
-            _leg([(gate, home)], final=True)
-            gate.demand_arrival(home)
+            yield
         except BaseException:
-            gate.stop()
+            for gate in gates:
+                gate.stop()
             raise
 
 

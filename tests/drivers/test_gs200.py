@@ -37,6 +37,14 @@ def test_a_live_box_in_the_right_mode_and_range_is_left_as_it_is(guarded):
     assert prepare_gs200(box, "A", 1e-3)() == pytest.approx(1e-4, rel=1e-6, abs=0)
 
 
+def test_the_driver_is_left_neither_ramping_nor_choosing_ranges_by_itself(connect):
+    box = connect("11")
+    box.ramp_mode("HARDWARE")
+    box.auto_range(True)
+    prepare_gs200(box, "A", 1e-3)
+    assert (box.ramp_mode(), box.auto_range()) == ("JUMP", False)
+
+
 @pytest.mark.parametrize(("unit", "output_range"), [("V", 1.0), ("A", 1e-2)])
 def test_a_live_box_in_another_mode_or_range_is_refused(guarded, unit, output_range):
     box, source = guarded

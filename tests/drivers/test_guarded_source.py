@@ -261,6 +261,15 @@ def test_a_source_comes_home_whatever_its_approach(make):
     assert box.level == 0.0
 
 
+def test_a_source_that_came_home_has_not_arrived_from_the_right_side(make):
+    box, source = make(approach="from_below", overshoot=4e-5)
+    source.level(1e-4)
+    source.ramp_home()
+    before = len(box.history)
+    source.level(1e-5)
+    assert min(level for _, level in box.history[before:]) == pytest.approx(-3e-5, rel=1e-9, abs=0)
+
+
 def test_an_overload_answer_is_no_place_to_start_from(make):
     box, source = make()
     box.level = 9.9e37
@@ -292,6 +301,25 @@ def test_what_is_no_number_is_refused(make, level):
     with pytest.raises(LimitError, match="must be a finite number"):
         source.level(level)
     assert box.history == []
+
+
+def test_a_level_that_arrived_without_word_counts_for_the_rate(make):
+    box, source = make()
+    source.level(1e-5)
+    source.gate.clock.sleep(10)
+    give = box.set
+
+    def give_and_fail(level):
+        give(level)
+        raise OSError("no word")
+
+    box.set = give_and_fail
+    with pytest.raises(OSError, match="no word"):
+        source.level(1e-4)
+    box.set = give
+    source.level(1e-4)
+    (before, first), (after, second) = box.history[1:3]
+    assert after - before >= (second - first) / RATE * (1 - 1e-9) > 0
 
 
 class CutError(OSError):

@@ -10,6 +10,7 @@ from qcodes.parameters import DelegateParameter, ManualParameter, Parameter
 from valvelab.clock import VirtualClock
 from valvelab.drivers import GuardedSource, prepare_gs200
 from valvelab.drivers.seal import is_query
+from valvelab.drivers.walk import walk
 from valvelab.errors import LimitError, RunError
 
 LIMITS = {"unit": "A", "window": (-3e-4, 3e-4), "maximum_step": 2e-5, "ramp_rate": 1e-4, "resolution": 1e-8}
@@ -168,6 +169,8 @@ def two():
 def test_guards_of_one_box_share_its_line_and_the_last_one_opens_it(two, guard):
     first, second = guard(two.current_1, "first"), guard(two.current_2, "second")
     assert first.gate.seal is second.gate.seal
+    walk([(first.gate, 1e-4), (second.gate, -1e-4)])
+    assert (two.current_1(), two.current_2()) == (1e-4, -1e-4)
     first.close()
     two.current_1(1e-3)
     with pytest.raises(LimitError, match="two"):
