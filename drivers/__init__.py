@@ -3,7 +3,9 @@
 from .blue_fors import BlueFors
 from .blue_fors_software import BlueForsSoftware
 from .connection import harden, send_at_once
-from .guarded_source import GuardedSource, prepare_gs200
+from .flux_bias import FluxBias
+from .gs200 import GS200Ramp, prepare_gs200
+from .guarded_source import GuardedSource
 from .heat_valve import HeatValve
 from .keysight_344xxa import prepare_344xxa
 from .mixing_chamber import MixingChamber
@@ -16,6 +18,8 @@ __all__ = [
     "BlueFors",
     "BlueForsLoop",
     "BlueForsSoftware",
+    "FluxBias",
+    "GS200Ramp",
     "GuardedSource",
     "HeatValve",
     "LakeShoreLoop",

@@ -1,16 +1,17 @@
 """A source that cannot be given a value outside its window, nor be moved faster than it may."""
 
-import math
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable
+from typing import Any
 
 from qcodes.instrument import Instrument
 from qcodes.parameters import Parameter, ParameterBase
 
 from valvelab.clock import Clock
-from valvelab.errors import LimitError, RunError
 
-if TYPE_CHECKING:
-    from qcodes.instrument_drivers.yokogawa import YokogawaGS200
+from .seal import seal
+from .source_gate import HardwareRamp, SourceGate
+from .source_limits import Approach
+from .walk import come_home, walk
 
 
 class GuardedSource(Instrument):
@@ -19,6 +20,10 @@ class GuardedSource(Instrument):
     Every way to the instrument goes through one gate: finite numbers inside the window only, in steps no
     larger than allowed and no faster than allowed, starting from what the box answers, never from what was
     last sent. A source found outside its window (somebody turned the knob) can be moved towards it, not away.
+
+    As long as the guard is open the box behind the parameter is sealed: its raw driver still answers queries, but
+    whatever it writes is refused. So set a box up first, and guard every channel of it that shall move. A box of
+    another kind than VISA has its parameter sealed.
 
     Parameters
     ----------
@@ -33,11 +38,28 @@ class GuardedSource(Instrument):
     maximum_step
         Largest single step [unit].
     ramp_rate
-        Largest rate [unit/s].
+        Largest rate [unit/s]; it holds from one move to the next as well.
     resolution
-        Largest difference between what is sent and what is read back [unit].
+        Smallest step of the source [unit]: levels on the way are multiples of it, and the box may answer a level
+        that differs by so much from the one it was given.
     clock
         The station's clock.
+    approach
+        ``"from_below"`` or ``"from_above"`` to arrive at every level from the same side, so that hysteresis of a
+        magnet or a superconducting film does not depend on the past; the way back is by `overshoot` beyond the level.
+    overshoot
+        How far beyond [unit]. Levels nearer to the edge of the window than this are refused.
+    hold
+        What to do when a move is interrupted, for boxes that move on by themselves, such as one with a slew rate.
+    hardware_ramp
+        Ramps of the box itself, for moves of more than one step, see `GS200Ramp`.
+
+    Raises
+    ------
+    ValueError
+        If the limits do not fit together.
+    RunError
+        If the source has a guard already.
     """
 
     def __init__(
@@ -51,98 +73,61 @@ class GuardedSource(Instrument):
         ramp_rate: float,
         resolution: float,
         clock: Clock,
+        approach: Approach = "any",
+        overshoot: float = 0.0,
+        hold: Callable[[], None] | None = None,
+        hardware_ramp: HardwareRamp | None = None,
         **kwargs: Any,
     ) -> None:
+        self.gate = SourceGate(
+            name=name,
+            source=source,
+            unit=unit,
+            window=window,
+            maximum_step=maximum_step,
+            ramp_rate=ramp_rate,
+            resolution=resolution,
+            clock=clock,
+            approach=approach,
+            overshoot=overshoot,
+            hold=hold,
+            hardware_ramp=hardware_ramp,
+        )
         super().__init__(name, **kwargs)
-        self._source = source
-        self._unit = unit
-        self._window = window
-        self._maximum_step = maximum_step
-        self._ramp_rate = ramp_rate
-        self._resolution = resolution
-        self._clock = clock
         self.level: Parameter = self.add_parameter(
             "level",
             label=name.replace("_", " "),
             unit=unit,
-            get_cmd=self._read,
+            get_cmd=self.gate.read,
             set_cmd=self._ramp,
             docstring=f"Control the level by a guarded ramp [{unit}], {window[0]:g} to {window[1]:g}.",
         )
         self.metadata["window"] = list(window)
+        self.gate.seal = seal(source, name)
 
     def get_idn(self) -> dict[str, str | None]:
         """Return the identity of this wrapper; the box behind it has its own."""
         return {"vendor": "valvelab", "model": type(self).__name__, "serial": None, "firmware": None}
 
-    def _read(self) -> float:
-        value = float(self._source.get())
-        if not math.isfinite(value):
-            raise RunError(f"{self.name}: must answer a finite level, found {value}; check the instrument")
-        return value
+    def ramp_home(self) -> None:
+        """Bring the source to zero, or to the edge of its window nearest to zero, from wherever it is found.
+
+        Steps and rate are the allowed ones, the approach is not observed, and the level never moves away.
+
+        Raises
+        ------
+        RunError
+            If the box does not answer, or does not arrive.
+        """
+        come_home(self.gate)
+        self.level.cache.invalidate()
+
+    def close(self) -> None:
+        """Unseal the box and leave it at its level."""
+        gate: SourceGate | None = vars(self).get("gate")  # gone if this is the second time
+        if gate is not None and hasattr(gate, "seal"):
+            gate.seal.release(gate.name)
+        super().close()
 
     def _ramp(self, target: float) -> None:
-        self._refuse(target)
-        start = self._read()
-        steps = max(1, math.ceil(abs(target - start) / self._maximum_step - 1e-9))
-        for step in range(1, steps + 1):
-            level = target if step == steps else start + (target - start) * step / steps
-            self._source.set(level)
-            if steps > 1:
-                self._clock.sleep(abs(target - start) / steps / self._ramp_rate)
-        found = self._read()
-        if abs(found - target) > self._resolution:
-            raise RunError(
-                f"{self.name}: must have arrived at {target:.9g} {self._unit}, the box answers {found:.9g}; "
-                "check its range, its output and who else controls it"
-            )
-
-    def _refuse(self, target: float) -> None:
-        if isinstance(target, bool) or not math.isfinite(target):
-            raise LimitError(f"{self.name}: level must be a finite number, found {target!r}")
-        low, high = self._window
-        if not low <= target <= high:
-            raise LimitError(
-                f"{self.name}: level must lie between {low:g} and {high:g} {self._unit} (the station file's "
-                f"limits), found {target:.9g}"
-            )
-
-
-def prepare_gs200(instrument: "YokogawaGS200", unit: str, output_range: float) -> ParameterBase:
-    """Bring a Yokogawa GS200 into a mode and range without a step at its terminals.
-
-    A GS200 whose output is off is set up and switched on at zero. One whose output is on is left as it is,
-    and must already be in the right mode and range: changing either would make its output jump.
-
-    Parameters
-    ----------
-    instrument
-        The unmodified QCoDeS driver.
-    unit
-        ``"A"`` for a current source, ``"V"`` for a voltage source.
-    output_range
-        Range of the source [unit].
-
-    Returns
-    -------
-    The parameter that controls the level.
-
-    Raises
-    ------
-    RunError
-        If the output is on in another mode or range.
-    """
-    mode: Literal["CURR", "VOLT"] = "CURR" if unit == "A" else "VOLT"
-    function = "current" if unit == "A" else "voltage"
-    range_parameter = instrument.parameters[f"{function}_range"]
-    if instrument.output() == "off":
-        instrument.source_mode(mode)
-        range_parameter(output_range)
-        instrument.parameters[function](0.0)
-        instrument.output("on")
-    elif instrument.source_mode() != mode or not math.isclose(range_parameter(), output_range, rel_tol=1e-6):
-        raise RunError(
-            f"{instrument.name}: must be in {mode} mode with the range {output_range:g} {unit} while its "
-            f"output is on, found {instrument.source_mode()}; ramp it to zero and switch it off first"
-        )
-    return instrument.parameters[function]
+        walk([(self.gate, target)])

@@ -3,7 +3,6 @@
 import logging
 import math
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from itertools import combinations
 from typing import Any, Protocol, get_args
 
@@ -50,6 +49,9 @@ class Source(Protocol):
     @property
     def level(self) -> Parameter:
         """The level [A or V]."""
+
+    def ramp_home(self) -> None:
+        """Bring the source to zero from wherever it stands."""
 
 
 class BathThermometer(Protocol):
@@ -192,7 +194,7 @@ class HeatValve(Instrument):
         actions: list[tuple[str, Callable[[], object]]] = []
         if self._heater is not None:
             actions.append((self._heater.name, self._heater.safe))
-        actions += [(source.name, partial(source.level, 0.0)) for source in self._zeroed]
+        actions += [(source.name, source.ramp_home) for source in self._zeroed]
         failures = []
         for what, action in actions:
             try:

@@ -22,6 +22,9 @@ class VoltageSource(Protocol):
     def level(self) -> Parameter:
         """The voltage of the source [V]."""
 
+    def ramp_home(self) -> None:
+        """Bring the source to zero from wherever it stands."""
+
 
 class HeaterLaw(Protocol):
     """What a heater dissipates, as the device file knows it."""
@@ -145,8 +148,8 @@ class SinisHeater(Instrument):
         self._source.level(self.offset())
 
     def safe(self) -> None:
-        """Take the source to 0 V, whatever that heats: it is where a source that is switched off stands."""
-        self._source.level(0.0)
+        """Take the source to 0 V from wherever it is, whatever that heats: a source that is off stands there."""
+        self._source.ramp_home()
 
     def find_offset(
         self, read: Callable[[], float], source_voltages: Sequence[float], settle: float

@@ -1,5 +1,6 @@
 """What is known of a device: the schema of ``device.yaml`` and the laws that need only its numbers."""
 
+import itertools
 from typing import Annotated, Literal
 
 import numpy as np
@@ -88,6 +89,38 @@ class FluxBias(Section):
         """Return the two coil currents [A] for fluxes [flux quanta], both along the last axis."""
         shifted = np.asarray(fluxes, float) - np.asarray(self.offset)
         return np.asarray(shifted @ np.linalg.inv(np.asarray(self.matrix)).T)
+
+    def nearest_fluxes(self, fluxes: npt.ArrayLike, present: npt.ArrayLike) -> Array:
+        """Return the fluxes that mean the same frequencies and lie nearest to where the qubits are.
+
+        A transmon's frequency has the period of one flux quantum and no sign. Of two that are equally near, to a
+        thousandth of a flux quantum, the one nearer to the offset is taken, which needs less current.
+
+        Parameters
+        ----------
+        fluxes, present
+            Fluxes asked for and present fluxes [flux quanta], shapes that broadcast, the qubits along the last axis.
+
+        Returns
+        -------
+        Fluxes [flux quanta], in the broadcast shape.
+        """
+        asked, here = np.broadcast_arrays(np.asarray(fluxes, float), np.asarray(present, float))
+        up, down = (sign * asked + np.round(here - sign * asked) for sign in (1, -1))
+        lead = np.abs(down - here) - np.abs(up - here)
+        cheaper = np.abs(up - np.asarray(self.offset)) <= np.abs(down - np.asarray(self.offset))
+        return np.asarray(np.where((lead > 1e-3) | ((np.abs(lead) <= 1e-3) & cheaper), up, down))
+
+    def smallest_coil_currents(self, fluxes: npt.ArrayLike) -> tuple[float, float]:
+        """Return the coil currents [A] for two fluxes [flux quanta] or equivalents, the larger one being smallest."""
+        branches = []
+        for signs in itertools.product((1, -1), repeat=2):
+            signed = np.array(signs) * np.asarray(fluxes, float)
+            nearest = signed + np.round(np.asarray(self.offset) - signed)
+            branches += [nearest + np.array(shift) for shift in itertools.product((-1, 0, 1), repeat=2)]
+        candidates = self.coil_currents(np.array(branches))
+        first, second = candidates[np.argmin(np.max(np.abs(candidates), axis=1))]
+        return float(first), float(second)
 
 
 class Thermometer(Section):

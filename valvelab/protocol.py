@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal
 
-import numpy as np
 from pydantic import Field, model_validator
 
 from valvelab.configuration import Section
@@ -238,22 +237,8 @@ def _coil_currents(protocol: Protocol, device: Device) -> dict[str, tuple[float,
                     f"{protocol.places.at('configurations', name, number - 1)}: qubit {number}: {error} "
                     f"({device.places.beside('qubits', number - 1)}); choose another frequency"
                 ) from None
-        first, second = _nearest_currents(device, np.array(fluxes))
-        currents[name] = (first, second)
+        currents[name] = device.flux.smallest_coil_currents(fluxes)
     return currents
-
-
-def _nearest_currents(device: Device, fluxes: np.ndarray[Any, Any]) -> tuple[float, float]:
-    """Return the smallest coil currents among the equivalent branches: flux has period 1 and no sign."""
-    assert device.flux is not None  # noqa: S101 # checked by the caller
-    branches = [
-        np.array(signs) * fluxes + np.array(shifts)
-        for signs in itertools.product((1, -1), repeat=2)
-        for shifts in itertools.product((-1, 0, 1), repeat=2)
-    ]
-    candidates = device.flux.coil_currents(np.array(branches))
-    best = candidates[np.argmin(np.max(np.abs(candidates), axis=1))]
-    return float(best[0]), float(best[1])
 
 
 def heater_voltage(device: Device, source: float, bath: float) -> float:

@@ -5,7 +5,6 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,8 +33,8 @@ class OpenStation:
 
     def make_safe(self) -> list[str]:
         """Bring every source to rest, each on its own; return what could not be made safe."""
-        actions: dict[str, Callable[[], None]] = {
-            role: partial(self.parts[role].level, 0.0)
+        actions: dict[str, Callable[[], object]] = {
+            role: self.parts[role].ramp_home
             for role in _HEATERS_FIRST
             if role in self.parts and self.file.boxes[role].at_end == "zero"
         }
@@ -183,4 +182,6 @@ def _guard(
         ramp_rate=box.ramp_rate,
         resolution=box.resolution,
         clock=clock,
+        approach=box.approach,
+        overshoot=box.overshoot or 0.0,
     )

@@ -270,17 +270,17 @@ def test_a_source_that_is_to_hold_holds(make):
 
 
 @pytest.mark.parametrize("broken", [["heater_source"], ["coil_1"], ["heater_source", "coil_1", "coil_2"]])
-def test_a_source_that_fails_keeps_no_other_from_being_made_safe(make, caplog, broken):
+def test_a_source_that_fails_keeps_no_other_from_being_made_safe(make, caplog, monkeypatch, broken):
     made = make()
     made.valve.configuration("both")
     made.heater.voltage(HEATER_VOLTAGE)
     sources = {source.name: source for source in (made.heater_source, *made.coils)}
 
-    def fail(*level):
+    def fail():
         raise OSError("the cable is out")
 
     for name in broken:
-        sources[name]._source = SimpleNamespace(get=fail, set=fail)
+        monkeypatch.setattr(sources[name], "ramp_home", fail)
     with caplog.at_level(logging.INFO):
         failures = made.valve.safe_state()
     shown = ["heater" if name == "heater_source" else name for name in broken]

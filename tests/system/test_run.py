@@ -98,19 +98,18 @@ def test_a_source_that_cannot_be_made_safe_is_shouted_and_does_not_stop_the_othe
 ):
     from valvelab.drivers import GuardedSource
 
-    ramp = GuardedSource._ramp
+    home = GuardedSource.ramp_home
     rested = []
 
-    def failing(source, target):
-        if target == 0 and source.name == "source_heater":
+    def failing(source):
+        if source.name == "source_heater":
             raise OSError("the wire is cut")
-        ramp(source, target)
-        if target == 0:
-            rested.append(source.name)
+        home(source)
+        rested.append(source.name)
 
-    monkeypatch.setattr(GuardedSource, "_ramp", failing)
+    monkeypatch.setattr(GuardedSource, "ramp_home", failing)
     execute(create_run(tmp_path / "run", run_files(lab())))
-    assert rested[-2:] == ["coil_1", "coil_2"]
+    assert rested == ["coil_1", "coil_2"]
     assert "NOT SAFE: source_heater: the wire is cut" in capsys.readouterr().err
 
 

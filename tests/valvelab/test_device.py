@@ -103,3 +103,28 @@ def test_a_wrong_device_is_answered_at_its_line(tmp_path, old, new, words):
         load_configuration(tmp_path / "device.yaml", Device)
     assert words in str(caught.value), str(caught.value)
     assert len(str(caught.value).splitlines()) == 1
+
+
+fluxes = st.floats(-3, 3)
+
+
+@given(st.tuples(fluxes, fluxes), st.tuples(fluxes, fluxes))
+def test_the_nearest_fluxes_mean_the_same_frequencies_and_no_equivalent_ones_are_nearer(asked, present):
+    found = PAPER.flux.nearest_fluxes(asked, present)
+    for qubit, wanted, here, one in zip(PAPER.qubits, asked, present, found, strict=True):
+        assert float(qubit.frequency(one)) == pytest.approx(float(qubit.frequency(wanted)), rel=1e-9, abs=0)
+        distance = min(abs(here - (sign * wanted + n)) for sign in (1, -1) for n in range(-7, 8))
+        assert abs(one - here) <= distance + 1e-3 + 1e-9
+
+
+def test_of_two_fluxes_equally_near_the_one_that_needs_less_current_is_taken():
+    at_the_top = PAPER.flux.nearest_fluxes([0.3, 0.3], [1e-5, -1e-5])
+    np.testing.assert_array_equal(at_the_top, [0.3, -0.3])  # the offsets are 0.02 and -0.11
+    assert PAPER.flux.nearest_fluxes([[0.3, 0.3], [0.2, 0.2]], [1.0, 0.0]).shape == (2, 2)
+
+
+@given(st.floats(-0.5, 0.5), st.floats(-0.5, 0.5), st.integers(-3, 3))
+def test_the_smallest_currents_are_found_however_far_the_offset_is(first, second, shift):
+    moved = PAPER.flux.model_copy(update={"offset": (0.02 + shift, -0.11 - shift)})
+    here, there = (np.abs(flux.smallest_coil_currents((first, second))).max() for flux in (PAPER.flux, moved))
+    assert there == pytest.approx(here, rel=1e-6, abs=1e-15)
