@@ -46,7 +46,7 @@ class RandomNumbers:
 
 
 class Flicker:
-    """A stationary process with a power spectrum of 1/f, over seven decades of it.
+    """A stationary process with a power spectrum of 1/f, over seven decades.
 
     It is a sum of octaves. Each is a straight line between independent normal numbers that stand one time constant
     apart, scaled so that its variance is the same everywhere; an octave of 1/f noise has the variance h ln 2, and the
@@ -58,20 +58,28 @@ class Flicker:
         As of `RandomNumbers`.
     allan_deviation
         The floor of the Allan deviation, in the unit of the noise.
+    shortest
+        The shortest time constant [s].
     """
 
-    def __init__(self, seed: int, name: str, allan_deviation: float) -> None:
+    def __init__(self, seed: int, name: str, allan_deviation: float, shortest: float = _SHORTEST) -> None:
         self._numbers = RandomNumbers(seed, f"{name} flicker")
         self._octave = allan_deviation / math.sqrt(2)
+        self._constants = [shortest * 2**octave for octave in range(_OCTAVES)]
+
+    @property
+    def is_still(self) -> bool:
+        """Whether it is 0 at all times."""
+        return self._octave == 0
 
     def at(self, time: float) -> float:
         """Return the value at a time [s]."""
-        if self._octave == 0:
+        if self.is_still:
             return 0.0
         total = 0.0
-        for octave in range(_OCTAVES):
+        for octave, constant in enumerate(self._constants):
             # Each octave begins elsewhere, so that their corners never meet.
-            place, share = divmod(time / (_SHORTEST * 2**octave) + self._numbers.uniform(octave, 0), 1.0)
+            place, share = divmod(time / constant + self._numbers.uniform(octave, 0), 1.0)
             left, right = (self._numbers.normal(octave, int(place) + end) for end in (0, 1))
             total += ((1 - share) * left + share * right) / math.hypot(1 - share, share)
         return self._octave * total

@@ -25,8 +25,10 @@ _SENSOR_RESISTANCE, _SENSOR_TEMPERATURE = 1e3, 3.0
 _DRIVEN: tuple[Wire, ...] = ("coil_1", "coil_2", "source_heater", "drain_heater")
 _LEAST_BIAS = 1e-24
 """A pair without a bias current shows no voltage; this one stands for none, and shows less than a picovolt [A]."""
-_BATH_STEP = 1e-6
-"""Half of it moves a thermometer by less than a nanovolt [K]."""
+_THERMAL_MASS = 60.0
+"""A mixing chamber wanders no faster [s]."""
+_BATH_CELL = 1e-4
+"""Distance of bath temperatures between which voltages are interpolated [K]."""
 _NOISE_CYCLES = 10.0
 """Power line cycles of the reading for which the noise of a voltmeter is given."""
 
@@ -56,7 +58,7 @@ class World:
             "source_thermometer": _SlowVoltage(seed, "source_thermometer", cryostat.source_noise),
             "drain_thermometer": _SlowVoltage(seed, "drain_thermometer", cryostat.drain_noise),
         }
-        self._wander = Flicker(seed, "mixing_chamber", cryostat.mixing_chamber.wander)
+        self._wander = Flicker(seed, "mixing_chamber", cryostat.mixing_chamber.wander, shortest=_THERMAL_MASS)
         # A measurement returns to the same few configurations over and over.
         self._voltages = lru_cache(maxsize=4096)(self._solve)
 
@@ -70,9 +72,23 @@ class World:
 
     def voltage(self, wire: Wire) -> float:
         """Return the voltage across a thermometer [V]."""
-        driven = (self._level(name) for name in _DRIVEN)
-        voltages: tuple[float, float] = self._voltages(*driven, *self._biases(), self._bath())
-        return self._disturbed(wire, voltages[0 if wire == "source_thermometer" else 1])
+        source, drain = self._present((*(self._level(name) for name in _DRIVEN), *self._biases()))
+        return self._disturbed(wire, source if wire == "source_thermometer" else drain)
+
+    def _present(self, levels: tuple[float, ...]) -> tuple[float, float]:
+        """Return the voltages of both thermometers at the present bath temperature.
+
+        A bath that wanders is never the same twice: between temperatures a tenth of a millikelvin apart the
+        voltages are straight to far below a nanovolt.
+        """
+        bath = self._bath()
+        if self._wander.is_still:
+            exact: tuple[float, float] = self._voltages(*levels, bath)
+            return exact
+        cell, share = divmod(bath / _BATH_CELL, 1.0)
+        below, above = (self._voltages(*levels, (cell + end) * _BATH_CELL) for end in (0, 1))
+        source, drain = ((1 - share) * low + share * high for low, high in zip(below, above, strict=True))
+        return source, drain
 
     def voltage_reading(self, wire: Wire, power_line_cycles: float) -> float:
         """Return one noisy reading of the voltage across a thermometer [V]."""
@@ -98,12 +114,8 @@ class World:
         return value if disturbance is None else disturbance(value)
 
     def _bath(self) -> float:
-        """Return the temperature of the mixing chamber [K], in steps that no thermometer here resolves.
-
-        A bath that wanders is never the same twice, and the balance need not be found anew for a nanokelvin.
-        """
-        temperature, wander = self.mixing_chamber.temperature(), self._wander.at(self.clock.now())
-        return temperature if wander == 0 else round((temperature + wander) / _BATH_STEP) * _BATH_STEP
+        """Return the temperature of the mixing chamber [K]."""
+        return self.mixing_chamber.temperature() + self._wander.at(self.clock.now())
 
     def _biases(self) -> tuple[float, float]:
         """Return the bias currents of both thermometers [A]: of a source where there is one, else of the battery."""
