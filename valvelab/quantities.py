@@ -77,3 +77,7 @@ FluxPerCurrent = Annotated[float, Quantity("flux per current", "-100 Phi0/uA", "
 ElectronPhononCoupling = Annotated[float, Quantity("electron-phonon coupling", "1 fW/K^5", "1 mW/K^5")]
 CurrentRampRate = Annotated[float, Quantity("current ramp rate", "0.01 pA/s", "1 A/s")]
 VoltageRampRate = Annotated[float, Quantity("voltage ramp rate", "1 nV/s", "100 V/s")]
+EventRate = Annotated[float, Quantity("rate", "0 1/s", "1 1/s", "rate of events")]
+Exchange = Annotated[float, Quantity("frequency", "-1 GHz", "1 GHz", "exchange coupling")]
+ThermalResistance = Annotated[float, Quantity("thermal resistance", "0 K/W", "1000 mK/pW")]
+VoltageDrift = Annotated[float, Quantity("voltage drift", "-1 uV/h", "1 uV/h")]

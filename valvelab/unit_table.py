@@ -29,6 +29,8 @@ UNITS: Mapping[str, Mapping[str, Decimal]] = MappingProxyType(
         "time": _decades("s", "munp") | {"min": Decimal(60), "h": Decimal(3600)},
         "flux": {"Phi0": Decimal(1), "mPhi0": Decimal("1e-3"), "uPhi0": Decimal("1e-6")},
         "flux per current": {"Phi0/A": Decimal(1), "Phi0/mA": Decimal(1000), "Phi0/uA": Decimal(10**6)},
+        "thermal resistance": {"K/W": Decimal(1), "mK/nW": Decimal(10**6), "mK/pW": Decimal(10**9)},
+        "voltage drift": {"V/s": Decimal(1), "nV/h": Decimal("1e-9") / 3600, "uV/h": Decimal("1e-6") / 3600},
         "electron-phonon coupling": {
             f"{prefix}W/K^5": scale for prefix, scale in _decades("", "munpf").items()
         },
@@ -48,6 +50,8 @@ CUSTOMARY: Mapping[str, tuple[str, ...]] = {
     "energy": ("eV", "ueV", "meV"),
     "time": ("s", "min"),
     "flux per current": ("Phi0/A", "Phi0/mA"),
+    "thermal resistance": ("K/W", "mK/nW"),
+    "voltage drift": ("V/s", "nV/h"),
     "electron-phonon coupling": ("W/K^5", "nW/K^5", "pW/K^5"),
     "current ramp rate": ("A/s", "uA/s"),
     "voltage ramp rate": ("V/s", "mV/s"),

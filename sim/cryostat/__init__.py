@@ -1,6 +1,6 @@
 """A cold world that speaks SCPI: islands, junctions and a chip behind the boxes of a real station."""
 
-from .schema import DEFAULT_CRYOSTAT, Cryostat
+from .schema import DEFAULT_CRYOSTAT, PRESETS, Cryostat
 from .server import serve
 
-__all__ = ["DEFAULT_CRYOSTAT", "Cryostat", "serve"]
+__all__ = ["DEFAULT_CRYOSTAT", "PRESETS", "Cryostat", "serve"]

@@ -21,12 +21,16 @@ _COLDEST_START = 1e-3
 
 
 def island_temperatures(
-    cryostat: Cryostat, frequencies: tuple[float, float], heater_power: float, phonon_temperature: float
+    cryostat: Cryostat,
+    frequencies: tuple[float, float],
+    heater_power: float,
+    phonon_temperature: float,
+    drain_heater_power: float = 0.0,
 ) -> tuple[float, float]:
     """Return the electron temperatures of source and drain [K], to 1e-12 of their value.
 
-    Heater power = electrons to phonons + thermometer + heat into the valve, and for the drain
-    heat out of the valve + background = electrons to phonons + thermometer.
+    For each island, heater power + background = electrons to phonons + thermometer + heat into the valve; the heat
+    into the valve is negative for the drain.
 
     Parameters
     ----------
@@ -38,13 +42,17 @@ def island_temperatures(
         Power of the source's heater [W].
     phonon_temperature
         Temperature of the phonons of both islands [K].
+    drain_heater_power
+        Power of the drain's heater [W].
 
     Raises
     ------
     RuntimeError
         If there is no such balance.
     """
-    injected = np.array([heater_power, cryostat.drain_background])
+    injected = np.array(
+        [heater_power + cryostat.source_background, drain_heater_power + cryostat.drain_background]
+    )
 
     def closed(temperatures: Array) -> Array:
         return np.asarray(_loss_without_valve(cryostat, temperatures, phonon_temperature) - injected)
@@ -74,6 +82,9 @@ def photonic_power(
         Bath(chip.gamma_c, drain),
         Bath(chip.gamma_p, chip.T_p),
         resonator=Resonator(chip.resonator.frequency, chip.resonator.quality_factor, chip.resonator.exponent),
+        weights_hot=chip.weights_hot,
+        weights_cold=chip.weights_cold,
+        exchange=chip.exchange,
     ).currents
     return currents.hot, currents.cold
 

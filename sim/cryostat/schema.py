@@ -13,20 +13,25 @@ from valvelab.device import FluxBias, Island, Qubit, ResonatorFilter
 from valvelab.mistakes import PlacedError, listed
 from valvelab.quantities import (
     Background,
+    EventRate,
+    Exchange,
     Noise,
     PositiveTemperature,
     Rate,
     Resistance,
     Temperature,
+    ThermalResistance,
     TimeConstant,
+    VoltageDrift,
 )
 from valvelab.units import format_quantity
 from valvelab.wording import one_of
 
 from .fault import ONLY_OF_LINES, Fault
 
-DEFAULT_CRYOSTAT = Path(__file__).with_name("paper.yaml")
-"""The cryostat of the device preset ``paper``."""
+PRESETS = {name: Path(__file__).with_name(f"{name}.yaml") for name in ("paper", "aalto2026")}
+"""Cryostats that are packaged: the device of Table I, and one like that of the measured map."""
+DEFAULT_CRYOSTAT = PRESETS["paper"]
 
 Wire = Literal[
     "coil_1",
@@ -46,6 +51,12 @@ _HEATERS: tuple[Wire, ...] = ("source_heater", "drain_heater")
 _BIASES: tuple[Wire, ...] = ("source_bias", "drain_bias")
 _THERMOMETERS: tuple[Wire, ...] = ("source_thermometer", "drain_thermometer")
 _DRIVEN = _COILS + _HEATERS + _BIASES
+
+
+Weights = Annotated[
+    tuple[Annotated[float, Field(ge=-10, le=10)], Annotated[float, Field(ge=-10, le=10)]],
+    listed("weights, one per qubit", "[1, 0.97]", 2),
+]
 
 
 class Terminals(NamedTuple):
@@ -71,7 +82,11 @@ _URL = re.compile(r"http://[\w.-]+:\d{1,5}")
 
 
 class Chip(Section):
-    """The valve itself, with the numbers that an experiment wants to find out."""
+    """The valve itself, with the numbers that an experiment wants to find out.
+
+    ``weights_hot`` and ``weights_cold`` are the couplings of both qubits, relative to those of gamma_h and gamma_c;
+    ``exchange`` couples the qubits directly.
+    """
 
     resonator: ResonatorFilter
     qubits: Annotated[tuple[Qubit, Qubit], listed("qubits", "[{asymmetry: 0.05, ...}, {...}]", 2)]
@@ -80,6 +95,9 @@ class Chip(Section):
     gamma_c: Rate
     gamma_p: Rate
     T_p: Temperature
+    weights_hot: Weights = (1.0, 1.0)
+    weights_cold: Weights = (1.0, 1.0)
+    exchange: Exchange = 0.0
 
     @field_validator("qubits")
     @classmethod
@@ -100,13 +118,28 @@ class Chip(Section):
 class MixingChamber(Section):
     """The stage that all phonons share; it starts at its base temperature and relaxes exponentially.
 
+    ``wander`` is the Allan deviation with which it follows other users, pulse tube and helium levels;
     ``channel`` is the input of the resistance bridge that its thermometer is at.
     """
 
     base_temperature: PositiveTemperature
     time_constant: TimeConstant
     thermometer_noise: Temperature
+    wander: Temperature = 0.0
     channel: Annotated[int, Field(ge=1, le=16)] = 6
+
+
+class SlowNoise(Section):
+    """What a voltmeter shows beside the voltage and beside white noise: it does not average out.
+
+    ``flicker`` is the floor of the Allan deviation of 1/f noise; ``jump`` the distance of two levels between which the
+    voltage jumps at a mean ``jump_rate``; ``drift`` a steady change.
+    """
+
+    flicker: Noise = 0.0
+    jump: Noise = 0.0
+    jump_rate: EventRate = 0.0
+    drift: VoltageDrift = 0.0
 
 
 class Box(Section):
@@ -157,7 +190,8 @@ class Cryostat(Section):
     """A cryostat with a chip in it and a rack of boxes beside it.
 
     ``voltmeter_noise`` is the standard deviation of one reading of 10 power line cycles; it is white.
-    ``drain_background`` is what heats the drain besides the photons of the valve.
+    ``source_noise`` and ``drain_noise`` are slower. ``source_background`` and ``drain_background`` heat the islands
+    besides the photons of the valve; ``substrate_heating`` is how much each watt of a heater warms the phonons of both.
     """
 
     schema_: Literal["valvelab-cryostat/1"] = Field(alias="schema")
@@ -165,9 +199,13 @@ class Cryostat(Section):
     chip: Chip
     source: Island
     drain: Island
+    source_background: Background = 0.0
     drain_background: Background
+    substrate_heating: ThermalResistance = 0.0
     mixing_chamber: MixingChamber
     voltmeter_noise: Noise
+    source_noise: SlowNoise = SlowNoise()
+    drain_noise: SlowNoise = SlowNoise()
     boxes: dict[str, Box]
     faults: tuple[Fault, ...] = ()
 

@@ -5,6 +5,7 @@ from tests.sim.cryostat import reference
 from valvelab.clock import VirtualClock
 from valvelab.errors import RunError
 from valvelab.sim.cryostat import Cryostat
+from valvelab.sim.cryostat.schema import SlowNoise
 from valvelab.sim.cryostat.world import World
 
 
@@ -90,3 +91,97 @@ def test_what_a_wire_carries_can_be_disturbed(quiet_cryostat: Cryostat, clock: V
     assert world.voltage("drain_thermometer") == disturbed.voltage("drain_thermometer")
     disturbed.disturb("drain_thermometer", lambda voltage: -voltage)
     assert world.voltage("drain_thermometer") == -disturbed.voltage("drain_thermometer")
+
+
+def solved(world: World) -> tuple[float, float]:
+    return world.voltage("source_thermometer"), world.voltage("drain_thermometer")
+
+
+def test_a_bias_source_takes_the_place_of_the_battery(cryostat: Cryostat, clock: VirtualClock) -> None:
+    battery = solved(World(cryostat, clock))
+    world, current = World(cryostat, clock), [5e-12]
+    world.connect("drain_bias", lambda: current[0])
+    assert solved(world) == battery
+    current[0] = -5e-12
+    assert solved(world) == (battery[0], -battery[1])
+    current[0] = 50e-12
+    assert solved(world)[1] > battery[1]
+    current[0] = 0.0
+    assert abs(solved(world)[1]) < 1e-11
+
+
+def test_more_bias_cools_the_island_and_a_pair_beyond_its_gap_is_told(
+    cryostat: Cryostat, clock: VirtualClock
+) -> None:
+    world, current = World(cryostat, clock), [50e-12]
+    world.connect("drain_bias", lambda: current[0])
+    thermometer = cryostat.drain.thermometer.model_copy(update={"bias_current": 50e-12})
+    island = cryostat.drain.model_copy(update={"thermometer": thermometer})
+    expected = World(cryostat.model_copy(update={"drain": island}), clock)
+    assert solved(world) == solved(expected)
+    current[0] = 1e-3
+    with pytest.raises(RunError, match="check couplings, bias currents"):
+        world.voltage("drain_thermometer")
+
+
+def test_a_heater_on_the_drain_and_the_substrate_warm_it(cryostat: Cryostat, clock: VirtualClock) -> None:
+    heated = cryostat.drain.model_copy(update={"heater": cryostat.source.heater})
+    cold = World(cryostat, clock)
+    world = World(cryostat.model_copy(update={"drain": heated}), clock)
+    world.connect("drain_heater", lambda: 0.01)
+    assert world.voltage("drain_thermometer") < cold.voltage("drain_thermometer")
+    substrate = World(cryostat.model_copy(update={"substrate_heating": 1e9}), clock)
+    without = World(cryostat, clock)
+    for each in (substrate, without):
+        each.connect("source_heater", lambda: 0.3)
+    assert substrate.voltage("drain_thermometer") < without.voltage("drain_thermometer") - 1e-6
+
+
+def test_a_background_on_the_source_warms_it(cryostat: Cryostat, clock: VirtualClock) -> None:
+    warmed = World(cryostat.model_copy(update={"source_background": 1e-12}), clock)
+    assert warmed.voltage("source_thermometer") < World(cryostat, clock).voltage("source_thermometer")
+
+
+def test_unequal_couplings_and_exchange_change_what_flows(cryostat: Cryostat, clock: VirtualClock) -> None:
+    coils = cryostat.chip.flux.coil_currents([q.flux(4e9) for q in cryostat.chip.qubits])
+    found = set()
+    for changes in ({}, {"weights_cold": (1.0, 0.9)}, {"weights_cold": (1.0, -1.0)}, {"exchange": 2e7}):
+        world = World(cryostat.model_copy(update={"chip": cryostat.chip.model_copy(update=changes)}), clock)
+        world.connect("coil_1", lambda: float(coils[0]))
+        world.connect("coil_2", lambda: float(coils[1]))
+        world.connect("source_heater", lambda: 0.29)
+        found.add(round(world.voltage("drain_thermometer") * 1e9))
+    assert len(found) == 4
+
+
+def test_a_wandering_bath_is_followed_to_below_a_nanovolt(
+    quiet_cryostat: Cryostat, clock: VirtualClock
+) -> None:
+    chamber = quiet_cryostat.mixing_chamber.model_copy(update={"wander": 2e-4})
+    world = World(quiet_cryostat.model_copy(update={"mixing_chamber": chamber}), clock)
+    read = []
+    for _ in range(60):
+        clock.sleep(600.0)
+        read.append((world.temperature_reading(), *solved(world)))
+    temperature, source, drain = np.array(read).T
+    assert 5e-5 < temperature.std() < 2e-3
+    for place in range(0, 60, 12):
+        here = quiet_cryostat.mixing_chamber.model_copy(
+            update={"base_temperature": float(temperature[place])}
+        )
+        still = World(quiet_cryostat.model_copy(update={"mixing_chamber": here}), VirtualClock())
+        assert (source[place], drain[place]) == pytest.approx(solved(still), rel=0, abs=1e-10)
+
+
+def test_slow_noise_comes_on_top_and_does_not_average_out(
+    quiet_cryostat: Cryostat, clock: VirtualClock
+) -> None:
+    noisy = quiet_cryostat.model_copy(
+        update={"drain_noise": SlowNoise.model_construct(flicker=5e-8, jump=0.0, jump_rate=0.0, drift=1e-12)}
+    )
+    world = World(noisy, clock)
+    still = world.voltage("drain_thermometer")
+    taken = readings(world, "drain_thermometer", 600, 10) - still
+    assert np.std(taken.reshape(-1, 100).mean(axis=1)) > 1.5e-8
+    clock.sleep(1e6)
+    assert readings(world, "drain_thermometer", 20, 10).mean() - still == pytest.approx(1e-6, abs=4e-7)
