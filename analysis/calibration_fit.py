@@ -63,6 +63,8 @@ class CalibrationFit:
     chi_square: float
     degrees_of_freedom: int
     traces: tuple[Trace, ...]
+    settings: tuple[tuple[Place, str], ...] = ()
+    """What else goes into the device file: places and texts."""
     missing: tuple[str, ...] = ()
     """What the data do not tell, and what to measure."""
     results: Mapping[str, Any] = field(default_factory=dict, repr=False)

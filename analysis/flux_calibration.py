@@ -81,6 +81,7 @@ def fit_flux(raw: xr.Dataset, device: Device, walk: FluxCalibration) -> Calibrat
         fit.chi_square,
         fit.heat_map.heat_power.size - fit.n_fitted,
         tuple(_cuts(fit)),
+        (),
         tuple(missing),
         {"map": fit.result},
     )

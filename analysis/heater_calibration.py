@@ -91,7 +91,7 @@ def fit_heater(raw: "xr.Dataset", device: Device) -> CalibrationFit:
         if result.params[name].vary
     )
     return CalibrationFit(
-        "heater", determined, float(result.chisqr), int(result.nfree), (trace,), (), {"source": result}
+        "heater", determined, float(result.chisqr), int(result.nfree), (trace,), results={"source": result}
     )
 
 

@@ -8,7 +8,9 @@ import numpy as np
 from valvelab.constants import BOLTZMANN, ELEMENTARY_CHARGE
 from valvelab.device import Device, Island
 from valvelab.errors import ConfigurationError, DataError
+from valvelab.places import Place
 from valvelab.sim import sinis_cooling_power, sinis_voltage
+from valvelab.units import format_quantity
 
 from .calibration_fit import Array, Averages, CalibrationFit, Determined, Trace
 
@@ -62,6 +64,7 @@ def fit_thermometers(raw: "xr.Dataset", device: Device) -> CalibrationFit:
             f"found {apart} that differ; sweep more"
         )
     determined: list[Determined] = []
+    settings: list[tuple[Place, str]] = []
     traces, missing, results = [], [], {}
     for role in ("source", "drain"):
         island: Island | None = getattr(device, role)
@@ -82,12 +85,21 @@ def fit_thermometers(raw: "xr.Dataset", device: Device) -> CalibrationFit:
                     place,
                 )
             )
+        if not _unclear(role, result):
+            settings += fit.calibrated_range(role, result)
         traces.append(fit.trace(role, result))
         missing += _unclear(role, result)
     chi_square = sum(result.chisqr for result in results.values())
     freedom = sum(result.nfree for result in results.values())
     return CalibrationFit(
-        "thermometers", tuple(determined), chi_square, freedom, tuple(traces), tuple(missing), results
+        "thermometers",
+        tuple(determined),
+        chi_square,
+        freedom,
+        tuple(traces),
+        tuple(settings),
+        tuple(missing),
+        results,
     )
 
 
@@ -141,6 +153,19 @@ class _Sweep:
         parameters.add("resistance", resistance / _KILOOHM, **bounds)
         parameters.add("excess_power", 0.0)
         return parameters
+
+    def calibrated_range(self, role: str, result: Any) -> list[tuple[Place, str]]:
+        """Return what the device file should say of the temperatures that were reached, and of the errors."""
+        reached = self._temperature(*self._values(result.params), self.bath)
+        gap, resistance = result.params["gap"], result.params["resistance"]
+        texts = {
+            "lowest": format_quantity(float(reached.min()), "temperature", 4),
+            "highest": format_quantity(float(reached.max()), "temperature", 4),
+            "gap_error": format_quantity(gap.stderr * _UEV, "energy", 3),
+            "resistance_error": format_quantity(resistance.stderr * _KILOOHM, "resistance", 3),
+            "correlation": f"{gap.correl['resistance']:.6f}",
+        }
+        return [((role, "thermometer", "calibration", key), text) for key, text in texts.items()]
 
     def trace(self, role: str, result: Any) -> Trace:
         return Trace(

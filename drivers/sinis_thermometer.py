@@ -63,7 +63,7 @@ class SinisThermometer(Instrument):
 
     The parameters `voltage`, `temperature` and `cooling_power` measure each time they are asked; `voltage_std` and
     `temperature_std` belong to the latest measurement, so ask for them after the value. A run keeps the voltage: a
-    better calibration can then be applied to it later.
+    better calibration can then be applied to it later. `readings` and `calibration` may be changed at any time.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ class SinisThermometer(Instrument):
             )
         )
         self._input_range = input_range
-        self._readings = readings
+        self.readings = readings
         self._bias, self._bias_current, self._bias_tolerance = bias, bias_current, bias_tolerance
         self._latest_voltage: tuple[float, float] | None = None
         label = name.replace("_", " ")
@@ -220,7 +220,7 @@ class SinisThermometer(Instrument):
     def _measure_voltage(self) -> tuple[float, float]:
         self._latest_voltage = None  # no error of an older measurement may pass for one that fails
         self._check_bias()
-        values = [self._read() for _ in range(self._readings)]
+        values = [self._read() for _ in range(self.readings)]
         error = stdev(values) / math.sqrt(len(values)) if len(values) > 1 else math.nan
         self._latest_voltage = fmean(values), error
         return self._latest_voltage

@@ -1,5 +1,7 @@
 """The physics of the heat valve: pure functions of arrays in SI units."""
 
+from valvelab.junction import sinis_cooling_power, sinis_temperature, sinis_voltage
+
 from .baths import Bath, Resonator
 from .charge_basis import TransmonLevels, charge_dispersion, transmon_levels
 from .circuit import ReservoirCircuit, TransmonCircuit
@@ -24,7 +26,6 @@ from .fixed_spin_currents import (
     thermodynamic_enhancement,
 )
 from .independent import detuned, independent
-from .junction import sinis_cooling_power, sinis_temperature, sinis_voltage
 from .level_populations import LevelPopulations
 from .pair import pair
 from .pair_derivatives import pair_derivatives

@@ -7,9 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from valvelab.arguments import Array, Values, common_shape, non_negative, numbers, positive
 from valvelab.constants import BOLTZMANN, PLANCK
-
-from ._checks import Array, Values, common_shape, non_negative, numbers, positive
 
 _QUANTUM = PLANCK / BOLTZMANN
 """h / k_B [K s]."""

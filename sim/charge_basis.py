@@ -13,8 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from valvelab import transmon
-
-from ._checks import Array, Values, common_shape, fraction, non_negative, numbers, positive, whole
+from valvelab.arguments import Array, Values, common_shape, fraction, non_negative, numbers, positive, whole
 
 _LARGEST_RATIO = 1e6
 _LARGEST_EDGE = 1e-12

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from valvelab import transmon as dispersion
+from valvelab.arguments import Array, Values, common_shape, fraction, non_negative, numbers, positive
 from valvelab.constants import ELEMENTARY_CHARGE, PLANCK
 
-from ._checks import Array, Values, common_shape, fraction, non_negative, numbers, positive
 from .baths import Resonator
 
 

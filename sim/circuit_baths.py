@@ -19,9 +19,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from valvelab.arguments import Array, Values, common_shape, non_negative, whole
 from valvelab.constants import ELEMENTARY_CHARGE, PLANCK
 
-from ._checks import Array, Values, common_shape, non_negative, whole
 from .baths import Bath, Resonator
 from .circuit import ReservoirCircuit, TransmonCircuit
 

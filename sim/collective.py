@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from ._checks import Array, Values, positive, qubit_number, total_spin
+from valvelab.arguments import Array, Values, positive, qubit_number, total_spin
+
 from .baths import Bath
 from .currents import HeatCurrents, SteadyState, cold_share
 from .fixed_spin import thermal_inversion

@@ -6,9 +6,9 @@ from functools import cached_property
 
 import numpy as np
 
+from valvelab.arguments import Array
 from valvelab.constants import BOLTZMANN
 
-from ._checks import Array
 from .baths import Bath
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ._checks import Array, projection, qubit_number, total_spin
+from valvelab.arguments import Array, projection, qubit_number, total_spin
+
 from .level_populations import LevelPopulations
 
 if TYPE_CHECKING:

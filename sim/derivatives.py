@@ -5,9 +5,9 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
+from valvelab.arguments import Array, Values, positive, qubit_number
 from valvelab.constants import PLANCK
 
-from ._checks import Array, Values, positive, qubit_number
 from .baths import Bath, Mode, common_bath_shape, occupation_slope
 from .currents import HeatCurrents
 

@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ._checks import Array
+from valvelab.arguments import Array
+
 from .dicke_rates import collective_emission, local_emission
 
 _ELEMENTS_AT_ONCE = 4_000_000

@@ -1,6 +1,6 @@
 """The rates between Dicke states |J, m>, which every solver and every transient is made of."""
 
-from ._checks import Values
+from valvelab.arguments import Values
 
 
 def collective_emission(j: Values, m: Values) -> Values:

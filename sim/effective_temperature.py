@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from valvelab.arguments import Array, Values, positive
 from valvelab.constants import BOLTZMANN, PLANCK
 
-from ._checks import Array, Values, positive
 from .baths import Bath, common_bath_shape
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from valvelab.arguments import Array, numbers, positive, projection, qubit_number, total_spin, two
 from valvelab.constants import PLANCK
 
-from ._checks import Array, numbers, positive, projection, qubit_number, total_spin, two
 from .baths import Bath, common_bath_shape
 from .currents import HeatCurrents
 from .dicke_rates import collective_emission

@@ -7,9 +7,9 @@ Everything compiled here stands in one file, since the cache of compiled code lo
 
 import numpy as np
 
+from valvelab.arguments import Array
 from valvelab.constants import BOLTZMANN, PLANCK
 
-from ._checks import Array
 from ._compiled import compiled
 
 FREQUENCY, HOT, T_HOT, COLD, T_COLD, PARASITIC, T_PARASITIC = range(7)

@@ -2,9 +2,8 @@
 
 import numpy as np
 
+from valvelab.arguments import Array, Values, common_shape, half_integers, non_negative, positive
 from valvelab.constants import BOLTZMANN, PLANCK
-
-from ._checks import Array, Values, common_shape, half_integers, non_negative, positive
 
 _SMALLEST, _LARGEST = np.finfo(float).tiny, 1e300
 """Stand for h f / k_B T at infinite temperature and at 0 K where 0 times infinity would be met."""

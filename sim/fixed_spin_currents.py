@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from valvelab.arguments import Array, Values, half_integers, positive
 from valvelab.constants import PLANCK
 
-from ._checks import Array, Values, half_integers, positive
 from .baths import Bath, Mode, common_bath_shape
 from .currents import cold_share
 from .effective_temperature import effective_temperature

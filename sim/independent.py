@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from valvelab.arguments import Array, Values, positive, qubit_number, two
 from valvelab.constants import PLANCK
 
-from ._checks import Array, Values, positive, qubit_number, two
 from .baths import Bath, Mode, Resonator, common_bath_shape
 from .currents import HeatCurrents, cold_share
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ._checks import Array
+from valvelab.arguments import Array
 
 Index: TypeAlias = int | slice | tuple[int | slice, ...]
 

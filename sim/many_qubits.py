@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ._checks import Array
+from valvelab.arguments import Array
+
 from .dicke import levels, populations
 from .spin_sectors import SectorRates, solve
 

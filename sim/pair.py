@@ -6,7 +6,8 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from ._checks import Array, Values, common_shape, numbers, positive, two
+from valvelab.arguments import Array, Values, common_shape, numbers, positive, two
+
 from .baths import Bath, Resonator
 from .currents import SteadyState
 from .pair_solution import Filters, PairProblem, solve

@@ -5,9 +5,9 @@ from math import prod
 
 import numpy as np
 
+from valvelab.arguments import Array, Values
 from valvelab.constants import PLANCK
 
-from ._checks import Array, Values
 from .baths import Bath, Resonator, occupation_slope
 from .derivatives import CurrentDerivatives
 from .pair import Two, pair_problem

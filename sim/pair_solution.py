@@ -7,9 +7,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
+from valvelab.arguments import Array, Values
 from valvelab.constants import PLANCK
 
-from ._checks import Array, Values
 from .baths import Bath, Resonator, common_bath_shape
 from .currents import HeatCurrents, SteadyState, cold_share
 from .parts import Part

@@ -7,7 +7,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from ._checks import Array, Values
+from valvelab.arguments import Array, Values
+
 from .baths import Bath, Resonator
 from .currents import HeatCurrents, SteadyState
 

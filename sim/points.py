@@ -7,7 +7,8 @@ from types import ModuleType
 
 import numpy as np
 
-from ._checks import Array, Values
+from valvelab.arguments import Array, Values
+
 from .baths import Bath, common_bath_shape
 from .parts import parts
 

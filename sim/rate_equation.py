@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ._checks import Array
+from valvelab.arguments import Array
+
 from .dicke_rates import collective_emission, local_emission
 from .level_populations import exists
 from .spin_sectors import SectorRates

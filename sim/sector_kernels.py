@@ -12,7 +12,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ._checks import Array
+from valvelab.arguments import Array
+
 from ._compiled import compiled, compiled_sums
 
 Rates: TypeAlias = tuple[float, float, float, float]

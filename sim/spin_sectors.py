@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ._checks import Array
+from valvelab.arguments import Array
 
 _NEGLIGIBLE = 1e-19
 _ALL_SECTORS = 256

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from ._checks import Array
+from valvelab.arguments import Array
 
 Map: TypeAlias = dict[tuple[int, int], Array]
 

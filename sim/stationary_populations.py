@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ._checks import Array, Values, positive, qubit_number, total_spin
+from valvelab.arguments import Array, Values, positive, qubit_number, total_spin
+
 from .baths import Bath, common_bath_shape
 from .dicke import populations
 from .level_populations import LevelPopulations, all_spins, unpack

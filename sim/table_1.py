@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._checks import Values
+from valvelab.arguments import Values
+
 from .baths import Bath, Resonator
 
 

@@ -12,7 +12,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from ._checks import Array
+from valvelab.arguments import Array
+
 from .stationary import EXCITED, GROUND, IMAGINARY, REAL, SINGLET, TRIPLET, Map, add
 
 Amplitudes: TypeAlias = tuple[Array, Array]

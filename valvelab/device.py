@@ -19,8 +19,10 @@ from valvelab.quantities import (
     FluxPerCurrent,
     Frequency,
     Gap,
+    GapError,
     PositiveTemperature,
     Resistance,
+    ResistanceError,
 )
 from valvelab.units import format_quantity
 
@@ -123,12 +125,33 @@ class FluxBias(Section):
         return float(first), float(second)
 
 
+class CalibratedRange(Section):
+    """Where a thermometer was calibrated, and how well its gap and resistance are known from that."""
+
+    lowest: PositiveTemperature
+    highest: PositiveTemperature
+    gap_error: GapError
+    resistance_error: ResistanceError
+    correlation: Annotated[float, Field(ge=-1, le=1)] = 0.0
+
+    @model_validator(mode="after")
+    def _rises(self) -> "CalibratedRange":
+        if not self.lowest < self.highest:
+            raise PlacedError(
+                ("highest",),
+                f"must be above lowest, {format_quantity(self.lowest, 'temperature', 6)}, found "
+                f"{format_quantity(self.highest, 'temperature', 6)}; swap them",
+            )
+        return self
+
+
 class Thermometer(Section):
     """A current-biased SINIS pair of two equal junctions in series."""
 
     gap: Gap
     resistance: Resistance
     bias_current: BiasCurrent
+    calibration: CalibratedRange | None = None
 
     @model_validator(mode="after")
     def _is_biased_below_the_gap(self) -> "Thermometer":
@@ -148,8 +171,11 @@ class Heater(Section):
     resistance: Resistance
     divider: Annotated[float, Field(ge=1, le=1e9)]
 
-    def power(self, source_voltage: npt.ArrayLike) -> Array:
-        """Return the dissipated power [W] for the voltage of the source before the divider [V]."""
+    def power(self, source_voltage: npt.ArrayLike, temperature: npt.ArrayLike | None = None) -> Array:
+        """Return the dissipated power [W] for the voltage of the source before the divider [V].
+
+        A resistor dissipates the same at every `temperature` of the island.
+        """
         return np.asarray((np.asarray(source_voltage, float) / self.divider) ** 2 / self.resistance)
 
     def source_voltage(self, power: npt.ArrayLike) -> Array:

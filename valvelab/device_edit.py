@@ -29,7 +29,7 @@ def write_calibrated(
     source, target
         The file, and the copy to write.
     found
-        Place, value with unit and error with unit of each number.
+        Place, value with unit and error with unit of each number; an empty error leaves the comment out.
     remark
         What is said after each error, such as the calibration's name.
 
@@ -46,7 +46,7 @@ def write_calibrated(
     yaml.width = 110
     tree = yaml.load(source.read_text(encoding="utf-8"))
     for place, value, error in found:
-        _put(tree, place, value, f"+- {error}, {remark}")
+        _put(tree, place, value, f"+- {error}, {remark}" if error else "")
     stream = io.StringIO()
     yaml.dump(tree, stream)
     write_whole(target, stream.getvalue())
@@ -63,7 +63,8 @@ def _put(tree: Any, place: Place, value: str, remark: str) -> None:
         node.fa.set_block_style()
     _make_room(node, place[-1])
     node[place[-1]] = float(value) if re.fullmatch(r"[\d.e+-]+", value) else value
-    node.yaml_add_eol_comment(remark, key=place[-1])
+    if remark:
+        node.yaml_add_eol_comment(remark, key=place[-1])
 
 
 def _make_room(node: Any, part: int | str) -> None:

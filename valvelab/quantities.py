@@ -81,3 +81,5 @@ EventRate = Annotated[float, Quantity("rate", "0 1/s", "1 1/s", "rate of events"
 Exchange = Annotated[float, Quantity("frequency", "-1 GHz", "1 GHz", "exchange coupling")]
 ThermalResistance = Annotated[float, Quantity("thermal resistance", "0 K/W", "1000 mK/pW")]
 VoltageDrift = Annotated[float, Quantity("voltage drift", "-1 uV/h", "1 uV/h")]
+GapError = Annotated[float, Quantity("energy", "0 ueV", "1 meV", "error of a gap")]
+ResistanceError = Annotated[float, Quantity("resistance", "0 Ohm", "1 GOhm", "error of a resistance")]

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from valvelab.junction import sinis_cooling_power
+
 from ..baths import Bath, Resonator
-from ..junction import sinis_cooling_power
 from ..pair import pair
 from .schema import Chip, Cryostat
 

@@ -10,9 +10,9 @@ import numpy as np
 from valvelab.clock import Clock
 from valvelab.device import Island
 from valvelab.errors import RunError
+from valvelab.junction import sinis_voltage
 from valvelab.units import format_quantity
 
-from ..junction import sinis_voltage
 from .balance import island_temperatures
 from .mixing_chamber import MixingStage
 from .schema import Cryostat, SlowNoise, Wire

@@ -131,9 +131,9 @@ def conclude_calibration(folder: Path) -> dict[str, Any]:
     fit = fit_calibration(raw, run.device, run.protocol)
     known = [one for one in fit.determined if one.place and math.isfinite(one.error)]
     remark = f"valvelab calibrate, {str(raw.attrs.get('utc', ''))[:10] or folder.name}"
-    write_calibrated(
-        folder / DEVICE, folder / CALIBRATED, [(one.place, one.text, one.texts[1]) for one in known], remark
-    )
+    found = [(one.place, one.text, one.texts[1]) for one in known]
+    found += [(place, text, "") for place, text in fit.settings]
+    write_calibrated(folder / DEVICE, folder / CALIBRATED, found, remark)
     summary = calibration_summary(fit, run.device) | {MADE_FROM: made_from(file, folder / DEVICE)}
     write_whole(folder / "fit.json", json.dumps(summary, indent=2, allow_nan=False) + "\n")
     calibration_figure(fit).savefig(folder / FIGURE, dpi=160)

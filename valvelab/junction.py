@@ -15,9 +15,8 @@ temperature. See Giazotto et al., Rev. Mod. Phys. 78, 217 (2006), on NIS junctio
 
 import numpy as np
 
+from valvelab.arguments import Array, Values, common_shape, positive
 from valvelab.constants import BOLTZMANN, ELEMENTARY_CHARGE
-
-from ._checks import Array, Values, common_shape, positive
 
 _CRITICAL_RATIO = 1.764
 """Delta / (k_B T_c) of a BCS superconductor."""

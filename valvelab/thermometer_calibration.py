@@ -1,0 +1,92 @@
+"""From the voltage of a SINIS pair to a temperature with its error, within the temperatures it was calibrated at."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from valvelab.device import Thermometer
+from valvelab.errors import ConfigurationError
+from valvelab.junction import sinis_cooling_power, sinis_temperature, sinis_voltage
+from valvelab.units import format_quantity
+
+_STEP = 1e-5
+"""Relative step of the derivatives."""
+
+
+@dataclass(frozen=True)
+class JunctionCalibration:
+    """The law of the junctions, with the gap and the resistance that a sweep of the bath gave.
+
+    Parameters
+    ----------
+    thermometer
+        What the device file says of it, its `calibration` included.
+    """
+
+    thermometer: Thermometer
+
+    def __post_init__(self) -> None:
+        if self.thermometer.calibration is None:
+            raise ConfigurationError(
+                "thermometer.calibration: must be in the device file, found none; run 'valvelab calibrate thermometer'"
+            )
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """Lowest and highest temperature that it was calibrated at [K]."""
+        known = self.thermometer.calibration
+        assert known is not None  # noqa: S101 # checked when it was made
+        return known.lowest, known.highest
+
+    def temperature(self, voltage: float) -> float:
+        """Return the electron temperature [K] at a voltage [V].
+
+        Raises
+        ------
+        ValueError
+            If it is outside the range; nothing is extrapolated.
+        """
+        warm, cold = (self.voltage(temperature) for temperature in reversed(self.range))
+        if not warm <= voltage <= cold:
+            ends = " to ".join(format_quantity(end, "voltage", 6) for end in (warm, cold))
+            kelvins = " to ".join(format_quantity(end, "temperature", 4) for end in self.range)
+            raise ValueError(
+                f"voltage must lie within the calibration, {ends} ({kelvins}), found "
+                f"{format_quantity(float(voltage), 'voltage', 6)}"
+            )
+        return self._invert(float(voltage), self.thermometer.gap, self.thermometer.resistance)
+
+    def temperature_std(self, voltage: float, voltage_std: float) -> float:
+        """Return the standard error of the temperature [K], from that of the voltage [V] and of the calibration."""
+        known, gap, resistance = (
+            self.thermometer.calibration,
+            self.thermometer.gap,
+            self.thermometer.resistance,
+        )
+        assert known is not None  # noqa: S101 # checked when it was made
+        by_voltage = _slope(lambda value: self._invert(value, gap, resistance), voltage)
+        by_gap = _slope(lambda value: self._invert(voltage, value, resistance), gap) * known.gap_error
+        by_resistance = (
+            _slope(lambda value: self._invert(voltage, gap, value), resistance) * known.resistance_error
+        )
+        shared = 2 * known.correlation * by_gap * by_resistance
+        return math.sqrt((by_voltage * voltage_std) ** 2 + max(by_gap**2 + by_resistance**2 + shared, 0.0))
+
+    def voltage(self, temperature: float) -> float:
+        """Return the voltage [V] at a temperature [K]."""
+        made = self.thermometer
+        return float(sinis_voltage(made.bias_current, temperature, made.gap, made.resistance))
+
+    def cooling_power(self, temperature: float) -> float:
+        """Return the heat that the pair takes out of its island [W] at a temperature [K]."""
+        made = self.thermometer
+        return float(sinis_cooling_power(made.bias_current, temperature, made.gap, made.resistance))
+
+    def _invert(self, voltage: float, gap: float, resistance: float) -> float:
+        return float(sinis_temperature(np.float64(voltage), self.thermometer.bias_current, gap, resistance))
+
+
+def _slope(function: Callable[[float], float], at: float) -> float:
+    return (function(at * (1 + _STEP)) - function(at * (1 - _STEP))) / (2 * _STEP * at)
