@@ -9,6 +9,7 @@ import numpy as np
 from valvelab.calibration import FluxCalibration
 from valvelab.device import Device
 from valvelab.errors import ConfigurationError, DataError
+from valvelab.sim import Bath
 from valvelab.units import format_quantity
 
 from .calibration_fit import Array, Averages, CalibrationFit, Determined, Trace
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 ON_RESONANCE = 2e6
 """Error of a frequency up to which a qubit counts as on resonance [Hz]; the filters are a hundred times wider."""
+
+
+_BACKGROUND = 5.0
+"""Percentage of the raster that both qubits certainly leave alone."""
 
 
 def fit_flux(raw: xr.Dataset, device: Device, walk: FluxCalibration) -> CalibrationFit:
@@ -163,14 +168,31 @@ def _map(raw: xr.Dataset, device: Device, walk: FluxCalibration) -> tuple[xr.Dat
             f"raw dataset: must hold all {shape[0] * shape[1]} points of the raster, found {size}; 'valvelab resume' "
             "takes the rest"
         )
-    power = readings[1].power.reshape(shape).T
+    source, drain = (reading.temperature for reading in readings)
+    power = _at_one_temperature(readings[1].power, source, drain, device.resonator.frequency)
     found = map_dataset(
         averages.values["coil_current_1"].reshape(shape).mean(axis=0),
         averages.values["coil_current_2"].reshape(shape).mean(axis=1),
-        power,
+        power.reshape(shape).T,
         "raw dataset",
     )
-    return found, (float(readings[0].temperature.mean()), float(readings[1].temperature.mean()))
+    return found, (float(source.mean()), float(drain.mean()))
+
+
+def _at_one_temperature(power: Array, source: Array, drain: Array, resonance: float) -> Array:
+    """Return the powers that would have flowed into a drain at its mean temperature.
+
+    The drain warms by tens of millikelvins on a ridge, which flattens its top. What one qubit on resonance lets through
+    goes as (n_h - n_c) / (n_h + n_c + 1); what is there without it stays.
+    """
+    hot = Bath(1.0, float(source.mean())).occupation(resonance)
+
+    def passed(temperature: Array) -> Array:
+        cold = Bath(1.0, temperature).occupation(resonance)
+        return np.asarray((hot - cold) / (hot + cold + 1))
+
+    background = np.percentile(power, _BACKGROUND)
+    return np.asarray(background + (power - background) * passed(drain.mean()) / passed(drain))
 
 
 def _unbiased(device: Device, temperatures: tuple[float, float]) -> Device:
