@@ -11,7 +11,7 @@ from valvelab.sim import preset
 DEVICE = preset("paper")
 BATHS = np.linspace(0.06, 0.4, 12)
 HEATER = np.zeros(12)
-SEEDS = 8
+SEEDS = 6
 
 
 @pytest.fixture(scope="module")

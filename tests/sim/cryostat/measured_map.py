@@ -11,8 +11,8 @@ from valvelab.sim.cryostat.world import World
 
 HEATER_VOLTAGE = 0.19
 """Warms the source of the cryostat aalto2026 to 325 mK [V]."""
-PIXEL = 1.2
-"""Settling and reading [s]; flicker looks the same whatever it is."""
+COLUMN = 120.0
+"""Settling and readings along one line of coil 1 [s]."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ def scan(cryostat, first, second):
 
     Every second line of coil 2 is measured and left out, as in the file of the measured map.
     """
+    pixel = COLUMN / first.size
     clock = VirtualClock()
     world = World(cryostat, clock)
     coils = [0.0, 0.0]
@@ -61,8 +62,8 @@ def scan(cryostat, first, second):
     voltages = np.empty((first.size, second.size))
     for column, coils[1] in enumerate(second):
         for row, coils[0] in enumerate(first):
-            clock.sleep(PIXEL)
+            clock.sleep(pixel)
             voltages[row, column] = world.voltage_reading("drain_thermometer", 10)
-        clock.sleep(PIXEL * first.size)
+        clock.sleep(COLUMN)
     bath = cryostat.mixing_chamber.base_temperature
     return map_dataset(first, second, read_island(cryostat.drain, voltages, bath, "scan").power)

@@ -29,7 +29,7 @@ def test_its_chip_is_that_of_the_device_preset_as_far_as_that_is_known(cryostat)
 def test_a_scan_over_the_measured_window_looks_like_the_measured_map(cryostat):
     if not MEASURED.is_file():
         pytest.skip("the measured map is not here")
-    measured = read_map(MEASURED)
+    measured = read_map(MEASURED).isel(coil_current_1=slice(None, None, 2))
     axes = measured["coil_current_1"].values, measured["coil_current_2"].values
     # A bath that stands still halves the time and is not what makes a map look as it does.
     still = cryostat.mixing_chamber.model_copy(update={"wander": 0.0})
