@@ -96,7 +96,7 @@ def find_balance(
         If there is no such balance.
     """
     islands = cryostat.source, cryostat.drain
-    injected = np.array(heater_powers) + (cryostat.source_background, cryostat.drain_background)
+    injected = np.array(heater_powers) + np.array([cryostat.source_background, cryostat.drain_background])
     closed = [
         _loss(island, bias, phonon_temperature) for island, bias in zip(islands, bias_currents, strict=True)
     ]

@@ -1,4 +1,4 @@
-"""Noise that is slower than a reading: flicker, jumps between two levels and drift, as pure functions of time.
+"""Noise that is slower than a reading: flicker, jumps between two levels and steps, as pure functions of time.
 
 Nothing here has a state: whoever asks in whatever order gets the same value for the same time and seed, so that a run
 can be repeated to the last digit and continued at a later time.
@@ -12,8 +12,6 @@ import numpy as np
 
 _SHORTEST, _OCTAVES = 0.1, 24
 """Flicker reaches from a tenth of a second to three weeks [s]."""
-_LONGEST_CELL, _SELDOM = 1000.0, 0.1
-"""Cells of time that have one jump at most: no longer than this [s], and with a jump in every tenth at most."""
 
 
 class RandomNumbers:
@@ -85,6 +83,44 @@ class Flicker:
         return self._octave * total
 
 
+class Events:
+    """Moments at random, at a mean rate (a Poisson process), each with a random number of its own.
+
+    Time is cut into cells that expect one event each; what is in a cell depends on the cell alone.
+
+    Parameters
+    ----------
+    seed, name
+        As of `RandomNumbers`.
+    rate
+        Mean number of events [1/s], above 0.
+    """
+
+    def __init__(self, seed: int, name: str, rate: float) -> None:
+        self._numbers = RandomNumbers(seed, name)
+        self._length = 1 / rate
+        self._events = lru_cache(maxsize=256)(self._within)
+
+    def last(self, time: float) -> tuple[float, float]:
+        """Return the moment of the last event until a time [s], and its number between 0 and 1."""
+        cell = math.floor(time / self._length)
+        while True:
+            for moment, number in reversed(self._events(cell)):
+                if moment <= time:
+                    return moment, number
+            cell -= 1
+
+    def _within(self, cell: int) -> list[tuple[float, float]]:
+        events: list[tuple[float, float]] = []
+        elapsed = 0.0
+        while True:
+            elapsed -= math.log1p(-self._numbers.uniform(2 * len(events), cell))
+            if elapsed >= 1:
+                return events
+            number = self._numbers.uniform(2 * len(events) + 1, cell)
+            events.append(((cell + elapsed) * self._length, number))
+
+
 class Telegraph:
     """A jump to and fro between two levels at random times.
 
@@ -99,22 +135,48 @@ class Telegraph:
     """
 
     def __init__(self, seed: int, name: str, height: float, rate: float) -> None:
-        self._numbers = RandomNumbers(seed, f"{name} telegraph")
-        self._height, self._rate = height, rate
-        self._cell = min(_LONGEST_CELL, _SELDOM / rate) if rate > 0 else math.inf
-        self._chance = rate * self._cell if rate > 0 else 0.0
-        self._up = [False]
+        # Every second event draws the level that is there already.
+        self._events = Events(seed, f"{name} telegraph", 2 * rate) if height and rate else None
+        self._height = height
 
     def at(self, time: float) -> float:
-        """Return the value at a time [s], at least 0."""
-        if self._height == 0 or self._rate == 0:
+        """Return the value at a time [s]."""
+        if self._events is None:
             return 0.0
-        place, share = divmod(time / self._cell, 1.0)
-        while len(self._up) <= place:  # once for all times before
-            last = len(self._up) - 1
-            self._up.append(self._up[last] ^ (self._numbers.uniform(0, last) < self._chance))
-        here = int(place)
-        up = self._up[here]
-        if self._numbers.uniform(0, here) < self._chance and share > self._numbers.uniform(1, here):
-            up = not up
-        return self._height * (0.5 if up else -0.5)
+        return self._height * (0.5 if self._events.last(time)[1] < 0.5 else -0.5)
+
+
+class Steps:
+    """Levels that are drawn anew at random times, and approached with a time constant.
+
+    Parameters
+    ----------
+    seed, name
+        As of `RandomNumbers`.
+    height
+        The levels lie evenly between 0 and this.
+    rate
+        Mean number of steps [1/s].
+    time_constant
+        Of the approach [s], well below the time between steps; 0 for a jump.
+    """
+
+    def __init__(self, seed: int, name: str, height: float, rate: float, time_constant: float = 0.0) -> None:
+        self._events = Events(seed, f"{name} steps", rate) if height and rate else None
+        self._height = height
+        self._time_constant = time_constant
+
+    @property
+    def is_still(self) -> bool:
+        """Whether it is 0 at all times."""
+        return self._events is None
+
+    def at(self, time: float) -> float:
+        """Return the value at a time [s]."""
+        if self._events is None:
+            return 0.0
+        moment, level = self._events.last(time)
+        if self._time_constant == 0:
+            return self._height * level
+        before = self._events.last(math.nextafter(moment, -math.inf))[1]
+        return self._height * (level + (before - level) * math.exp((moment - time) / self._time_constant))
