@@ -72,25 +72,28 @@ class Flicker:
 
     def __init__(self, seed: int, name: str, allan_deviation: float, shortest: float = _SHORTEST) -> None:
         self._numbers = RandomNumbers(seed, f"{name} flicker")
-        self._octave = allan_deviation / math.sqrt(2)
-        self._constants = [shortest * 2**octave for octave in range(_OCTAVES)]
+        self._deviation = allan_deviation / math.sqrt(2)
+        # Each octave begins elsewhere, so that their corners never meet.
+        self._octaves = [
+            (octave, shortest * 2**octave, self._numbers.uniform(octave, 0)) for octave in range(_OCTAVES)
+        ]
 
     @property
     def is_still(self) -> bool:
         """Whether it is 0 at all times."""
-        return self._octave == 0
+        return self._deviation == 0
 
     def at(self, time: float) -> float:
         """Return the value at a time [s]."""
         if self.is_still:
             return 0.0
         total = 0.0
-        for octave, constant in enumerate(self._constants):
-            # Each octave begins elsewhere, so that their corners never meet.
-            place, share = divmod(time / constant + self._numbers.uniform(octave, 0), 1.0)
-            left, right = (self._numbers.normal(octave, int(place) + end) for end in (0, 1))
+        normal = self._numbers.normal
+        for octave, constant, begin in self._octaves:
+            place, share = divmod(time / constant + begin, 1.0)
+            left, right = normal(octave, int(place)), normal(octave, int(place) + 1)
             total += ((1 - share) * left + share * right) / math.hypot(1 - share, share)
-        return self._octave * total
+        return self._deviation * total
 
 
 class Events:

@@ -24,9 +24,9 @@ LINE_FREQUENCY = 50.0
 """Frequency of the mains [Hz]."""
 _SENSOR_RESISTANCE, _SENSOR_TEMPERATURE = 1e3, 3.0
 """Ruthenium oxide: resistance at high temperature [Ohm] and Mott's temperature [K]."""
-_BATH_CELL, _FLUX_CELL = 5e-5, 5e-5
+_BATH_CELL, _FLUX_CELL = 2e-4, 5e-5
 """Bath temperatures [K] and stray fluxes [flux quanta] so far apart get a balance of their own; from it voltages are
-straight to 0.1 nV."""
+straight to a nanovolt."""
 _FLUX_NUDGE = 1e-6
 _NOISE_CYCLES = 10.0
 """Power line cycles of the reading for which the noise of a voltmeter is given."""
