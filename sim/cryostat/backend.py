@@ -31,7 +31,7 @@ from .agenda import EventClock
 from .faults import Faults
 from .line import Dropped
 from .rack import build_lines
-from .schema import DEFAULT_CRYOSTAT, URL_MODELS, Cryostat, canonical_address
+from .schema import DEFAULT_CRYOSTAT, PRESETS, URL_MODELS, Cryostat, canonical_address
 from .session import Session
 
 _MANAGER = VISARMSession(1)
@@ -64,7 +64,8 @@ class ValveLibrary(VisaLibraryBase):
         ConfigurationError
             If the file is no cryostat.
         """
-        cryostat = load_configuration(str(self.library_path), Cryostat)
+        path = str(self.library_path)
+        cryostat = load_configuration(PRESETS.get(path, path), Cryostat)
         clock = EventClock()
         self.clock = clock
         self._lock = RLock()

@@ -27,7 +27,8 @@ from .options import Between
 def command(cryostat: Path | None, port: int, speed: float, control: int | None) -> None:
     """Serve the boxes of a simulated cryostat over TCP until Ctrl-C.
 
-    CRYOSTAT is a file such as the one in a demo's run folder; without it the packaged one is served. Each box
+    CRYOSTAT is a file such as the one in a demo's run folder, or the name of a packaged one, paper (served if none is
+    given) or aalto2026 (noisier). Each box
     listens on a port of 127.0.0.1 and speaks what its maker's box speaks, one line at a time, in real time or
     faster, so that LabVIEW, MATLAB or a second process can talk to it. Use the addresses that are printed with
     any VISA library.
@@ -57,11 +58,12 @@ def command(cryostat: Path | None, port: int, speed: float, control: int | None)
     import time
 
     from valvelab.configuration import load_configuration
-    from valvelab.sim.cryostat import DEFAULT_CRYOSTAT, Cryostat, serve
+    from valvelab.sim.cryostat import DEFAULT_CRYOSTAT, PRESETS, Cryostat, serve
 
     from .options import print_table
 
-    file = load_configuration(cryostat or DEFAULT_CRYOSTAT, Cryostat)
+    path = DEFAULT_CRYOSTAT if cryostat is None else PRESETS.get(str(cryostat), cryostat)
+    file = load_configuration(path, Cryostat)
     with serve(file, port, speed, control) as addresses:
         print_table(
             "Simulated boxes; Ctrl-C ends them",

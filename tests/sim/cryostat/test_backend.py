@@ -118,6 +118,13 @@ def test_a_closed_session_is_refused(manager) -> None:
         manager.visalib.close(session)
 
 
+def test_a_packaged_cryostat_is_opened_by_its_name() -> None:
+    manager = pyvisa.ResourceManager("aalto2026@valve")
+    assert opened(manager, COIL).query("*IDN?").startswith("YOKOGAWA,GS210")
+    assert str(manager.visalib.library_path) == "aalto2026"
+    manager.close()
+
+
 @pytest.mark.parametrize("name", ["cryostat.yaml", r"C:\lab\my cryostat.yaml", "a@b.yaml"])
 def test_a_cryostat_of_ones_own_is_opened_by_its_path(tmp_path, monkeypatch, cryostat, name: str) -> None:
     monkeypatch.chdir(tmp_path)

@@ -3,6 +3,7 @@ import pytest
 from valvelab.clock import VirtualClock
 from valvelab.sim.cryostat import Cryostat
 from valvelab.sim.cryostat.rack import build_rack
+from valvelab.sim.cryostat.schema import FluxNoise
 
 ADDRESS = "TCPIP0::192.168.150.{}::inst0::INSTR"
 
@@ -47,3 +48,21 @@ def test_a_voltage_source_drives_a_coil_through_its_series_resistor(
     drains = [float(rack[ADDRESS.format(22)].receive("READ?")) for rack in (by_current, by_voltage)]
     assert drains[0] == pytest.approx(drains[1], rel=1e-8, abs=0)
     assert by_voltage[ADDRESS.format(11)].receive("SOUR:FUNC?") == "VOLT"
+
+
+def test_a_coil_that_returns_from_above_leaves_another_flux_behind(
+    quiet_cryostat: Cryostat, clock: VirtualClock
+) -> None:
+    noise = FluxNoise.model_construct(hysteresis=5e-3, drift=0.0, jump=0.0, jump_rate=0.0)
+    shown = []
+    for lagging in (quiet_cryostat, quiet_cryostat.model_copy(update={"flux_noise": noise})):
+        for turning in ("0", "2E-5"):
+            rack = build_rack(lagging, clock)
+            rack[ADDRESS.format(13)].receive("SOUR:LEV 0.3;:OUTP 1")
+            coil = rack[ADDRESS.format(11)]
+            coil.receive("OUTP 1")
+            for level in (turning, "4E-6"):
+                coil.receive(f"SOUR:LEV {level}")
+            shown.append(rack[ADDRESS.format(22)].receive("READ?"))
+    assert shown[0] == shown[1]
+    assert len(set(shown)) == 3
