@@ -83,13 +83,15 @@ class Flicker:
         """Whether it is 0 at all times."""
         return self._deviation == 0
 
-    def at(self, time: float) -> float:
-        """Return the value at a time [s]."""
+    def at(self, time: float, averaged_over: float = 0.0) -> float:
+        """Return the value at a time [s], where faster octaves average out within a time [s]."""
         if self.is_still:
             return 0.0
         total = 0.0
         normal = self._numbers.normal
         for octave, constant, begin in self._octaves:
+            if 2 * constant < averaged_over:
+                continue
             place, share = divmod(time / constant + begin, 1.0)
             left, right = normal(octave, int(place)), normal(octave, int(place) + 1)
             total += ((1 - share) * left + share * right) / math.hypot(1 - share, share)

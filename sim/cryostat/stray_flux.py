@@ -1,5 +1,7 @@
 """Flux that no coil current explains: drift, jumps, and a lag behind the currents."""
 
+from threading import Lock
+
 from valvelab.device import FluxBias
 
 from .schema import FluxNoise
@@ -50,6 +52,7 @@ class Hysteresis:
     def __init__(self, flux: FluxBias, noise: FluxNoise) -> None:
         self._flux = flux
         self._half = noise.hysteresis / 2
+        self._lock = Lock()
         self._currents: Two = 0.0, 0.0
         self._lag: Two = 0.0, 0.0
 
@@ -59,11 +62,13 @@ class Hysteresis:
         Whatever moves the coils calls this, or turning points between two readings would be forgotten.
         """
         currents = coil_current_1, coil_current_2
-        if self._half and currents != self._currents:
+        if self._half == 0 or currents == self._currents:
+            return self._lag
+        with self._lock:
             moved = self._flux.fluxes(currents) - self._flux.fluxes(self._currents)
             first, second = (
                 min(max(lag - float(by), -self._half), self._half)
                 for lag, by in zip(self._lag, moved, strict=True)
             )
             self._currents, self._lag = currents, (first, second)
-        return self._lag
+            return self._lag

@@ -118,7 +118,7 @@ class World:
     def voltage_reading(self, wire: Wire, power_line_cycles: float) -> float:
         """Return one noisy reading of the voltage across a thermometer [V]."""
         noise = self._cryostat.voltmeter_noise * math.sqrt(_NOISE_CYCLES / power_line_cycles)
-        slow = self._slow[wire].at(self.clock.now())
+        slow = self._slow[wire].at(self.clock.now(), power_line_cycles / LINE_FREQUENCY)
         return self.voltage(wire) + slow + noise * self._random(wire)
 
     def temperature_reading(self) -> float:
@@ -211,6 +211,6 @@ class _SlowVoltage:
         self._telegraph = Telegraph(seed, wire, noise.jump, noise.jump_rate)
         self._drift = noise.drift
 
-    def at(self, time: float) -> float:
-        """Return the voltage at a time [V]."""
-        return self._flicker.at(time) + self._telegraph.at(time) + self._drift * time
+    def at(self, time: float, averaged_over: float) -> float:
+        """Return the voltage of a reading at a time [V] that took a time [s]."""
+        return self._flicker.at(time, averaged_over) + self._telegraph.at(time) + self._drift * time

@@ -28,6 +28,14 @@ def test_the_allan_deviation_of_flicker_is_flat_at_its_floor(flicker):
     assert np.std(floors) < 0.25
 
 
+def test_a_long_reading_is_about_as_noisy_as_the_mean_of_many_short_ones():
+    flicker, span, many = Flicker(2, "wire", 1.0), 2.0, 400
+    short = series(flicker, 20 * many, step=span / 20)
+    long = np.array([flicker.at(span * place, span) for place in range(many)])
+    assert allan_deviation(long, 1) == pytest.approx(allan_deviation(short, 20), rel=0.3, abs=0)
+    assert allan_deviation(series(flicker, many, step=span), 1) > 1.5
+
+
 def test_the_power_of_flicker_falls_like_one_over_the_frequency(flicker):
     from scipy.signal import welch
 
