@@ -20,7 +20,7 @@ _NUDGE = 1e-6
 _LAST_STEP = 1e-8
 """The slopes are good to the nudge, so that what remains after such a step is below rounding."""
 _LAST_TURN = 2e-6
-"""The heat of the valve bends so little that what remains after such a turn is below 1e-12."""
+"""The heat of the valve bends so little that what remains after such a turn is below 1e-9."""
 _COLDEST_START = 1e-3
 
 
@@ -41,7 +41,7 @@ def island_temperatures(
     phonon_temperature: float,
     drain_heater_power: float = 0.0,
 ) -> tuple[float, float]:
-    """Return the electron temperatures of source and drain [K], to 1e-11 of their value.
+    """Return the electron temperatures of source and drain [K], to 1e-9 of their value or better.
 
     Parameters
     ----------

@@ -13,8 +13,8 @@ _NORMAL = NormalDist()
 _ALL_BITS = 2**64 - 1
 _SHORTEST, _OCTAVES = 0.1, 24
 """Flicker reaches from a tenth of a second to three weeks [s]."""
-
-_FORGOTTEN = 1e-12
+_FORGOTTEN = 1e-6
+"""What weighs less than this is not looked up."""
 
 
 class RandomNumbers:
