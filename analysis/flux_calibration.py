@@ -118,7 +118,7 @@ _PLACES = {
         )
         for qubit in (1, 2)
     },
-    # The drain warms on the ridges, which widens them by some per cent: not a number for the device file.
+    # Flux noise and a warming drain widen ridges too, so this is not a number for the device file.
     "quality_factor": ("quality factor as the ridges show it", "", ()),
 }
 

@@ -38,6 +38,16 @@ def test_the_overnight_script_measures_and_fits_and_can_be_called_again(script, 
     assert again.strip() == first[first.index("Switching fit") :].strip()
 
 
+def test_the_valve_is_swept_as_one_instrument(script, lab, tmp_path):
+    known = "calibration: {lowest: 20 mK, highest: 400 mK, gap_error: 0.01 ueV, resistance_error: 10 Ohm}"
+    biases = [(f"bias_current: {bias}", f"bias_current: {bias}, {known}") for bias in ("100 pA", "5 pA")]
+    folder = lab(device=biases)
+    output = script("heat_valve.py", folder / "station.yaml", folder / "device.yaml", tmp_path / "sweep.db")
+    power = {line.split()[0]: float(line.split()[1]) for line in output.splitlines() if " aW into" in line}
+    assert power["off"] < power["only_1"] < power["both"] and power["off"] < power["only_2"] < power["both"]
+    assert "NOT SAFE" not in output and (tmp_path / "sweep.db").stat().st_size > 0
+
+
 def test_every_example_is_run_here():
     here = Path(__file__).read_text(encoding="utf-8")
     assert all(f'"{path.name}"' in here for path in EXAMPLES.glob("*.py"))
