@@ -155,8 +155,7 @@ def _loss(
     island: Island, bias_current: float, phonon_temperature: float
 ) -> Callable[[float], tuple[float, float]]:
     """Return what the electrons of an island lose to phonons and thermometer [W], with its slope [W/K]."""
-    made = island.thermometer
-    curve = thermometer_curve(bias_current, made.gap, made.resistance)
+    curve = thermometer_curve(island.thermometer, bias_current)
 
     def loss(temperature: float) -> tuple[float, float]:
         cooling, slope = curve.cooling(temperature)

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.polynomial import chebyshev
 
+from valvelab.device import Thermometer
 from valvelab.junction import sinis_cooling_power, sinis_voltage
 
 _PARTS, _DEGREE = 4, 18
@@ -58,10 +59,12 @@ class ThermometerCurve:
         return [_series(np.asarray(law(*arguments)), nodes) for law in (sinis_voltage, sinis_cooling_power)]
 
 
-@lru_cache(maxsize=256)
-def thermometer_curve(bias_current: float, gap: float, resistance: float) -> ThermometerCurve:
-    """Return the curve of a pair; what was asked for lately is kept."""
-    return ThermometerCurve(bias_current, gap, resistance)
+def thermometer_curve(thermometer: Thermometer, bias_current: float) -> ThermometerCurve:
+    """Return the curve of a thermometer at a bias current [A]; what was asked for lately is kept."""
+    return _kept(bias_current, thermometer.gap, thermometer.resistance)
+
+
+_kept = lru_cache(maxsize=256)(ThermometerCurve)
 
 
 def _series(

@@ -176,10 +176,10 @@ class World:
                 cryostat, (float(first[0]), float(second[0])), powers, levels.bias_currents, phonons
             )
             shown = [
-                thermometer_curve(bias, island.thermometer.gap, island.thermometer.resistance).voltage(
-                    float(t)
+                thermometer_curve(island.thermometer, bias).voltage(float(temperature))
+                for island, bias, temperature in zip(
+                    islands, levels.bias_currents, balance.temperatures, strict=True
                 )
-                for island, bias, t in zip(islands, levels.bias_currents, balance.temperatures, strict=True)
             ]
         except (RuntimeError, ValueError, ArithmeticError, np.linalg.LinAlgError):
             raise RunError(
