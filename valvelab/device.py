@@ -10,6 +10,8 @@ from pydantic import Field, field_validator, model_validator
 from valvelab import transmon
 from valvelab.configuration import Section
 from valvelab.constants import ELEMENTARY_CHARGE
+from valvelab.heater import Broadening, Heater
+from valvelab.junction import sinis_cooling_power, sinis_temperature, sinis_voltage, sinis_voltage_range
 from valvelab.mistakes import PlacedError, listed
 from valvelab.quantities import (
     BiasCurrent,
@@ -20,6 +22,7 @@ from valvelab.quantities import (
     Frequency,
     Gap,
     GapError,
+    OffsetVoltage,
     PositiveTemperature,
     Resistance,
     ResistanceError,
@@ -146,11 +149,16 @@ class CalibratedRange(Section):
 
 
 class Thermometer(Section):
-    """A current-biased SINIS pair of two equal junctions in series."""
+    """A current-biased SINIS pair of two equal junctions in series.
+
+    `offset` is what the voltmeter shows beside the voltage of the pair.
+    """
 
     gap: Gap
     resistance: Resistance
     bias_current: BiasCurrent
+    broadening: Broadening = 0.0
+    offset: OffsetVoltage = 0.0
     calibration: CalibratedRange | None = None
 
     @model_validator(mode="after")
@@ -164,23 +172,37 @@ class Thermometer(Section):
             )
         return self
 
+    @property
+    def voltages(self) -> tuple[float, float]:
+        """Lowest voltage, at the critical temperature, and highest, at the gap or where it saturates [V]."""
+        low, high = sinis_voltage_range(self.bias_current, self.gap, self.resistance, self.broadening)
+        return float(low) + self.offset, float(high) + self.offset
 
-class Heater(Section):
-    """A resistor on the island, fed by a voltage source through a divider."""
+    def voltage(self, temperature: npt.ArrayLike) -> Array:
+        """Return the voltage [V] at an electron temperature [K]."""
+        return self.offset + sinis_voltage(
+            self.bias_current, np.asarray(temperature, float), *self._junctions
+        )
 
-    resistance: Resistance
-    divider: Annotated[float, Field(ge=1, le=1e9)]
+    def temperature(self, voltage: npt.ArrayLike) -> Array:
+        """Return the electron temperature [K] at a voltage [V].
 
-    def power(self, source_voltage: npt.ArrayLike, temperature: npt.ArrayLike | None = None) -> Array:
-        """Return the dissipated power [W] for the voltage of the source before the divider [V].
-
-        A resistor dissipates the same at every `temperature` of the island.
+        Raises
+        ------
+        ValueError
+            If it is outside of `voltages`.
         """
-        return np.asarray((np.asarray(source_voltage, float) / self.divider) ** 2 / self.resistance)
+        return sinis_temperature(
+            np.asarray(voltage, float) - self.offset, self.bias_current, *self._junctions
+        )
 
-    def source_voltage(self, power: npt.ArrayLike) -> Array:
-        """Return the voltage of the source before the divider [V] that dissipates a power [W]."""
-        return np.asarray(self.divider * np.sqrt(np.asarray(power, float) * self.resistance))
+    def cooling_power(self, temperature: npt.ArrayLike) -> Array:
+        """Return the heat that the pair takes out of its island [W] at an electron temperature [K]."""
+        return sinis_cooling_power(self.bias_current, np.asarray(temperature, float), *self._junctions)
+
+    @property
+    def _junctions(self) -> tuple[float, float, float]:
+        return self.gap, self.resistance, self.broadening
 
 
 class Island(Section):

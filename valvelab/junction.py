@@ -138,18 +138,20 @@ def sinis_temperature(
     """
     voltage = positive("voltage", voltage, "V")
     common_shape(voltage=voltage, current=current, gap=gap, resistance=resistance, broadening=broadening)
-    current, hottest, gap, resistance, broadening = _at_current(current, None, gap, resistance, broadening)
+    lowest, highest = sinis_voltage_range(current, gap, resistance, broadening)
+    current, _, gap, resistance, broadening = _at_current(current, None, gap, resistance, broadening)
     target = _reduced_current(current, gap, resistance)
-    lowest = 2 * gap / ELEMENTARY_CHARGE * voltage_ratio(target, hottest, broadening)
-    saturated = cold_ratio(target, broadening)
-    highest = 2 * gap / ELEMENTARY_CHARGE * np.minimum(saturated, 1)
     inside = (voltage >= lowest * (1 - 1e-13)) & (voltage < highest)
     if not inside.all():
         worst = np.unravel_index(np.argmin(inside), inside.shape)
         low, high, found = (
             float(np.broadcast_to(a, inside.shape)[worst]) for a in (lowest, highest, voltage)
         )
-        end = "gap" if np.broadcast_to(saturated, inside.shape)[worst] > 1 else "lowest temperatures"
+        end = (
+            "gap"
+            if high == 2 * np.broadcast_to(gap, inside.shape)[worst] / ELEMENTARY_CHARGE
+            else "lowest temperatures"
+        )
         raise ValueError(
             f"Argument `voltage` must be from {low:.6g} V (at the critical temperature) to below {high:.6g} V "
             f"(at the {end}) for this bias current, but is {found:.6g} V."
@@ -157,6 +159,31 @@ def sinis_temperature(
     inverse = inverse_temperature(target, ELEMENTARY_CHARGE * voltage / (2 * gap), broadening)
     temperature: Array = gap / (BOLTZMANN * inverse)
     return temperature[()]
+
+
+def sinis_voltage_range(
+    current: Values, gap: Values, resistance: Values, broadening: Values = 0.0
+) -> tuple[Array, Array]:
+    """Return the voltages [V] between which `sinis_temperature` finds a temperature.
+
+    Parameters
+    ----------
+    current, gap, resistance, broadening
+        As in `sinis_voltage`.
+
+    Returns
+    -------
+    The voltage at the critical temperature, and that at the gap or, if it is lower, that of the coldest pair.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range, or if the shapes do not broadcast.
+    """
+    current, hottest, gap, resistance, broadening = _at_current(current, None, gap, resistance, broadening)
+    target, unit = _reduced_current(current, gap, resistance), 2 * gap / ELEMENTARY_CHARGE
+    lowest = unit * voltage_ratio(target, hottest, broadening)
+    return lowest[()], (unit * np.minimum(cold_ratio(target, broadening), 1))[()]
 
 
 def sinis_cooling_power(

@@ -51,14 +51,16 @@ def valve(
     for role, island in (("source", source), ("drain", drain)):
         parts[f"{role}_thermometer"].calibration = JunctionCalibration(island.thermometer)
         parts[f"{role}_thermometer"].readings = readings
+    warm = device.operating_point.source_temperature
     coils = parts["coil_1"], parts["coil_2"]
     heater = drivers.SinisHeater(
         "heater",
         parts["source_heater"],
         divider=source.heater.divider,
         law=source.heater,
-        power_limit=float(source.heater.power(max(map(abs, limits)))),
-        temperature=device.operating_point.source_temperature,
+        power_limit=float(source.heater.power(max(map(abs, limits)), warm)),
+        temperature=warm,
+        offset=source.heater.offset,
         clock=station.clock,
     )
     made = drivers.HeatValve(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from valvelab.device import Island
 from valvelab.junction import sinis_cooling_power
 
 from ..baths import Bath, Resonator
@@ -24,14 +25,13 @@ _COLDEST_START = 1e-3
 def island_temperatures(
     cryostat: Cryostat,
     frequencies: tuple[float, float],
-    heater_power: float,
+    heater_voltages: tuple[float, float],
     phonon_temperature: float,
-    drain_heater_power: float = 0.0,
 ) -> tuple[float, float]:
     """Return the electron temperatures of source and drain [K], to 1e-12 of their value.
 
     For each island, heater power + background = electrons to phonons + thermometer + heat into the valve; the heat
-    into the valve is negative for the drain.
+    into the valve is negative for the drain. The power of a heater of junctions depends on the temperature as well.
 
     Parameters
     ----------
@@ -39,34 +39,38 @@ def island_temperatures(
         The chip, the islands and the background.
     frequencies
         Transition frequencies of the qubits [Hz].
-    heater_power
-        Power of the source's heater [W].
+    heater_voltages
+        Voltages of the sources of both heaters, counted from their offsets [V]; an island without one ignores its.
     phonon_temperature
         Temperature of the phonons of both islands [K].
-    drain_heater_power
-        Power of the drain's heater [W].
 
     Raises
     ------
     RuntimeError
         If there is no such balance.
     """
-    injected = np.array(
-        [heater_power + cryostat.source_background, drain_heater_power + cryostat.drain_background]
-    )
+    islands = (cryostat.source, cryostat.drain)
+    backgrounds = np.array([cryostat.source_background, cryostat.drain_background])
+
+    def injected(temperatures: Array) -> Array:
+        heating = [
+            _heating(island, voltage, temperatures[..., i])
+            for i, (island, voltage) in enumerate(zip(islands, heater_voltages, strict=True))
+        ]
+        return np.asarray(np.stack(heating, axis=-1) + backgrounds)
 
     def closed(temperatures: Array) -> Array:
-        return np.asarray(_loss_without_valve(cryostat, temperatures, phonon_temperature) - injected)
+        lost = _loss_without_valve(cryostat, temperatures, phonon_temperature)
+        return np.asarray(lost - injected(temperatures))
 
     def opened(temperatures: Array) -> Array:
         photons = photonic_power(cryostat.chip, frequencies, temperatures[..., 0], temperatures[..., 1])
         return np.asarray(closed(temperatures) + np.stack(photons, axis=-1))
 
     # Always from the same start, so that the result depends on the arguments alone, to the last digit.
-    islands = (cryostat.source, cryostat.drain)
     start = [
         float(island.electron_temperature(power, phonon_temperature))
-        for island, power in zip(islands, injected, strict=True)
+        for island, power in zip(islands, injected(np.full(2, phonon_temperature)), strict=True)
     ]
     without_valve = _root(closed, np.maximum(start, _COLDEST_START), _ROUGH_STEP)
     source, drain = _root(opened, without_valve, _LAST_STEP)
@@ -90,6 +94,12 @@ def photonic_power(
     return currents.hot, currents.cold
 
 
+def _heating(island: Island, voltage: float, temperature: Array) -> Array:
+    if island.heater is None:
+        return np.zeros(temperature.shape)
+    return np.broadcast_to(island.heater.power(voltage, temperature), temperature.shape)
+
+
 def _loss_without_valve(cryostat: Cryostat, temperatures: Array, phonon_temperature: float) -> Array:
     islands = (cryostat.source, cryostat.drain)
     phonons = [
@@ -102,6 +112,7 @@ def _loss_without_valve(cryostat: Cryostat, temperatures: Array, phonon_temperat
         temperatures,
         np.array([thermometer.gap for thermometer in thermometers]),
         np.array([thermometer.resistance for thermometer in thermometers]),
+        np.array([thermometer.broadening for thermometer in thermometers]),
     )
     return np.stack(phonons, axis=-1) + cooling
 

@@ -10,6 +10,7 @@ import numpy as np
 from valvelab.clock import Clock
 from valvelab.device import Island
 from valvelab.errors import RunError
+from valvelab.heater import Heater
 from valvelab.junction import sinis_voltage
 from valvelab.units import format_quantity
 
@@ -146,15 +147,20 @@ class World:
             float(qubit.frequency(flux)) for qubit, flux in zip(cryostat.chip.qubits, fluxes, strict=True)
         )
         islands = cryostat.source, cryostat.drain
-        powers = [
-            0.0 if island.heater is None else float(island.heater.power(voltage))
-            for island, voltage in zip(islands, (source_heater, drain_heater), strict=True)
+        heaters = [
+            (0.0, 0.0) if island.heater is None else _at_work(island.heater, level, bath)
+            for island, level in zip(islands, (source_heater, drain_heater), strict=True)
         ]
-        phonons = bath + cryostat.substrate_heating * sum(powers)
+        (source_voltage, power), (drain_voltage, drain_power) = heaters
+        phonons = bath + cryostat.substrate_heating * (power + drain_power)
         try:
-            temperatures = island_temperatures(cryostat, (first, second), powers[0], phonons, powers[1])
+            temperatures = island_temperatures(
+                cryostat, (first, second), (source_voltage, drain_voltage), phonons
+            )
             source, drain = (
-                float(sinis_voltage(made.bias_current, temperature, made.gap, made.resistance))
+                float(
+                    sinis_voltage(made.bias_current, temperature, made.gap, made.resistance, made.broadening)
+                )
                 for made, temperature in zip(
                     (each.thermometer for each in islands), temperatures, strict=True
                 )
@@ -162,10 +168,13 @@ class World:
         except (RuntimeError, ValueError, ArithmeticError, np.linalg.LinAlgError):
             raise RunError(
                 f"{cryostat.places.at('chip')}: must be a chip whose islands find a heat balance, found none at "
-                f"{first / 1e9:.4g} and {second / 1e9:.4g} GHz, {format_quantity(powers[0], 'power', 4)} of heating, "
+                f"{first / 1e9:.4g} and {second / 1e9:.4g} GHz, {format_quantity(power, 'power', 4)} of heating, "
                 f"bath at {format_quantity(bath, 'temperature', 4)}; check couplings, bias currents and background"
             ) from None
-        return math.copysign(source, source_bias), math.copysign(drain, drain_bias)
+        return (
+            math.copysign(source, source_bias) + islands[0].thermometer.offset,
+            math.copysign(drain, drain_bias) + islands[1].thermometer.offset,
+        )
 
     def _biased(self, source_bias: float, drain_bias: float) -> Cryostat:
         """Return the cryostat with other bias currents; the pair is symmetric, so only their sizes matter."""
@@ -184,6 +193,12 @@ class World:
         key = [self._cryostat.seed, 0]
         generator = np.random.Philox(counter=np.array(counter, np.uint64), key=np.array(key, np.uint64))
         return float(np.random.Generator(generator).standard_normal())
+
+
+def _at_work(heater: Heater, level: float, bath: float) -> tuple[float, float]:
+    """Return the voltage of a heater's source, counted from its offset [V], and the electric power at the bath [W]."""
+    voltage = level - heater.offset
+    return voltage, float(heater.dissipation(voltage, bath))
 
 
 class _SlowVoltage:

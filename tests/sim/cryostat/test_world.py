@@ -4,7 +4,9 @@ import pytest
 from tests.sim.cryostat import reference
 from valvelab.clock import VirtualClock
 from valvelab.errors import RunError
+from valvelab.heater import Heater
 from valvelab.sim.cryostat import Cryostat
+from valvelab.sim.cryostat.balance import island_temperatures
 from valvelab.sim.cryostat.schema import SlowNoise
 from valvelab.sim.cryostat.world import World
 
@@ -185,3 +187,25 @@ def test_slow_noise_comes_on_top_and_does_not_average_out(
     assert np.std(taken.reshape(-1, 100).mean(axis=1)) > 1.5e-8
     clock.sleep(1e6)
     assert readings(world, "drain_thermometer", 20, 10).mean() - still == pytest.approx(1e-6, abs=4e-7)
+
+
+def test_a_heater_of_junctions_acts_from_its_offset(cryostat: Cryostat, clock: VirtualClock) -> None:
+    heater = Heater(resistance="25 kOhm", divider=1000, gap="205 ueV", offset="-1.4 V")
+    made = cryostat.source.thermometer.model_copy(update={"offset": 1e-6})
+    source = cryostat.source.model_copy(update={"heater": heater, "thermometer": made})
+    world = World(cryostat.model_copy(update={"source": source}), clock)
+    cold, _ = island_temperatures(cryostat, world_frequencies(cryostat), (0.0, 0.0), 0.06)
+    shown = []
+    for level in (-1.4, -1.4 - 0.8, -1.4 + 0.8):
+        world.connect("source_heater", lambda level=level: level)
+        shown.append(world.voltage("source_thermometer"))
+    still, minus, plus = shown
+    assert still == pytest.approx(float(made.voltage(cold)), rel=1e-11, abs=0)
+    assert minus == pytest.approx(plus, rel=1e-12, abs=0)
+    assert plus < still - 1e-5
+
+
+def world_frequencies(cryostat: Cryostat) -> tuple[float, float]:
+    fluxes = cryostat.chip.flux.fluxes([0.0, 0.0])
+    first, second = (float(q.frequency(f)) for q, f in zip(cryostat.chip.qubits, fluxes, strict=True))
+    return first, second
