@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from valvelab.device import Island, Thermometer
+from valvelab.device import Island
 from valvelab.errors import DataError
+from valvelab.spline_calibration import SplineCalibration
+from valvelab.thermometer import Thermometer
 from valvelab.units import format_quantity
 
 Array = npt.NDArray[np.float64]
@@ -56,9 +58,14 @@ def read_island(
         If a voltage is none that this thermometer can show.
     """
     thermometer = island.thermometer
+    law: Thermometer | SplineCalibration = thermometer
+    if thermometer.points is not None:
+        law = SplineCalibration(thermometer)
     try:
-        temperature = thermometer.temperature(voltage)
-    except ValueError:
+        temperature = law.temperature(voltage)
+    except ValueError as error:
+        if isinstance(law, SplineCalibration):
+            raise DataError(f"{where}: {error} ({known}); calibrate over a wider range") from None
         raise DataError(f"{where}: {_out_of_reach(thermometer, np.asarray(voltage, float), known)}") from None
 
     def power(electrons: Array) -> Array:
@@ -67,8 +74,10 @@ def read_island(
 
     step = _RELATIVE_STEP * temperature
     above, below = temperature + step, temperature - step
-    voltage_slope = (thermometer.voltage(above) - thermometer.voltage(below)) / (2 * step)
-    power_slope = (power(above) - power(below)) / (2 * step)
+    if isinstance(law, SplineCalibration):
+        below, above = (np.clip(moved, *law.range) for moved in (below, above))
+    voltage_slope = (law.voltage(above) - law.voltage(below)) / (above - below)
+    power_slope = (power(above) - power(below)) / (above - below)
     return Reading(temperature, 1 / voltage_slope, power(temperature), power_slope / voltage_slope)
 
 

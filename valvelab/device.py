@@ -9,24 +9,17 @@ from pydantic import Field, field_validator, model_validator
 
 from valvelab import transmon
 from valvelab.configuration import Section
-from valvelab.constants import ELEMENTARY_CHARGE
-from valvelab.heater import Broadening, Heater
-from valvelab.junction import sinis_cooling_power, sinis_temperature, sinis_voltage, sinis_voltage_range
+from valvelab.heater import Heater
 from valvelab.mistakes import PlacedError, listed
 from valvelab.quantities import (
-    BiasCurrent,
     ChargingEnergy,
     ElectronPhononCoupling,
     Flux,
     FluxPerCurrent,
     Frequency,
-    Gap,
-    GapError,
-    OffsetVoltage,
     PositiveTemperature,
-    Resistance,
-    ResistanceError,
 )
+from valvelab.thermometer import Thermometer
 from valvelab.units import format_quantity
 
 Array = npt.NDArray[np.float64]
@@ -126,83 +119,6 @@ class FluxBias(Section):
         candidates = self.coil_currents(np.array(branches))
         first, second = candidates[np.argmin(np.max(np.abs(candidates), axis=1))]
         return float(first), float(second)
-
-
-class CalibratedRange(Section):
-    """Where a thermometer was calibrated, and how well its gap and resistance are known from that."""
-
-    lowest: PositiveTemperature
-    highest: PositiveTemperature
-    gap_error: GapError
-    resistance_error: ResistanceError
-    correlation: Annotated[float, Field(ge=-1, le=1)] = 0.0
-
-    @model_validator(mode="after")
-    def _rises(self) -> "CalibratedRange":
-        if not self.lowest < self.highest:
-            raise PlacedError(
-                ("highest",),
-                f"must be above lowest, {format_quantity(self.lowest, 'temperature', 6)}, found "
-                f"{format_quantity(self.highest, 'temperature', 6)}; swap them",
-            )
-        return self
-
-
-class Thermometer(Section):
-    """A current-biased SINIS pair of two equal junctions in series.
-
-    `offset` is what the voltmeter shows beside the voltage of the pair.
-    """
-
-    gap: Gap
-    resistance: Resistance
-    bias_current: BiasCurrent
-    broadening: Broadening = 0.0
-    offset: OffsetVoltage = 0.0
-    calibration: CalibratedRange | None = None
-
-    @model_validator(mode="after")
-    def _is_biased_below_the_gap(self) -> "Thermometer":
-        largest = 2 * self.gap / (ELEMENTARY_CHARGE * self.resistance)
-        if self.bias_current > largest:
-            raise PlacedError(
-                ("bias_current",),
-                f"must be at most 2 gap / (e resistance), {format_quantity(largest, 'current', 4)} here, found "
-                f"{format_quantity(self.bias_current, 'current', 4)}; beyond it the pair shows no temperature",
-            )
-        return self
-
-    @property
-    def voltages(self) -> tuple[float, float]:
-        """Lowest voltage, at the critical temperature, and highest, at the gap or where it saturates [V]."""
-        low, high = sinis_voltage_range(self.bias_current, self.gap, self.resistance, self.broadening)
-        return float(low) + self.offset, float(high) + self.offset
-
-    def voltage(self, temperature: npt.ArrayLike) -> Array:
-        """Return the voltage [V] at an electron temperature [K]."""
-        return self.offset + sinis_voltage(
-            self.bias_current, np.asarray(temperature, float), *self._junctions
-        )
-
-    def temperature(self, voltage: npt.ArrayLike) -> Array:
-        """Return the electron temperature [K] at a voltage [V].
-
-        Raises
-        ------
-        ValueError
-            If it is outside of `voltages`.
-        """
-        return sinis_temperature(
-            np.asarray(voltage, float) - self.offset, self.bias_current, *self._junctions
-        )
-
-    def cooling_power(self, temperature: npt.ArrayLike) -> Array:
-        """Return the heat that the pair takes out of its island [W] at an electron temperature [K]."""
-        return sinis_cooling_power(self.bias_current, np.asarray(temperature, float), *self._junctions)
-
-    @property
-    def _junctions(self) -> tuple[float, float, float]:
-        return self.gap, self.resistance, self.broadening
 
 
 class Island(Section):

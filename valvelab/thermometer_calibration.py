@@ -4,9 +4,10 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from valvelab.device import Thermometer
 from valvelab.errors import ConfigurationError
 from valvelab.junction import sinis_temperature
+from valvelab.spline_calibration import SplineCalibration
+from valvelab.thermometer import Thermometer
 from valvelab.units import format_quantity
 
 _STEP = 1e-5
@@ -85,6 +86,17 @@ class JunctionCalibration:
         return float(
             sinis_temperature(voltage - made.offset, made.bias_current, gap, resistance, made.broadening)
         )
+
+
+def calibrated(thermometer: Thermometer) -> JunctionCalibration | SplineCalibration:
+    """Return what a thermometer was calibrated with: its points where it has some, else the law of its junctions.
+
+    Raises
+    ------
+    ConfigurationError
+        If it was never calibrated.
+    """
+    return JunctionCalibration(thermometer) if thermometer.points is None else SplineCalibration(thermometer)
 
 
 def _slope(function: Callable[[float], float], at: float) -> float:

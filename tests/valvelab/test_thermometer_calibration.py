@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from valvelab.device import CalibratedRange
 from valvelab.errors import ConfigurationError
 from valvelab.sim import preset, sinis_temperature
+from valvelab.thermometer import CalibratedRange
 from valvelab.thermometer_calibration import JunctionCalibration
 
 BARE = preset("paper").drain.thermometer
