@@ -6,9 +6,10 @@ import numpy as np
 
 from valvelab.device import Device, Island
 from valvelab.errors import ConfigurationError, DataError
+from valvelab.heater import Heater
 
 from .calibration_fit import Array, Averages, CalibrationFit, Determined, Trace
-from .thermometry import read_island
+from .thermometry import Reading, read_island
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -25,17 +26,19 @@ def fit_heater(raw: "xr.Dataset", device: Device) -> CalibrationFit:
 
     What reaches the electrons of the source, from its thermometer and the electron-phonon law, is
 
-    .. math:: P = \frac{((V - V_0) / d)^2}{R} + P_0
+    .. math:: P = P_R(V - V_0, T) + P_0
 
-    with the divider d, the voltage V_0 of no heating and an excess power P_0. R is as good as Sigma V is: only
-    their product enters. V_0 is fitted where both signs of the voltage were applied.
+    with the law of the heater, for a resistor behind the divider d ((V - V_0) / d)^2 / R, the voltage V_0 of no
+    heating and an excess power P_0. R is as good as Sigma V is: only their product enters. V_0 is fitted where both
+    signs of the voltage were applied.
 
     Parameters
     ----------
     raw
         Readings of a `valvelab.calibration.HeaterCalibration`.
     device
-        The source with a calibrated thermometer and the divider of its heater; the resistance in it is a start.
+        The source with a calibrated thermometer, and the divider and, of junctions, the gap and the broadening of its
+        heater; its resistance is a start.
 
     Raises
     ------
@@ -65,12 +68,13 @@ def fit_heater(raw: "xr.Dataset", device: Device) -> CalibrationFit:
     phonon_slope = 5 * island.electron_phonon_coupling * bath**4
     shaky = phonon_slope * averages.errors["mixing_chamber_temperature"]
     error = np.sqrt(error**2 + shaky**2 + (_VALVE_SHARE * reading.power) ** 2)
-    parameters = _parameters(island, voltage, reading.power, both_signs=bool((voltage < 0).any()))
+    heater = _heater(island)
+    parameters = _parameters(heater, voltage, reading, both_signs=bool((voltage < 0).any()))
 
     def model(parameters: Any) -> Array:
         at = voltage - parameters["offset"].value * _MILLIVOLT
-        resistance = parameters["resistance"].value * _KILOOHM
-        power = (at / _divider(island)) ** 2 / resistance
+        at_work = heater.model_copy(update={"resistance": parameters["resistance"].value * _KILOOHM})
+        power = at_work.power(at, reading.temperature)
         return np.asarray(power + parameters["excess_power"].value * _FEMTO)
 
     result = lmfit.minimize(lambda p: (reading.power - model(p)) / error, parameters, scale_covar=False)
@@ -85,7 +89,7 @@ def fit_heater(raw: "xr.Dataset", device: Device) -> CalibrationFit:
         Determined(text, result.params[name].value * scale, _error(result, name) * scale, dimension, place)
         for name, text, scale, dimension, place in (
             ("resistance", "heater resistance", _KILOOHM, "resistance", ("source", "heater", "resistance")),
-            ("offset", "voltage of no heating", _MILLIVOLT, "voltage", ()),
+            ("offset", "voltage of no heating", _MILLIVOLT, "voltage", ("source", "heater", "offset")),
             ("excess_power", "source excess power", _FEMTO, "power", ()),
         )
         if result.params[name].vary
@@ -103,14 +107,15 @@ def _heated(device: Device) -> Island:
     return device.source
 
 
-def _divider(island: Island) -> float:
+def _heater(island: Island) -> Heater:
     assert island.heater is not None  # noqa: S101 # checked by the caller
-    return island.heater.divider
+    return island.heater
 
 
-def _parameters(island: Island, voltage: Array, power: Array, *, both_signs: bool) -> Any:
+def _parameters(heater: Heater, voltage: Array, reading: Reading, *, both_signs: bool) -> Any:
     import lmfit
 
+    power, expected = reading.power, heater.power(voltage, reading.temperature)
     largest = int(np.argmax(np.abs(voltage)))
     gained = power[largest] - power[int(np.argmin(np.abs(voltage)))]
     if not gained > 0:
@@ -118,7 +123,8 @@ def _parameters(island: Island, voltage: Array, power: Array, *, both_signs: boo
             "raw dataset: the source must warm with the heater voltage, found that it does not; check the wiring, "
             "or sweep further"
         )
-    start = (voltage[largest] / _divider(island)) ** 2 / gained
+    # Both kinds heat in inverse proportion to their resistance.
+    start = heater.resistance * max(float(expected[largest]), gained / 1e3) / gained
     parameters = lmfit.Parameters()
     parameters.add("resistance", start / _KILOOHM, min=1e-3 * start / _KILOOHM, max=1e3 * start / _KILOOHM)
     parameters.add("offset", 0.0, vary=both_signs)

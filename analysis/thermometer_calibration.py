@@ -117,6 +117,7 @@ class _Sweep:
         self.coupling = island.electron_phonon_coupling
         self.current = island.thermometer.bias_current
         self.known = island.thermometer.gap, island.thermometer.resistance
+        self.broadening, self.offset = island.thermometer.broadening, island.thermometer.offset
         self.bath = averages.values["mixing_chamber_temperature"]
         self.voltage = averages.values[column]
         self.voltage_error = averages.errors[column]
@@ -187,7 +188,7 @@ class _Sweep:
         bath, voltage = self.bath[order], self.voltage[order]
         for part in (slice(bath.size // 4, 3 * bath.size // 4 + 1), slice(bath.size // 2, None)):
             slope, intercept = np.polyfit(bath[part], voltage[part], 1)
-            gap = ELEMENTARY_CHARGE * float(intercept) / 2
+            gap = ELEMENTARY_CHARGE * (float(intercept) - self.offset) / 2
             logarithm = max(-ELEMENTARY_CHARGE * float(slope) / (2 * BOLTZMANN), 0.5)
             thermal = BOLTZMANN * float(bath[part].mean())
             carried = np.sqrt(np.pi * abs(gap) * thermal / 2) / ELEMENTARY_CHARGE / self.current
@@ -204,7 +205,7 @@ class _Sweep:
 
     def _voltage(self, gap: float, resistance: float, excess: float, bath: Array | None = None) -> Array:
         temperature = self._temperature(gap, resistance, excess, self.bath if bath is None else bath)
-        return np.asarray(sinis_voltage(self.current, temperature, gap, resistance))
+        return self.offset + sinis_voltage(self.current, temperature, gap, resistance, self.broadening)
 
     def _temperature(self, gap: float, resistance: float, excess: float, bath: Array) -> Array:
         """Return the electron temperature by Newton's method in T**5; the cooling power changes it but little."""
@@ -213,7 +214,7 @@ class _Sweep:
             temperature = fifth**0.2
             nudged = temperature * (1 + 1e-6)
             cooling, moved = (
-                sinis_cooling_power(self.current, electrons, gap, resistance)
+                sinis_cooling_power(self.current, electrons, gap, resistance, self.broadening)
                 for electrons in (temperature, nudged)
             )
             slope = 1 + (moved - cooling) / self.coupling / (nudged**5 - fifth)

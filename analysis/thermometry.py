@@ -5,15 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from valvelab.constants import BOLTZMANN, ELEMENTARY_CHARGE
-from valvelab.device import Island, Thermometer
+from valvelab.device import Island
 from valvelab.errors import DataError
-from valvelab.sim import sinis_cooling_power, sinis_temperature, sinis_voltage
+from valvelab.spline_calibration import SplineCalibration
+from valvelab.thermometer import Thermometer
 from valvelab.units import format_quantity
 
 Array = npt.NDArray[np.float64]
-_CRITICAL_RATIO = 1.764
-"""Delta / (k_B T_c) of a BCS superconductor."""
 _RELATIVE_STEP = 1e-4
 """Relative step in temperature for central differences; their error is of its square."""
 
@@ -60,35 +58,38 @@ def read_island(
         If a voltage is none that this thermometer can show.
     """
     thermometer = island.thermometer
-    current, gap, resistance = thermometer.bias_current, thermometer.gap, thermometer.resistance
+    law: Thermometer | SplineCalibration = thermometer
+    if thermometer.points is not None:
+        law = SplineCalibration(thermometer)
     try:
-        temperature = np.asarray(sinis_temperature(np.asarray(voltage, float), current, gap, resistance))
-    except ValueError:
+        temperature = law.temperature(voltage)
+    except ValueError as error:
+        if isinstance(law, SplineCalibration):
+            raise DataError(f"{where}: {error} ({known}); calibrate over a wider range") from None
         raise DataError(f"{where}: {_out_of_reach(thermometer, np.asarray(voltage, float), known)}") from None
 
     def power(electrons: Array) -> Array:
-        cooling = sinis_cooling_power(current, electrons, gap, resistance)
-        return np.asarray(island.electron_phonon_power(electrons, bath_temperature) + cooling)
+        phonons = island.electron_phonon_power(electrons, bath_temperature)
+        return np.asarray(phonons + thermometer.cooling_power(electrons))
 
     step = _RELATIVE_STEP * temperature
     above, below = temperature + step, temperature - step
-    voltage_slope = (
-        sinis_voltage(current, above, gap, resistance) - sinis_voltage(current, below, gap, resistance)
-    ) / (2 * step)
-    power_slope = (power(above) - power(below)) / (2 * step)
+    if isinstance(law, SplineCalibration):
+        below, above = (np.clip(moved, *law.range) for moved in (below, above))
+    voltage_slope = (law.voltage(above) - law.voltage(below)) / (above - below)
+    power_slope = (power(above) - power(below)) / (above - below)
     return Reading(temperature, 1 / voltage_slope, power(temperature), power_slope / voltage_slope)
 
 
 def _out_of_reach(thermometer: Thermometer, voltage: Array, known: str) -> str:
     """Return what a thermometer can show, and the first voltage that is something else."""
-    current, gap, resistance = thermometer.bias_current, thermometer.gap, thermometer.resistance
-    lowest = float(sinis_voltage(current, gap / (_CRITICAL_RATIO * BOLTZMANN), gap, resistance))
-    highest = 2 * gap / ELEMENTARY_CHARGE
+    lowest, highest = thermometer.voltages
     wrong = voltage[~((voltage >= lowest) & (voltage < highest))]
     found = float(wrong.flat[0] if wrong.size else voltage.flat[0])
     shown = [format_quantity(value, "voltage", 4) for value in (lowest, highest, found)]
     return (
         f"must lie between {shown[0]} and {shown[1]}, all that a thermometer with a gap of "
-        f"{format_quantity(gap, 'energy', 4)} and a bias current of {format_quantity(current, 'current', 4)} shows "
+        f"{format_quantity(thermometer.gap, 'energy', 4)} and a bias current of "
+        f"{format_quantity(thermometer.bias_current, 'current', 4)} shows "
         f"({known}), found {shown[2]}; correct gap, resistance or bias_current, or leave the reading out"
     )

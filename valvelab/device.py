@@ -9,21 +9,17 @@ from pydantic import Field, field_validator, model_validator
 
 from valvelab import transmon
 from valvelab.configuration import Section
-from valvelab.constants import ELEMENTARY_CHARGE
+from valvelab.heater import Heater
 from valvelab.mistakes import PlacedError, listed
 from valvelab.quantities import (
-    BiasCurrent,
     ChargingEnergy,
     ElectronPhononCoupling,
     Flux,
     FluxPerCurrent,
     Frequency,
-    Gap,
-    GapError,
     PositiveTemperature,
-    Resistance,
-    ResistanceError,
 )
+from valvelab.thermometer import Thermometer
 from valvelab.units import format_quantity
 
 Array = npt.NDArray[np.float64]
@@ -123,64 +119,6 @@ class FluxBias(Section):
         candidates = self.coil_currents(np.array(branches))
         first, second = candidates[np.argmin(np.max(np.abs(candidates), axis=1))]
         return float(first), float(second)
-
-
-class CalibratedRange(Section):
-    """Where a thermometer was calibrated, and how well its gap and resistance are known from that."""
-
-    lowest: PositiveTemperature
-    highest: PositiveTemperature
-    gap_error: GapError
-    resistance_error: ResistanceError
-    correlation: Annotated[float, Field(ge=-1, le=1)] = 0.0
-
-    @model_validator(mode="after")
-    def _rises(self) -> "CalibratedRange":
-        if not self.lowest < self.highest:
-            raise PlacedError(
-                ("highest",),
-                f"must be above lowest, {format_quantity(self.lowest, 'temperature', 6)}, found "
-                f"{format_quantity(self.highest, 'temperature', 6)}; swap them",
-            )
-        return self
-
-
-class Thermometer(Section):
-    """A current-biased SINIS pair of two equal junctions in series."""
-
-    gap: Gap
-    resistance: Resistance
-    bias_current: BiasCurrent
-    calibration: CalibratedRange | None = None
-
-    @model_validator(mode="after")
-    def _is_biased_below_the_gap(self) -> "Thermometer":
-        largest = 2 * self.gap / (ELEMENTARY_CHARGE * self.resistance)
-        if self.bias_current > largest:
-            raise PlacedError(
-                ("bias_current",),
-                f"must be at most 2 gap / (e resistance), {format_quantity(largest, 'current', 4)} here, found "
-                f"{format_quantity(self.bias_current, 'current', 4)}; beyond it the pair shows no temperature",
-            )
-        return self
-
-
-class Heater(Section):
-    """A resistor on the island, fed by a voltage source through a divider."""
-
-    resistance: Resistance
-    divider: Annotated[float, Field(ge=1, le=1e9)]
-
-    def power(self, source_voltage: npt.ArrayLike, temperature: npt.ArrayLike | None = None) -> Array:
-        """Return the dissipated power [W] for the voltage of the source before the divider [V].
-
-        A resistor dissipates the same at every `temperature` of the island.
-        """
-        return np.asarray((np.asarray(source_voltage, float) / self.divider) ** 2 / self.resistance)
-
-    def source_voltage(self, power: npt.ArrayLike) -> Array:
-        """Return the voltage of the source before the divider [V] that dissipates a power [W]."""
-        return np.asarray(self.divider * np.sqrt(np.asarray(power, float) * self.resistance))
 
 
 class Island(Section):

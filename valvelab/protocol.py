@@ -249,9 +249,10 @@ def heater_voltage(device: Device, source: float, bath: float) -> float:
     ConfigurationError
         If the device file does not know the heater.
     """
+    heater = None if device.source is None else device.source.heater
     if source == bath:
-        return 0.0
-    if device.source is None or device.source.heater is None:
+        return 0.0 if heater is None else heater.offset
+    if device.source is None or heater is None:
         raise ConfigurationError(f"{device.places.at('source', 'heater')}: must be known to heat; add it")
     power = device.source.electron_phonon_power(source, bath)
-    return float(device.source.heater.source_voltage(power))
+    return heater.offset + float(heater.source_voltage(power, source))

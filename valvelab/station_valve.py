@@ -7,7 +7,7 @@ from typing import Any
 from valvelab.device import Device, Island
 from valvelab.errors import ConfigurationError
 from valvelab.station import OpenStation
-from valvelab.thermometer_calibration import JunctionCalibration
+from valvelab.thermometer_calibration import calibrated
 
 
 def valve(
@@ -49,16 +49,18 @@ def valve(
         raise ConfigurationError(f"{device.places.at(*lacking)}: must be known to switch the valve; add it")
     parts, limits = station.parts, station.file.source_heater.limits
     for role, island in (("source", source), ("drain", drain)):
-        parts[f"{role}_thermometer"].calibration = JunctionCalibration(island.thermometer)
+        parts[f"{role}_thermometer"].calibration = calibrated(island.thermometer)
         parts[f"{role}_thermometer"].readings = readings
+    warm = device.operating_point.source_temperature
     coils = parts["coil_1"], parts["coil_2"]
     heater = drivers.SinisHeater(
         "heater",
         parts["source_heater"],
         divider=source.heater.divider,
         law=source.heater,
-        power_limit=float(source.heater.power(max(map(abs, limits)))),
-        temperature=device.operating_point.source_temperature,
+        power_limit=float(source.heater.power(max(map(abs, limits)), warm)),
+        temperature=warm,
+        offset=source.heater.offset,
         clock=station.clock,
     )
     made = drivers.HeatValve(
@@ -81,7 +83,7 @@ def _known_island(device: Device, role: str) -> Island:
     island: Island | None = getattr(device, role)
     if island is None:
         raise ConfigurationError(f"{device.places.at(role)}: must be known to switch the valve; add it")
-    if island.thermometer.calibration is None:
+    if island.thermometer.calibration is None and island.thermometer.points is None:
         raise ConfigurationError(
             f"{device.places.at(role, 'thermometer', 'calibration')}: must be known to read kelvins; run "
             "'valvelab calibrate thermometer', which writes it"

@@ -4,11 +4,10 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
-from valvelab.device import Thermometer
 from valvelab.errors import ConfigurationError
-from valvelab.junction import sinis_cooling_power, sinis_temperature, sinis_voltage
+from valvelab.junction import sinis_temperature
+from valvelab.spline_calibration import SplineCalibration
+from valvelab.thermometer import Thermometer
 from valvelab.units import format_quantity
 
 _STEP = 1e-5
@@ -76,16 +75,28 @@ class JunctionCalibration:
 
     def voltage(self, temperature: float) -> float:
         """Return the voltage [V] at a temperature [K]."""
-        made = self.thermometer
-        return float(sinis_voltage(made.bias_current, temperature, made.gap, made.resistance))
+        return float(self.thermometer.voltage(temperature))
 
     def cooling_power(self, temperature: float) -> float:
         """Return the heat that the pair takes out of its island [W] at a temperature [K]."""
-        made = self.thermometer
-        return float(sinis_cooling_power(made.bias_current, temperature, made.gap, made.resistance))
+        return float(self.thermometer.cooling_power(temperature))
 
     def _invert(self, voltage: float, gap: float, resistance: float) -> float:
-        return float(sinis_temperature(np.float64(voltage), self.thermometer.bias_current, gap, resistance))
+        made = self.thermometer
+        return float(
+            sinis_temperature(voltage - made.offset, made.bias_current, gap, resistance, made.broadening)
+        )
+
+
+def calibrated(thermometer: Thermometer) -> JunctionCalibration | SplineCalibration:
+    """Return what a thermometer was calibrated with: its points where it has some, else the law of its junctions.
+
+    Raises
+    ------
+    ConfigurationError
+        If it was never calibrated.
+    """
+    return JunctionCalibration(thermometer) if thermometer.points is None else SplineCalibration(thermometer)
 
 
 def _slope(function: Callable[[float], float], at: float) -> float:

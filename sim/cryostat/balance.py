@@ -11,7 +11,7 @@ from valvelab.device import Island
 from ..baths import Bath, Resonator
 from ..pair import pair
 from .schema import Chip, Cryostat
-from .thermometer_curve import thermometer_curve
+from .temperature_curve import Curve, cooling_curve, heating_curve
 
 Array = npt.NDArray[np.float64]
 
@@ -37,9 +37,8 @@ class Balance(NamedTuple):
 def island_temperatures(
     cryostat: Cryostat,
     frequencies: tuple[float, float],
-    heater_power: float,
+    heater_voltages: tuple[float, float],
     phonon_temperature: float,
-    drain_heater_power: float = 0.0,
 ) -> tuple[float, float]:
     """Return the electron temperatures of source and drain [K], to 1e-9 of their value or better.
 
@@ -49,8 +48,8 @@ def island_temperatures(
         The chip, the islands and the background.
     frequencies
         Transition frequencies of the qubits [Hz].
-    heater_power, drain_heater_power
-        Powers of the heaters of source and drain [W].
+    heater_voltages
+        Voltages of the sources of both heaters, counted from their offsets [V]; an island without one ignores its.
     phonon_temperature
         Temperature of the phonons of both islands [K].
 
@@ -60,22 +59,22 @@ def island_temperatures(
         If there is no such balance.
     """
     biases = cryostat.source.thermometer.bias_current, cryostat.drain.thermometer.bias_current
-    powers = heater_power, drain_heater_power
-    source, drain = find_balance(cryostat, frequencies, powers, biases, phonon_temperature).temperatures
+    found = find_balance(cryostat, frequencies, heater_voltages, biases, phonon_temperature)
+    source, drain = found.temperatures
     return float(source), float(drain)
 
 
 def find_balance(
     cryostat: Cryostat,
     frequencies: tuple[float, float],
-    heater_powers: tuple[float, float],
+    heater_voltages: tuple[float, float],
     bias_currents: tuple[float, float],
     phonon_temperature: float,
 ) -> Balance:
     """Find the temperatures at which no heat is left over.
 
     For each island, heater power + background = electrons to phonons + thermometer + heat into the valve; the heat
-    into the valve is negative for the drain.
+    into the valve is negative for the drain. The power of a heater of junctions depends on the temperature as well.
 
     Parameters
     ----------
@@ -83,8 +82,8 @@ def find_balance(
         The chip, the islands and the backgrounds.
     frequencies
         Transition frequencies of the qubits [Hz].
-    heater_powers
-        Powers of the heaters of source and drain [W].
+    heater_voltages
+        Voltages of the sources of both heaters, counted from their offsets [V].
     bias_currents
         Currents through the thermometers of source and drain [A].
     phonon_temperature
@@ -96,24 +95,29 @@ def find_balance(
         If there is no such balance.
     """
     islands = cryostat.source, cryostat.drain
-    injected = np.array(heater_powers) + np.array([cryostat.source_background, cryostat.drain_background])
+    backgrounds = np.array([cryostat.source_background, cryostat.drain_background])
+    heaters = [
+        heating_curve(island.heater, voltage)
+        for island, voltage in zip(islands, heater_voltages, strict=True)
+    ]
     closed = [
-        _loss(island, bias, phonon_temperature) for island, bias in zip(islands, bias_currents, strict=True)
+        _loss(island, cooling_curve(island.thermometer, bias), heater, phonon_temperature)
+        for island, bias, heater in zip(islands, bias_currents, heaters, strict=True)
     ]
     # Always from the same start, so that the result depends on the arguments alone, to the last digit.
     temperatures = np.maximum(
         [
-            float(island.electron_temperature(power, phonon_temperature))
-            for island, power in zip(islands, injected, strict=True)
+            float(island.electron_temperature(power + heater.at(phonon_temperature)[0], phonon_temperature))
+            for island, heater, power in zip(islands, heaters, backgrounds, strict=True)
         ],
         _COLDEST_START,
     )
-    temperatures = _settle(closed, injected, np.zeros((2, 2)), temperatures)
+    temperatures = _settle(closed, backgrounds, np.zeros((2, 2)), temperatures)
     # The valve costs a hundred times as much as the rest, so it is asked seldom and taken for straight in between.
     for _ in range(_MOST_STEPS):
         before = temperatures
         photons, by_temperature, by_frequency = _valve(cryostat.chip, frequencies, before)
-        rest = injected - photons + by_temperature @ before
+        rest = backgrounds - photons + by_temperature @ before
         temperatures = _settle(closed, rest, by_temperature, before)
         if (np.abs(temperatures - before) <= _LAST_TURN * temperatures).all():
             break
@@ -152,16 +156,21 @@ def _valve(chip: Chip, frequencies: tuple[float, float], temperatures: Array) ->
 
 
 def _loss(
-    island: Island, bias_current: float, phonon_temperature: float
+    island: Island, thermometer: Curve, heater: Curve, phonon_temperature: float
 ) -> Callable[[float], tuple[float, float]]:
-    """Return what the electrons of an island lose to phonons and thermometer [W], with its slope [W/K]."""
-    curve = thermometer_curve(island.thermometer, bias_current)
+    """Return what phonons and thermometer take from the electrons of an island less what its heater gives [W, W/K]."""
 
     def loss(temperature: float) -> tuple[float, float]:
-        cooling, slope = curve.cooling(temperature)
+        (cooling, cooling_slope), (heating, heating_slope) = (
+            thermometer.at(temperature),
+            heater.at(temperature),
+        )
         nudge = _NUDGE * temperature
         here, above = island.electron_phonon_power([temperature, temperature + nudge], phonon_temperature)
-        return float(here) + cooling, float(above - here) / nudge + slope
+        return (
+            float(here) + cooling - heating,
+            float(above - here) / nudge + cooling_slope - heating_slope,
+        )
 
     return loss
 

@@ -11,6 +11,7 @@ import numpy as np
 from valvelab.clock import Clock
 from valvelab.device import Island
 from valvelab.errors import RunError
+from valvelab.heater import Heater
 from valvelab.units import format_quantity
 
 from .balance import find_balance
@@ -18,7 +19,7 @@ from .mixing_chamber import MixingStage, Unrest
 from .schema import Cryostat, SlowNoise, Wire
 from .slow_noise import Flicker, Telegraph
 from .stray_flux import Hysteresis, StrayFlux
-from .thermometer_curve import thermometer_curve
+from .temperature_curve import voltage_curve
 
 LINE_FREQUENCY = 50.0
 """Frequency of the mains [Hz]."""
@@ -165,18 +166,21 @@ class World:
         first, second = (
             qubit.frequency([flux, flux + _FLUX_NUDGE]) for qubit, flux in zip(qubits, fluxes, strict=True)
         )
-        source_power, drain_power = (
-            0.0 if island.heater is None else float(island.heater.power(voltage))
-            for island, voltage in zip(islands, levels.heater_voltages, strict=True)
+        (source_voltage, source_power), (drain_voltage, drain_power) = (
+            (0.0, 0.0) if island.heater is None else _at_work(island.heater, level, levels.bath)
+            for island, level in zip(islands, levels.heater_voltages, strict=True)
         )
-        powers = source_power, drain_power
-        phonons = levels.bath + cryostat.substrate_heating * sum(powers)
+        phonons = levels.bath + cryostat.substrate_heating * (source_power + drain_power)
         try:
             balance = find_balance(
-                cryostat, (float(first[0]), float(second[0])), powers, levels.bias_currents, phonons
+                cryostat,
+                (float(first[0]), float(second[0])),
+                (source_voltage, drain_voltage),
+                levels.bias_currents,
+                phonons,
             )
             shown = [
-                thermometer_curve(island.thermometer, bias).voltage(float(temperature))
+                voltage_curve(island.thermometer, bias).at(float(temperature))
                 for island, bias, temperature in zip(
                     islands, levels.bias_currents, balance.temperatures, strict=True
                 )
@@ -191,8 +195,8 @@ class World:
         by_frequency = [(f[1] - f[0]) / _FLUX_NUDGE for f in (first, second)]
         slopes = balance.slopes * np.array([*by_frequency, 1.0])
         return [
-            (voltage, tuple(map(float, slope * row)))
-            for (voltage, slope), row in zip(shown, slopes, strict=True)
+            (voltage + island.thermometer.offset, tuple(map(float, slope * row)))
+            for island, (voltage, slope), row in zip(islands, shown, slopes, strict=True)
         ]
 
     def _random(self, wire: Wire) -> float:
@@ -201,6 +205,12 @@ class World:
         key = [self._cryostat.seed, 0]
         generator = np.random.Philox(counter=np.array(counter, np.uint64), key=np.array(key, np.uint64))
         return float(np.random.Generator(generator).standard_normal())
+
+
+def _at_work(heater: Heater, level: float, bath: float) -> tuple[float, float]:
+    """Return the voltage of a heater's source, counted from its offset [V], and the electric power at the bath [W]."""
+    voltage = level - heater.offset
+    return voltage, float(heater.dissipation(voltage, bath))
 
 
 class _SlowVoltage:

@@ -4,7 +4,6 @@ import numpy as np
 
 from valvelab.configuration import load_configuration
 from valvelab.dataset import RAW, make_dataset
-from valvelab.sim import sinis_voltage
 from valvelab.sim.cryostat import DEFAULT_CRYOSTAT, Cryostat
 from valvelab.sim.cryostat.balance import island_temperatures
 
@@ -12,21 +11,17 @@ CRYOSTAT = load_configuration(DEFAULT_CRYOSTAT, Cryostat)
 VOLTAGE_NOISE, BATH_NOISE = 1e-7, 2e-5
 
 
-def exact_voltages(baths, heater_voltages):
+def exact_voltages(baths, heater_voltages, cryostat=CRYOSTAT):
     """Return the voltages of source and drain thermometer at each stand, qubits at rest."""
     fluxes = CRYOSTAT.chip.flux.fluxes([0.0, 0.0])
     qubits = zip(CRYOSTAT.chip.qubits, fluxes, strict=True)
     frequencies = tuple(float(qubit.frequency(flux)) for qubit, flux in qubits)
     voltages = []
     for bath, heater in zip(baths, heater_voltages, strict=True):
-        power = float(CRYOSTAT.source.heater.power(heater))
-        temperatures = island_temperatures(CRYOSTAT, frequencies, power, bath)
-        made = [island.thermometer for island in (CRYOSTAT.source, CRYOSTAT.drain)]
+        temperatures = island_temperatures(cryostat, frequencies, (heater, 0.0), bath)
+        made = [island.thermometer for island in (cryostat.source, cryostat.drain)]
         voltages.append(
-            [
-                float(sinis_voltage(one.bias_current, temperature, one.gap, one.resistance))
-                for one, temperature in zip(made, temperatures, strict=True)
-            ]
+            [float(one.voltage(temperature)) for one, temperature in zip(made, temperatures, strict=True)]
         )
     return np.array(voltages)
 

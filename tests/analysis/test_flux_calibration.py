@@ -37,14 +37,13 @@ COLD = DEVICE.model_copy(
 def raster(walk, seed=0):
     """Return the readings of a raster, without ever looking at the same pixel twice."""
     generator = np.random.default_rng(seed)
-    heating = float(CRYOSTAT.source.heater.power(walk.heater_voltage))
     rows = {name: [] for name in RAW}
     made = [island.thermometer for island in (CRYOSTAT.source, CRYOSTAT.drain)]
     for cell, stand in enumerate(walk.stands()):
         fluxes = CRYOSTAT.chip.flux.fluxes(stand.coils)
         qubits = zip(CRYOSTAT.chip.qubits, fluxes, strict=True)
         frequencies = tuple(float(qubit.frequency(flux)) for qubit, flux in qubits)
-        temperatures = island_temperatures(CRYOSTAT, frequencies, heating, stand.bath)
+        temperatures = island_temperatures(CRYOSTAT, frequencies, (walk.heater_voltage, 0.0), stand.bath)
         source, drain = (
             float(sinis_voltage(one.bias_current, temperature, one.gap, one.resistance))
             + VOLTAGE_NOISE * generator.standard_normal()

@@ -6,6 +6,7 @@ import pytest
 from tests.analysis.calibration_data import CRYOSTAT, exact_voltages, readings
 from valvelab.analysis.heater_calibration import fit_heater
 from valvelab.errors import ConfigurationError, DataError
+from valvelab.heater import Heater
 from valvelab.sim import preset
 
 DEVICE = preset("paper")
@@ -55,3 +56,23 @@ def test_too_few_voltages_and_a_device_without_heater_are_refused():
     bare = DEVICE.model_copy(update={"source": DEVICE.source.model_copy(update={"heater": None})})
     with pytest.raises(ConfigurationError, match=r"source\.heater: must be known"):
         fit_heater(raw, bare)
+
+
+def test_junctions_that_heat_are_calibrated_alike():
+    heater = Heater(resistance="20 kOhm", divider=1000, gap="205 ueV", broadening=1e-4)
+    source = CRYOSTAT.source.model_copy(update={"heater": heater})
+    cryostat = CRYOSTAT.model_copy(update={"source": source})
+    voltages, offset = np.array([0, 0.3, -0.3, 0.5, -0.5, 0.7, -0.7, 0.9, -0.9]), 1.4e-3
+    exact = exact_voltages(BATHS, voltages - offset, cryostat)
+    guess = heater.model_copy(update={"resistance": 50e3})
+    device = DEVICE.model_copy(update={"source": source.model_copy(update={"heater": guess})})
+    found = [fit_heater(readings(BATHS, voltages, exact, seed), device) for seed in range(10)]
+    pulls = np.array(
+        [
+            [(fit.determined[0].value - 20e3) / fit.determined[0].error for fit in found],
+            [(fit.determined[1].value - offset) / fit.determined[1].error for fit in found],
+        ]
+    )
+    assert np.abs(pulls.mean(axis=1)).max() < 0.3 + 3.5 / np.sqrt(10)
+    assert found[0].determined[1].place == ("source", "heater", "offset")
+    assert found[0].determined[0].error < 0.01 * 20e3

@@ -132,8 +132,8 @@ def make(connect, cryostat, nis_calibration):
 
 
 def _heat(cryostat, name):
-    heating = float(cryostat.source.heater.power(1000.0 * HEATER_VOLTAGE))
-    source, drain = island_temperatures(cryostat, CONFIGURATIONS[name], heating, 0.06)
+    voltages = (1000.0 * HEATER_VOLTAGE, 0.0)
+    source, drain = island_temperatures(cryostat, CONFIGURATIONS[name], voltages, 0.06)
     _, cold = photonic_power(cryostat.chip, CONFIGURATIONS[name], np.array(source), np.array(drain))
     return -float(cold), drain
 

@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from valvelab.configuration import load_configuration
+from valvelab.constants import BOLTZMANN
 from valvelab.device import Device
 from valvelab.errors import ConfigurationError
-from valvelab.sim import preset, preset_path
+from valvelab.sim import preset, preset_path, sinis_voltage
 
 PAPER = preset("paper")
 temperatures = st.floats(0.01, 0.6)
@@ -128,3 +129,25 @@ def test_the_smallest_currents_are_found_however_far_the_offset_is(first, second
     moved = PAPER.flux.model_copy(update={"offset": (0.02 + shift, -0.11 - shift)})
     here, there = (np.abs(flux.smallest_coil_currents((first, second))).max() for flux in (PAPER.flux, moved))
     assert there == pytest.approx(here, rel=1e-6, abs=1e-15)
+
+
+def test_a_thermometer_shows_its_offset_and_its_leak():
+    made = PAPER.drain.thermometer
+    shifted = made.model_copy(update={"broadening": 1e-4, "offset": 2e-6})
+    temperature = np.array([0.06, 0.1, 0.2])
+    voltage = shifted.voltage(temperature)
+    pair = sinis_voltage(made.bias_current, temperature, made.gap, made.resistance, 1e-4)
+    np.testing.assert_allclose(voltage, 2e-6 + pair, rtol=1e-14)
+    np.testing.assert_allclose(shifted.temperature(voltage), temperature, rtol=1e-9)
+    assert (voltage < 2e-6 + made.voltage(temperature)).all()
+
+
+@pytest.mark.parametrize("broadening", [0.0, 1e-3])
+def test_a_thermometer_reads_just_what_lies_between_its_voltages(broadening):
+    made = PAPER.drain.thermometer.model_copy(update={"broadening": broadening, "offset": -3e-6})
+    low, high = made.voltages
+    assert float(made.temperature(low)) == pytest.approx(made.gap / (1.764 * BOLTZMANN), rel=1e-6, abs=0)
+    assert 0 < float(made.temperature(high - 1e-9)) < 0.06
+    for outside in (low - 1e-9, high + 1e-9):
+        with pytest.raises(ValueError, match="`voltage` must be from"):
+            made.temperature(outside)

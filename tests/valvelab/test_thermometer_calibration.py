@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from valvelab.device import CalibratedRange
 from valvelab.errors import ConfigurationError
 from valvelab.sim import preset, sinis_temperature
+from valvelab.thermometer import CalibratedRange
 from valvelab.thermometer_calibration import JunctionCalibration
 
 BARE = preset("paper").drain.thermometer
@@ -53,3 +53,18 @@ def test_the_error_is_that_of_many_draws_of_voltage_gap_and_resistance():
 def test_a_thermometer_that_was_never_calibrated_says_how_to_do_it():
     with pytest.raises(ConfigurationError, match="valvelab calibrate thermometer"):
         JunctionCalibration(BARE)
+
+
+def test_offset_and_leak_are_part_of_the_law():
+    made = CALIBRATION.thermometer.model_copy(update={"offset": 5e-6, "broadening": 1e-4})
+    calibration = JunctionCalibration(made)
+    voltage = calibration.voltage(0.1)
+    assert calibration.temperature(voltage) == pytest.approx(0.1, rel=1e-9, abs=0)
+    step = 1e-9
+    slope = 2 * step / (calibration.voltage(0.1 + step) - calibration.voltage(0.1 - step))
+    exact = made.model_copy(
+        update={"calibration": KNOWN.model_copy(update={"gap_error": 0.0, "resistance_error": 0.0})}
+    )
+    assert JunctionCalibration(exact).temperature_std(voltage, 1e-7) == pytest.approx(
+        -slope * 1e-7, rel=1e-4, abs=0
+    )

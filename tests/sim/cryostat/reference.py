@@ -5,9 +5,9 @@ from scipy.optimize import brentq
 from scipy.special import kve
 
 from valvelab.constants import BOLTZMANN, ELEMENTARY_CHARGE
-from valvelab.device import Thermometer
 from valvelab.sim import Bath, Resonator, pair
 from valvelab.sim.cryostat import Cryostat
+from valvelab.thermometer import Thermometer
 
 _N = np.arange(1, 150)
 _SIGN = (-1.0) ** (_N + 1)

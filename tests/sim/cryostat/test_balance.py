@@ -2,24 +2,31 @@ import numpy as np
 import pytest
 
 from tests.sim.cryostat.reference import temperatures
+from valvelab.heater import Heater
 from valvelab.sim.cryostat import Cryostat
-from valvelab.sim.cryostat.balance import find_balance, island_temperatures
+from valvelab.sim.cryostat.balance import find_balance, island_temperatures, photonic_power
 
 HEATER_POWER = 8e-12
 """Holds the source of the packaged cryostat near 384 mK [W]."""
+JUNCTIONS = Heater(resistance="25 kOhm", divider=1000, gap="205 ueV", broadening=1e-4)
+
+
+def heating(cryostat: Cryostat, power: float = HEATER_POWER) -> tuple[float, float]:
+    """Voltages of both heaters' sources for a power at the source [V]."""
+    return float(cryostat.source.heater.source_voltage(power)), 0.0
 
 
 @pytest.mark.parametrize("frequencies", [(4e9, 4e9), (4e9, 2e9), (3.98e9, 4.03e9)])
 def test_the_islands_are_where_a_bracketing_root_finder_puts_them(
     cryostat: Cryostat, frequencies: tuple[float, float]
 ) -> None:
-    found = island_temperatures(cryostat, frequencies, HEATER_POWER, 0.06)
+    found = island_temperatures(cryostat, frequencies, heating(cryostat), 0.06)
     assert found == pytest.approx(temperatures(cryostat, frequencies, HEATER_POWER, 0.06), rel=1e-11, abs=0)
 
 
 def test_opening_the_valve_warms_the_drain_and_cools_the_source(cryostat: Cryostat) -> None:
-    source_closed, drain_closed = island_temperatures(cryostat, (2e9, 2e9), HEATER_POWER, 0.06)
-    source_open, drain_open = island_temperatures(cryostat, (4e9, 4e9), HEATER_POWER, 0.06)
+    source_closed, drain_closed = island_temperatures(cryostat, (2e9, 2e9), heating(cryostat), 0.06)
+    source_open, drain_open = island_temperatures(cryostat, (4e9, 4e9), heating(cryostat), 0.06)
     assert source_open < source_closed
     assert drain_open > drain_closed
 
@@ -29,7 +36,7 @@ def test_opening_the_valve_warms_the_drain_and_cools_the_source(cryostat: Cryost
 def test_there_is_a_balance_wherever_a_station_can_go(
     cryostat: Cryostat, heater_power: float, bath: float
 ) -> None:
-    source, drain = island_temperatures(cryostat, (4e9, 4e9), heater_power, bath)
+    source, drain = island_temperatures(cryostat, (4e9, 4e9), heating(cryostat, heater_power), bath)
     assert 0 < source < 5
     assert 0 < drain < 1
 
@@ -37,16 +44,47 @@ def test_there_is_a_balance_wherever_a_station_can_go(
 def test_an_island_without_a_balance_is_reported(cryostat: Cryostat) -> None:
     impossible = cryostat.model_copy(update={"drain_background": -1e-15})
     with pytest.raises(RuntimeError, match="heat balance"):
-        island_temperatures(impossible, (2e9, 2e9), 0.0, 0.02)
+        island_temperatures(impossible, (2e9, 2e9), (0.0, 0.0), 0.02)
+
+
+def test_junctions_heat_as_a_resistor_of_the_same_power(cryostat: Cryostat) -> None:
+    resistor = island_temperatures(cryostat, (4e9, 4e9), heating(cryostat), 0.06)
+    source = cryostat.source.model_copy(update={"heater": JUNCTIONS})
+    voltage = float(JUNCTIONS.source_voltage(HEATER_POWER, resistor[0]))
+    heated = cryostat.model_copy(update={"source": source})
+    found = island_temperatures(heated, (4e9, 4e9), (voltage, 0.0), 0.06)
+    assert found == pytest.approx(resistor, rel=1e-11, abs=0)
+
+
+def test_junctions_below_their_gap_cool_the_drain(cryostat: Cryostat) -> None:
+    drain = cryostat.drain.model_copy(update={"heater": JUNCTIONS})
+    cooled = cryostat.model_copy(update={"drain": drain})
+    voltages = [1000 * voltage for voltage in (0.0, 0.35e-3, 0.6e-3)]
+    _, (rest, cold, hot) = zip(
+        *(island_temperatures(cooled, (2e9, 2e9), (0.0, voltage), 0.1) for voltage in voltages), strict=True
+    )
+    assert cold < rest < hot
+
+
+def test_a_leaking_thermometer_is_part_of_the_balance(cryostat: Cryostat) -> None:
+    made = cryostat.drain.thermometer.model_copy(update={"broadening": 1e-3})
+    drain = cryostat.drain.model_copy(update={"thermometer": made})
+    leaking = cryostat.model_copy(update={"drain": drain})
+    _, temperature = island_temperatures(leaking, (2e9, 2e9), (0.0, 0.0), 0.06)
+    _, tight = island_temperatures(cryostat, (2e9, 2e9), (0.0, 0.0), 0.06)
+    lost = drain.electron_phonon_power(temperature, 0.06) + made.cooling_power(temperature)
+    valve = photonic_power(leaking.chip, (2e9, 2e9), np.array(0.06), np.array(temperature))[1]
+    assert temperature > tight
+    assert lost + valve == pytest.approx(cryostat.drain_background, rel=2e-2, abs=0)
 
 
 def test_slopes_are_those_of_balances_nearby(cryostat: Cryostat) -> None:
-    frequencies, powers, biases, bath = (3.98e9, 4.1e9), (HEATER_POWER, 0.0), (1e-10, 5e-12), 0.06
-    found = find_balance(cryostat, frequencies, powers, biases, bath).slopes
+    frequencies, biases, bath = (3.98e9, 4.1e9), (1e-10, 5e-12), 0.06
+    found = find_balance(cryostat, frequencies, heating(cryostat), biases, bath).slopes
     causes = np.array([*frequencies, bath])
     for column, step in enumerate((1e5, 1e5, 1e-6)):
         above, below = (
-            find_balance(cryostat, (moved[0], moved[1]), powers, biases, moved[2]).temperatures
+            find_balance(cryostat, (moved[0], moved[1]), heating(cryostat), biases, moved[2]).temperatures
             for moved in (causes + step * np.eye(3)[column], causes - step * np.eye(3)[column])
         )
         np.testing.assert_allclose(found[:, column], (above - below) / (2 * step), rtol=1e-4)

@@ -4,7 +4,9 @@ import pytest
 from tests.sim.cryostat import reference
 from valvelab.clock import VirtualClock
 from valvelab.errors import RunError
+from valvelab.heater import Heater
 from valvelab.sim.cryostat import Cryostat
+from valvelab.sim.cryostat.balance import island_temperatures
 from valvelab.sim.cryostat.schema import FluxNoise, SlowNoise
 from valvelab.sim.cryostat.stray_flux import StrayFlux
 from valvelab.sim.cryostat.world import World
@@ -233,3 +235,25 @@ def test_turning_points_of_the_coils_are_remembered_where_they_are_told(
             world.follow_coils()
         found.append(world.voltage("drain_thermometer"))
     assert found[0] == found[2] != found[1]
+
+
+def test_a_heater_of_junctions_acts_from_its_offset(cryostat: Cryostat, clock: VirtualClock) -> None:
+    heater = Heater(resistance="25 kOhm", divider=1000, gap="205 ueV", offset="-1.4 V")
+    made = cryostat.source.thermometer.model_copy(update={"offset": 1e-6})
+    source = cryostat.source.model_copy(update={"heater": heater, "thermometer": made})
+    world = World(cryostat.model_copy(update={"source": source}), clock)
+    cold, _ = island_temperatures(cryostat, world_frequencies(cryostat), (0.0, 0.0), 0.06)
+    shown = []
+    for level in (-1.4, -1.4 - 0.8, -1.4 + 0.8):
+        world.connect("source_heater", lambda level=level: level)
+        shown.append(world.voltage("source_thermometer"))
+    still, minus, plus = shown
+    assert still == pytest.approx(float(made.voltage(cold)), rel=1e-11, abs=0)
+    assert minus == pytest.approx(plus, rel=1e-12, abs=0)
+    assert plus < still - 1e-5
+
+
+def world_frequencies(cryostat: Cryostat) -> tuple[float, float]:
+    fluxes = cryostat.chip.flux.fluxes([0.0, 0.0])
+    first, second = (float(q.frequency(f)) for q, f in zip(cryostat.chip.qubits, fluxes, strict=True))
+    return first, second
