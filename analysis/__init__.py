@@ -16,6 +16,7 @@ from .notes import fit_notes, goodness
 from .read_map import read_map
 from .reduce import reduce
 from .report import write_report
+from .sinis_iv import SinisIvFit, fit_sinis_iv
 from .summary import entry_texts, summarise
 from .switching import SwitchingFit, fit_switching
 
@@ -26,6 +27,7 @@ __all__ = [
     "OperatingPoint",
     "Points",
     "Rates",
+    "SinisIvFit",
     "SwitchingFit",
     "calibration_figure",
     "calibration_summary",
@@ -35,6 +37,7 @@ __all__ = [
     "fit_dataset",
     "fit_flux_map",
     "fit_notes",
+    "fit_sinis_iv",
     "fit_switching",
     "flux_map_figure",
     "flux_map_files",

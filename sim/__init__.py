@@ -1,6 +1,12 @@
 """The physics of the heat valve: pure functions of arrays in SI units."""
 
-from valvelab.junction import sinis_cooling_power, sinis_temperature, sinis_voltage
+from valvelab.junction import (
+    nis_cooling_power,
+    nis_current,
+    sinis_cooling_power,
+    sinis_temperature,
+    sinis_voltage,
+)
 
 from .baths import Bath, Resonator
 from .charge_basis import TransmonLevels, charge_dispersion, transmon_levels
@@ -66,6 +72,8 @@ __all__ = [
     "level_projector",
     "log_partition_function",
     "mean_inversion",
+    "nis_cooling_power",
+    "nis_current",
     "pair",
     "pair_derivatives",
     "preset",

@@ -7,7 +7,13 @@ from scipy.integrate import quad
 from scipy.special import kve
 
 from valvelab.constants import BOLTZMANN, ELEMENTARY_CHARGE
-from valvelab.sim import sinis_cooling_power, sinis_temperature, sinis_voltage
+from valvelab.junction import (
+    nis_cooling_power,
+    nis_current,
+    sinis_cooling_power,
+    sinis_temperature,
+    sinis_voltage,
+)
 
 GAP = 205e-6 * ELEMENTARY_CHARGE
 RESISTANCE = 25e3
@@ -175,3 +181,66 @@ def test_a_current_far_above_the_gap_is_refused() -> None:
 def test_a_voltage_that_no_temperature_gives_is_refused_with_the_range(voltage: float) -> None:
     with pytest.raises(ValueError, match=r"`voltage` must be from .* V .* to below 0.00041 V"):
         sinis_temperature(voltage, 1e-11, GAP, RESISTANCE)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.floats(1e-13, 8e-7), st.floats(0.01, 0.6), st.sampled_from([0.0, 1e-7, 1e-4, 1e-2]))
+def test_the_pair_carries_its_bias_current_below_and_above_the_gap(
+    current: float, temperature: float, broadening: float
+) -> None:
+    voltage = sinis_voltage(current, temperature, GAP, RESISTANCE, broadening)
+    found = nis_current(voltage / 2, temperature, GAP, RESISTANCE, broadening)
+    assert found == pytest.approx(current, rel=1e-11, abs=0)
+    power = nis_cooling_power(voltage / 2, temperature, GAP, RESISTANCE, broadening)
+    assert 2 * power == pytest.approx(
+        sinis_cooling_power(current, temperature, GAP, RESISTANCE, broadening), rel=1e-9, abs=1e-27
+    )
+
+
+def test_far_above_the_gap_the_pair_is_ohmic_and_shares_its_heat_with_the_leads() -> None:
+    current = 90 * GAP / (ELEMENTARY_CHARGE * RESISTANCE)
+    voltage = sinis_voltage(current, 0.1, GAP, RESISTANCE, 1e-4)
+    assert voltage == pytest.approx(2 * RESISTANCE * current, rel=1e-4, abs=0)
+    heating = -sinis_cooling_power(current, 0.1, GAP, RESISTANCE, 1e-4)
+    assert heating == pytest.approx(current * voltage / 2, rel=1e-2, abs=0)
+
+
+def test_far_below_the_gap_a_broadened_junction_leaks() -> None:
+    conductance = nis_current(1e-6, 0.02, GAP, RESISTANCE, 1e-4) / 1e-6
+    assert conductance == pytest.approx(1e-4 / RESISTANCE, rel=1e-3, abs=0)
+
+
+@settings(max_examples=40, deadline=None)
+@given(CURRENTS, TEMPERATURES, st.sampled_from([1e-6, 1e-4]))
+def test_temperature_is_the_inverse_of_voltage_with_broadening(
+    current: float, temperature: float, broadening: float
+) -> None:
+    voltage = sinis_voltage(current, temperature, GAP, RESISTANCE, broadening)
+    slope = sinis_voltage(current, 1.001 * temperature, GAP, RESISTANCE, broadening) / voltage - 1
+    if (
+        slope < -1e-6 and voltage < 2 * GAP / ELEMENTARY_CHARGE
+    ):  # else the leak hides the temperature, or the pair is above its gap
+        assert sinis_temperature(voltage, current, GAP, RESISTANCE, broadening) == pytest.approx(
+            temperature, rel=1e-13 / -slope, abs=0
+        )
+
+
+def test_a_voltage_above_that_of_the_leak_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"to below 4.963\d*e-05 V \(at the lowest temperatures\)"):
+        sinis_temperature(0.4e-3, 1e-11, GAP, RESISTANCE, 1e-2)
+
+
+def test_current_is_odd_and_cooling_even_in_the_voltage() -> None:
+    voltage = np.array([0.0, 1e-4, 5e-4])
+    current = nis_current(voltage, 0.1, GAP, RESISTANCE, 1e-3)
+    assert current[0] == 0
+    assert (nis_current(-voltage, 0.1, GAP, RESISTANCE, 1e-3) == -current).all()
+    power = nis_cooling_power(voltage, 0.1, GAP, RESISTANCE, 1e-3)
+    assert power[0] == pytest.approx(0, abs=1e-30)
+    assert (nis_cooling_power(-voltage, 0.1, GAP, RESISTANCE, 1e-3) == power).all()
+
+
+@pytest.mark.parametrize("broadening", [-1e-3, 1.5, np.nan])
+def test_a_broadening_out_of_range_is_named(broadening: float) -> None:
+    with pytest.raises(ValueError, match="`broadening`"):
+        nis_current(1e-4, 0.1, GAP, RESISTANCE, broadening)
