@@ -31,6 +31,11 @@ UNITS: Mapping[str, Mapping[str, Decimal]] = MappingProxyType(
         "flux per current": {"Phi0/A": Decimal(1), "Phi0/mA": Decimal(1000), "Phi0/uA": Decimal(10**6)},
         "thermal resistance": {"K/W": Decimal(1), "mK/nW": Decimal(10**6), "mK/pW": Decimal(10**9)},
         "voltage drift": {"V/s": Decimal(1), "nV/h": Decimal("1e-9") / 3600, "uV/h": Decimal("1e-6") / 3600},
+        "flux drift": {
+            "Phi0/s": Decimal(1),
+            "Phi0/h": Decimal(1) / 3600,
+            "mPhi0/h": Decimal("1e-3") / 3600,
+        },
         "electron-phonon coupling": {
             f"{prefix}W/K^5": scale for prefix, scale in _decades("", "munpf").items()
         },
@@ -52,6 +57,7 @@ CUSTOMARY: Mapping[str, tuple[str, ...]] = {
     "flux per current": ("Phi0/A", "Phi0/mA"),
     "thermal resistance": ("K/W", "mK/nW"),
     "voltage drift": ("V/s", "nV/h"),
+    "flux drift": ("Phi0/s", "mPhi0/h"),
     "electron-phonon coupling": ("W/K^5", "nW/K^5", "pW/K^5"),
     "current ramp rate": ("A/s", "uA/s"),
     "voltage ramp rate": ("V/s", "mV/s"),

@@ -1,15 +1,17 @@
 """The heat balance of the two islands: which temperatures they take under given currents and voltages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from valvelab.junction import sinis_cooling_power
+from valvelab.device import Island
 
 from ..baths import Bath, Resonator
 from ..pair import pair
 from .schema import Chip, Cryostat
+from .thermometer_curve import thermometer_curve
 
 Array = npt.NDArray[np.float64]
 
@@ -17,8 +19,19 @@ _MOST_STEPS = 60
 _NUDGE = 1e-6
 _LAST_STEP = 1e-8
 """The slopes are good to the nudge, so that what remains after such a step is below rounding."""
-_ROUGH_STEP = 1e-2
+_LAST_TURN = 2e-6
+"""The heat of the valve bends so little that what remains after such a turn is below 1e-12."""
 _COLDEST_START = 1e-3
+
+
+class Balance(NamedTuple):
+    """The temperatures of source and drain, and how they follow small changes."""
+
+    temperatures: Array
+    """Electron temperatures [K]."""
+    slopes: Array
+    """Their derivatives with respect to both frequencies [K/Hz] and to the temperature of the phonons [K/K], each a
+    column."""
 
 
 def island_temperatures(
@@ -28,10 +41,7 @@ def island_temperatures(
     phonon_temperature: float,
     drain_heater_power: float = 0.0,
 ) -> tuple[float, float]:
-    """Return the electron temperatures of source and drain [K], to 1e-12 of their value.
-
-    For each island, heater power + background = electrons to phonons + thermometer + heat into the valve; the heat
-    into the valve is negative for the drain.
+    """Return the electron temperatures of source and drain [K], to 1e-11 of their value.
 
     Parameters
     ----------
@@ -39,38 +49,80 @@ def island_temperatures(
         The chip, the islands and the background.
     frequencies
         Transition frequencies of the qubits [Hz].
-    heater_power
-        Power of the source's heater [W].
+    heater_power, drain_heater_power
+        Powers of the heaters of source and drain [W].
     phonon_temperature
         Temperature of the phonons of both islands [K].
-    drain_heater_power
-        Power of the drain's heater [W].
 
     Raises
     ------
     RuntimeError
         If there is no such balance.
     """
-    injected = np.array(
-        [heater_power + cryostat.source_background, drain_heater_power + cryostat.drain_background]
-    )
-
-    def closed(temperatures: Array) -> Array:
-        return np.asarray(_loss_without_valve(cryostat, temperatures, phonon_temperature) - injected)
-
-    def opened(temperatures: Array) -> Array:
-        photons = photonic_power(cryostat.chip, frequencies, temperatures[..., 0], temperatures[..., 1])
-        return np.asarray(closed(temperatures) + np.stack(photons, axis=-1))
-
-    # Always from the same start, so that the result depends on the arguments alone, to the last digit.
-    islands = (cryostat.source, cryostat.drain)
-    start = [
-        float(island.electron_temperature(power, phonon_temperature))
-        for island, power in zip(islands, injected, strict=True)
-    ]
-    without_valve = _root(closed, np.maximum(start, _COLDEST_START), _ROUGH_STEP)
-    source, drain = _root(opened, without_valve, _LAST_STEP)
+    biases = cryostat.source.thermometer.bias_current, cryostat.drain.thermometer.bias_current
+    powers = heater_power, drain_heater_power
+    source, drain = find_balance(cryostat, frequencies, powers, biases, phonon_temperature).temperatures
     return float(source), float(drain)
+
+
+def find_balance(
+    cryostat: Cryostat,
+    frequencies: tuple[float, float],
+    heater_powers: tuple[float, float],
+    bias_currents: tuple[float, float],
+    phonon_temperature: float,
+) -> Balance:
+    """Find the temperatures at which no heat is left over.
+
+    For each island, heater power + background = electrons to phonons + thermometer + heat into the valve; the heat
+    into the valve is negative for the drain.
+
+    Parameters
+    ----------
+    cryostat
+        The chip, the islands and the backgrounds.
+    frequencies
+        Transition frequencies of the qubits [Hz].
+    heater_powers
+        Powers of the heaters of source and drain [W].
+    bias_currents
+        Currents through the thermometers of source and drain [A].
+    phonon_temperature
+        Temperature of the phonons of both islands [K].
+
+    Raises
+    ------
+    RuntimeError
+        If there is no such balance.
+    """
+    islands = cryostat.source, cryostat.drain
+    injected = np.array(heater_powers) + np.array([cryostat.source_background, cryostat.drain_background])
+    closed = [
+        _loss(island, bias, phonon_temperature) for island, bias in zip(islands, bias_currents, strict=True)
+    ]
+    # Always from the same start, so that the result depends on the arguments alone, to the last digit.
+    temperatures = np.maximum(
+        [
+            float(island.electron_temperature(power, phonon_temperature))
+            for island, power in zip(islands, injected, strict=True)
+        ],
+        _COLDEST_START,
+    )
+    temperatures = _settle(closed, injected, np.zeros((2, 2)), temperatures)
+    # The valve costs a hundred times as much as the rest, so it is asked seldom and taken for straight in between.
+    for _ in range(_MOST_STEPS):
+        before = temperatures
+        photons, by_temperature, by_frequency = _valve(cryostat.chip, frequencies, before)
+        rest = injected - photons + by_temperature @ before
+        temperatures = _settle(closed, rest, by_temperature, before)
+        if (np.abs(temperatures - before) <= _LAST_TURN * temperatures).all():
+            break
+    else:
+        raise _no_balance(temperatures)
+    stiffness = by_temperature + np.diag([loss(t)[1] for loss, t in zip(closed, temperatures, strict=True)])
+    by_phonons = [_phonon_slope(island, phonon_temperature) for island in islands]
+    causes = np.column_stack([by_frequency, by_phonons])
+    return Balance(temperatures, -np.linalg.solve(stiffness, causes))
 
 
 def photonic_power(
@@ -90,34 +142,55 @@ def photonic_power(
     return currents.hot, currents.cold
 
 
-def _loss_without_valve(cryostat: Cryostat, temperatures: Array, phonon_temperature: float) -> Array:
-    islands = (cryostat.source, cryostat.drain)
-    phonons = [
-        island.electron_phonon_power(temperatures[..., i], phonon_temperature)
-        for i, island in enumerate(islands)
-    ]
-    thermometers = [island.thermometer for island in islands]
-    cooling = sinis_cooling_power(
-        np.array([thermometer.bias_current for thermometer in thermometers]),
-        temperatures,
-        np.array([thermometer.gap for thermometer in thermometers]),
-        np.array([thermometer.resistance for thermometer in thermometers]),
-    )
-    return np.stack(phonons, axis=-1) + cooling
+def _valve(chip: Chip, frequencies: tuple[float, float], temperatures: Array) -> tuple[Array, Array, Array]:
+    """Return the heat out of source and drain [W], and its slopes to both temperatures and both frequencies."""
+    nudges = 1 + _NUDGE * np.vstack([np.zeros(4), np.eye(4)])
+    source, drain, first, second = (np.array([*temperatures, *frequencies]) * nudges).T
+    heat = np.array(photonic_power(chip, (first, second), source, drain))
+    slopes = (heat[:, 1:] - heat[:, :1]) / (_NUDGE * np.array([*temperatures, *frequencies]))
+    return heat[:, 0], slopes[:, :2], slopes[:, 2:]
 
 
-def _root(excess: Callable[[Array], Array], start: Array, last_step: float) -> Array:
-    """Solve two equations in two temperatures by Newton's method; `excess` takes rows of temperatures."""
+def _loss(
+    island: Island, bias_current: float, phonon_temperature: float
+) -> Callable[[float], tuple[float, float]]:
+    """Return what the electrons of an island lose to phonons and thermometer [W], with its slope [W/K]."""
+    made = island.thermometer
+    curve = thermometer_curve(bias_current, made.gap, made.resistance)
+
+    def loss(temperature: float) -> tuple[float, float]:
+        cooling, slope = curve.cooling(temperature)
+        nudge = _NUDGE * temperature
+        here, above = island.electron_phonon_power([temperature, temperature + nudge], phonon_temperature)
+        return float(here) + cooling, float(above - here) / nudge + slope
+
+    return loss
+
+
+def _phonon_slope(island: Island, phonon_temperature: float) -> float:
+    """Return how the heat to the phonons changes with their temperature [W/K]."""
+    nudge = _NUDGE * phonon_temperature
+    here, above = island.electron_phonon_power(0.0, [phonon_temperature, phonon_temperature + nudge])
+    return float(above - here) / nudge
+
+
+def _settle(
+    losses: Sequence[Callable[[float], tuple[float, float]]], power: Array, coupling: Array, start: Array
+) -> Array:
+    """Solve losses(T) + coupling T = power by Newton's method."""
     temperatures = start
     for _ in range(_MOST_STEPS):
-        nudged = temperatures * (1 + _NUDGE * np.vstack([np.zeros(2), np.eye(2)]))
-        value, *moved = excess(nudged)
-        slopes = (np.array(moved) - value).T / (_NUDGE * temperatures)
-        step = np.linalg.solve(slopes, value)
+        lost, slopes = np.transpose([loss(float(t)) for loss, t in zip(losses, temperatures, strict=True)])
+        excess = lost + coupling @ temperatures - power
+        step = np.linalg.solve(coupling + np.diag(slopes), excess)
         temperatures = np.clip(temperatures - step, temperatures / 2, 2 * temperatures)
-        if (np.abs(step) <= last_step * temperatures).all():
+        if (np.abs(step) <= _LAST_STEP * temperatures).all():
             return temperatures
-    raise RuntimeError(
+    raise _no_balance(temperatures)
+
+
+def _no_balance(temperatures: Array) -> RuntimeError:
+    return RuntimeError(
         f"The islands must find a heat balance, but found none near {temperatures} K; "
         "check the couplings, the bias currents and the background in the cryostat file."
     )

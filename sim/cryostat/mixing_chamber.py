@@ -5,9 +5,12 @@ import math
 from valvelab.clock import Clock
 
 from .schema import MixingChamber
+from .slow_noise import Flicker, Steps
 
 _COOLING = 0.04
 """Cooling power of a dilution refrigerator over T**2 [W/K**2]: 400 uW at 100 mK."""
+_THERMAL_MASS = 60.0
+"""A mixing chamber wanders no faster [s]."""
 _ARRIVED = 1e-9
 """So close to the set point it is there [K]: no thermometer tells, and the world need not be solved anew."""
 
@@ -86,3 +89,26 @@ class MixingStage:
     def _follow(self, begin: float, start: float, rate: float, elapsed: float) -> float:
         lag = rate * self._time_constant
         return start + rate * elapsed - lag + (begin - start + lag) * math.exp(-elapsed / self._time_constant)
+
+
+class Unrest:
+    """What the temperature does by itself: it wanders, and steps when others use the refrigerator.
+
+    Parameters
+    ----------
+    seed
+        Of the whole world.
+    description
+        How much of it there is.
+    """
+
+    def __init__(self, seed: int, description: MixingChamber) -> None:
+        self._wander = Flicker(seed, "mixing_chamber", description.wander, shortest=_THERMAL_MASS)
+        self._others = Steps(
+            seed, "mixing_chamber", description.step, description.step_rate, description.time_constant
+        )
+        self.is_still = self._wander.is_still and self._others.is_still
+
+    def at(self, time: float) -> float:
+        """Return what it adds to the temperature at a time [K]."""
+        return self._wander.at(time) + self._others.at(time)

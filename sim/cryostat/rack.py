@@ -47,7 +47,36 @@ def build_lines(cryostat: Cryostat, clock: Clock, agenda: Agenda) -> tuple[dict[
 
 
 def _boxes(cryostat: Cryostat, world: World) -> dict[str, Instrument]:
-    return {address: _BUILDERS[box.model](box, world) for address, box in cryostat.boxes.items()}
+    boxes = {address: _BUILDERS[box.model](box, world) for address, box in cryostat.boxes.items()}
+    if cryostat.flux_noise.hysteresis == 0:
+        return boxes
+    driving = {
+        address for address, box in cryostat.boxes.items() if {"coil_1", "coil_2"} & set(box.wires.values())
+    }
+    return {address: _Followed(box, world) if address in driving else box for address, box in boxes.items()}
+
+
+class _Followed:
+    """A box that drives a coil, with the fluxes following each message to it."""
+
+    def __init__(self, box: Instrument, world: World) -> None:
+        self._box = box
+        self._world = world
+
+    @property
+    def terminator(self) -> str:
+        """What ends a reply."""
+        return self._box.terminator
+
+    def receive(self, message: str) -> str | None:
+        """Pass a message on, and let the fluxes follow."""
+        reply = self._box.receive(message)
+        self._world.follow_coils()
+        return reply
+
+    def interrupt(self) -> None:
+        """Pass it on."""
+        self._box.interrupt()
 
 
 def _gs200(box: Box, world: World) -> Instrument:

@@ -15,6 +15,8 @@ from valvelab.quantities import (
     Background,
     EventRate,
     Exchange,
+    FluxChange,
+    FluxDrift,
     Noise,
     PositiveTemperature,
     Rate,
@@ -118,14 +120,17 @@ class Chip(Section):
 class MixingChamber(Section):
     """The stage that all phonons share; it starts at its base temperature and relaxes exponentially.
 
-    ``wander`` is the Allan deviation with which it follows other users, pulse tube and helium levels;
-    ``channel`` is the input of the resistance bridge that its thermometer is at.
+    ``wander`` is the Allan deviation with which it follows pulse tube and helium levels; with a mean ``step_rate``
+    other users change by how much they warm it, between 0 and ``step``. ``channel`` is the input of the resistance
+    bridge that its thermometer is at.
     """
 
     base_temperature: PositiveTemperature
     time_constant: TimeConstant
     thermometer_noise: Temperature
     wander: Temperature = 0.0
+    step: Temperature = 0.0
+    step_rate: EventRate = 0.0
     channel: Annotated[int, Field(ge=1, le=16)] = 6
 
 
@@ -140,6 +145,19 @@ class SlowNoise(Section):
     jump: Noise = 0.0
     jump_rate: EventRate = 0.0
     drift: VoltageDrift = 0.0
+
+
+class FluxNoise(Section):
+    """What the fluxes do that the coil currents do not explain.
+
+    ``hysteresis`` is by how much they differ between ramps down and ramps up; ``drift`` a steady change of both; with a
+    mean ``jump_rate`` each flux jumps by at most ``jump``, to levels that lie evenly around.
+    """
+
+    hysteresis: FluxChange = 0.0
+    drift: FluxDrift = 0.0
+    jump: FluxChange = 0.0
+    jump_rate: EventRate = 0.0
 
 
 class Box(Section):
@@ -190,8 +208,9 @@ class Cryostat(Section):
     """A cryostat with a chip in it and a rack of boxes beside it.
 
     ``voltmeter_noise`` is the standard deviation of one reading of 10 power line cycles; it is white.
-    ``source_noise`` and ``drain_noise`` are slower. ``source_background`` and ``drain_background`` heat the islands
-    besides the photons of the valve; ``substrate_heating`` is how much each watt of a heater warms the phonons of both.
+    ``source_noise`` and ``drain_noise`` are slower, and ``flux_noise`` moves the fluxes. ``source_background`` and
+    ``drain_background`` heat the islands besides the photons of the valve; ``substrate_heating`` is how much each watt
+    of a heater warms the phonons of both.
     """
 
     schema_: Literal["valvelab-cryostat/1"] = Field(alias="schema")
@@ -206,6 +225,7 @@ class Cryostat(Section):
     voltmeter_noise: Noise
     source_noise: SlowNoise = SlowNoise()
     drain_noise: SlowNoise = SlowNoise()
+    flux_noise: FluxNoise = FluxNoise()
     boxes: dict[str, Box]
     faults: tuple[Fault, ...] = ()
 

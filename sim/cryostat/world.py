@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from functools import lru_cache
+from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -10,27 +11,35 @@ import numpy as np
 from valvelab.clock import Clock
 from valvelab.device import Island
 from valvelab.errors import RunError
-from valvelab.junction import sinis_voltage
 from valvelab.units import format_quantity
 
-from .balance import island_temperatures
-from .mixing_chamber import MixingStage
+from .balance import find_balance
+from .mixing_chamber import MixingStage, Unrest
 from .schema import Cryostat, SlowNoise, Wire
 from .slow_noise import Flicker, Telegraph
+from .stray_flux import Hysteresis, StrayFlux
+from .thermometer_curve import thermometer_curve
 
 LINE_FREQUENCY = 50.0
 """Frequency of the mains [Hz]."""
 _SENSOR_RESISTANCE, _SENSOR_TEMPERATURE = 1e3, 3.0
 """Ruthenium oxide: resistance at high temperature [Ohm] and Mott's temperature [K]."""
-_DRIVEN: tuple[Wire, ...] = ("coil_1", "coil_2", "source_heater", "drain_heater")
-_LEAST_BIAS = 1e-24
-"""A pair without a bias current shows no voltage; this one stands for none, and shows less than a picovolt [A]."""
-_THERMAL_MASS = 60.0
-"""A mixing chamber wanders no faster [s]."""
-_BATH_CELL = 1e-4
-"""Distance of bath temperatures between which voltages are interpolated [K]."""
+_BATH_CELL, _FLUX_CELL = 2e-4, 5e-5
+"""Bath temperatures [K] and stray fluxes [flux quanta] so far apart get a balance of their own; from it voltages are
+straight to a nanovolt."""
+_FLUX_NUDGE = 1e-6
 _NOISE_CYCLES = 10.0
 """Power line cycles of the reading for which the noise of a voltmeter is given."""
+
+
+class Levels(NamedTuple):
+    """All that the voltages of the thermometers depend on."""
+
+    coil_currents: tuple[float, float]
+    stray_fluxes: tuple[float, float]
+    heater_voltages: tuple[float, float]
+    bias_currents: tuple[float, float]
+    bath: float
 
 
 class World:
@@ -58,7 +67,9 @@ class World:
             "source_thermometer": _SlowVoltage(seed, "source_thermometer", cryostat.source_noise),
             "drain_thermometer": _SlowVoltage(seed, "drain_thermometer", cryostat.drain_noise),
         }
-        self._wander = Flicker(seed, "mixing_chamber", cryostat.mixing_chamber.wander, shortest=_THERMAL_MASS)
+        self._stray_flux = StrayFlux(seed, cryostat.flux_noise)
+        self._hysteresis = Hysteresis(cryostat.chip.flux, cryostat.flux_noise)
+        self._unrest = Unrest(seed, cryostat.mixing_chamber)
         # A measurement returns to the same few configurations over and over.
         self._voltages = lru_cache(maxsize=4096)(self._solve)
 
@@ -70,24 +81,38 @@ class World:
         """Let something change what a wire carries [A or V]: what it would be goes in, what it is comes out."""
         self._disturbances[wire] = disturbance
 
+    def follow_coils(self) -> None:
+        """Let the fluxes follow the coils, which have a memory: whatever changes a coil's current calls this."""
+        self._hysteresis.lag(self._undisturbed("coil_1"), self._undisturbed("coil_2"))
+
     def voltage(self, wire: Wire) -> float:
         """Return the voltage across a thermometer [V]."""
-        source, drain = self._present((*(self._level(name) for name in _DRIVEN), *self._biases()))
+        source, drain = self._present()
         return self._disturbed(wire, source if wire == "source_thermometer" else drain)
 
-    def _present(self, levels: tuple[float, ...]) -> tuple[float, float]:
-        """Return the voltages of both thermometers at the present bath temperature.
+    def _present(self) -> tuple[float, float]:
+        """Return the voltages across both thermometers [V].
 
-        A bath that wanders is never the same twice: between temperatures a tenth of a millikelvin apart the
-        voltages are straight to far below a nanovolt.
+        What wanders is never the same twice, so a balance nearby is carried there along its slopes.
         """
         bath = self._bath()
-        if self._wander.is_still:
-            exact: tuple[float, float] = self._voltages(*levels, bath)
-            return exact
-        cell, share = divmod(bath / _BATH_CELL, 1.0)
-        below, above = (self._voltages(*levels, (cell + end) * _BATH_CELL) for end in (0, 1))
-        source, drain = ((1 - share) * low + share * high for low, high in zip(below, above, strict=True))
+        # A bath that obeys its controller rests most of the time, and is exact.
+        near_bath = bath if self._unrest.is_still else _BATH_CELL * round(bath / _BATH_CELL)
+        stray = self._stray_flux.at(self.clock.now())
+        first, second = (_FLUX_CELL * round(flux / _FLUX_CELL) for flux in stray)
+        lag = self._hysteresis.lag(self._undisturbed("coil_1"), self._undisturbed("coil_2"))
+        levels = Levels(
+            (self._level("coil_1"), self._level("coil_2")),
+            (first + lag[0], second + lag[1]),
+            (self._level("source_heater"), self._level("drain_heater")),
+            self._biases(),
+            near_bath,
+        )
+        away = stray[0] - first, stray[1] - second, bath - near_bath
+        source, drain = (
+            voltage + sum(slope * distance for slope, distance in zip(slopes, away, strict=True))
+            for voltage, slopes in self._voltages(levels)
+        )
         return source, drain
 
     def voltage_reading(self, wire: Wire, power_line_cycles: float) -> float:
@@ -106,8 +131,11 @@ class World:
         return _SENSOR_RESISTANCE * math.exp((_SENSOR_TEMPERATURE / self.temperature_reading()) ** 0.25)
 
     def _level(self, wire: Wire) -> float:
+        return self._disturbed(wire, self._undisturbed(wire))
+
+    def _undisturbed(self, wire: Wire) -> float:
         source = self._sources.get(wire)
-        return self._disturbed(wire, 0.0 if source is None else source())
+        return 0.0 if source is None else source()
 
     def _disturbed(self, wire: Wire, value: float) -> float:
         disturbance = self._disturbances.get(wire)
@@ -115,7 +143,7 @@ class World:
 
     def _bath(self) -> float:
         """Return the temperature of the mixing chamber [K]."""
-        return self.mixing_chamber.temperature() + self._wander.at(self.clock.now())
+        return self.mixing_chamber.temperature() + self._unrest.at(self.clock.now())
 
     def _biases(self) -> tuple[float, float]:
         """Return the bias currents of both thermometers [A]: of a source where there is one, else of the battery."""
@@ -129,54 +157,43 @@ class World:
         )
         return source, drain
 
-    def _solve(
-        self,
-        coil_current_1: float,
-        coil_current_2: float,
-        source_heater: float,
-        drain_heater: float,
-        source_bias: float,
-        drain_bias: float,
-        bath: float,
-    ) -> tuple[float, float]:
-        """Return the voltages across the thermometers of source and drain [V]."""
-        cryostat = self._biased(source_bias, drain_bias)
-        fluxes = cryostat.chip.flux.fluxes([coil_current_1, coil_current_2])
+    def _solve(self, levels: Levels) -> list[tuple[float, tuple[float, ...]]]:
+        """Return the voltages across both thermometers [V], each with its slopes to both fluxes and the bath."""
+        cryostat = self._cryostat
+        qubits, islands = cryostat.chip.qubits, (cryostat.source, cryostat.drain)
+        fluxes = cryostat.chip.flux.fluxes(levels.coil_currents) + levels.stray_fluxes
         first, second = (
-            float(qubit.frequency(flux)) for qubit, flux in zip(cryostat.chip.qubits, fluxes, strict=True)
+            qubit.frequency([flux, flux + _FLUX_NUDGE]) for qubit, flux in zip(qubits, fluxes, strict=True)
         )
-        islands = cryostat.source, cryostat.drain
-        powers = [
+        source_power, drain_power = (
             0.0 if island.heater is None else float(island.heater.power(voltage))
-            for island, voltage in zip(islands, (source_heater, drain_heater), strict=True)
-        ]
-        phonons = bath + cryostat.substrate_heating * sum(powers)
+            for island, voltage in zip(islands, levels.heater_voltages, strict=True)
+        )
+        powers = source_power, drain_power
+        phonons = levels.bath + cryostat.substrate_heating * sum(powers)
         try:
-            temperatures = island_temperatures(cryostat, (first, second), powers[0], phonons, powers[1])
-            source, drain = (
-                float(sinis_voltage(made.bias_current, temperature, made.gap, made.resistance))
-                for made, temperature in zip(
-                    (each.thermometer for each in islands), temperatures, strict=True
-                )
+            balance = find_balance(
+                cryostat, (float(first[0]), float(second[0])), powers, levels.bias_currents, phonons
             )
+            shown = [
+                thermometer_curve(bias, island.thermometer.gap, island.thermometer.resistance).voltage(
+                    float(t)
+                )
+                for island, bias, t in zip(islands, levels.bias_currents, balance.temperatures, strict=True)
+            ]
         except (RuntimeError, ValueError, ArithmeticError, np.linalg.LinAlgError):
             raise RunError(
                 f"{cryostat.places.at('chip')}: must be a chip whose islands find a heat balance, found none at "
-                f"{first / 1e9:.4g} and {second / 1e9:.4g} GHz, {format_quantity(powers[0], 'power', 4)} of heating, "
-                f"bath at {format_quantity(bath, 'temperature', 4)}; check couplings, bias currents and background"
+                f"{first[0] / 1e9:.4g} and {second[0] / 1e9:.4g} GHz, {format_quantity(source_power, 'power', 4)} of "
+                f"heating, bath at {format_quantity(levels.bath, 'temperature', 4)}; check couplings, bias currents "
+                "and background"
             ) from None
-        return math.copysign(source, source_bias), math.copysign(drain, drain_bias)
-
-    def _biased(self, source_bias: float, drain_bias: float) -> Cryostat:
-        """Return the cryostat with other bias currents; the pair is symmetric, so only their sizes matter."""
-        changed = {}
-        for name, bias in (("source", source_bias), ("drain", drain_bias)):
-            island = getattr(self._cryostat, name)
-            size = max(abs(bias), _LEAST_BIAS)
-            if size != island.thermometer.bias_current:
-                thermometer = island.thermometer.model_copy(update={"bias_current": size})
-                changed[name] = island.model_copy(update={"thermometer": thermometer})
-        return self._cryostat.model_copy(update=changed) if changed else self._cryostat
+        by_frequency = [(f[1] - f[0]) / _FLUX_NUDGE for f in (first, second)]
+        slopes = balance.slopes * np.array([*by_frequency, 1.0])
+        return [
+            (voltage, tuple(map(float, slope * row)))
+            for (voltage, slope), row in zip(shown, slopes, strict=True)
+        ]
 
     def _random(self, wire: Wire) -> float:
         nanoseconds = round(self.clock.now() * 1e9)

@@ -1,8 +1,9 @@
+import numpy as np
 import pytest
 
 from tests.sim.cryostat.reference import temperatures
 from valvelab.sim.cryostat import Cryostat
-from valvelab.sim.cryostat.balance import island_temperatures
+from valvelab.sim.cryostat.balance import find_balance, island_temperatures
 
 HEATER_POWER = 8e-12
 """Holds the source of the packaged cryostat near 384 mK [W]."""
@@ -37,3 +38,15 @@ def test_an_island_without_a_balance_is_reported(cryostat: Cryostat) -> None:
     impossible = cryostat.model_copy(update={"drain_background": -1e-15})
     with pytest.raises(RuntimeError, match="heat balance"):
         island_temperatures(impossible, (2e9, 2e9), 0.0, 0.02)
+
+
+def test_slopes_are_those_of_balances_nearby(cryostat: Cryostat) -> None:
+    frequencies, powers, biases, bath = (3.98e9, 4.1e9), (HEATER_POWER, 0.0), (1e-10, 5e-12), 0.06
+    found = find_balance(cryostat, frequencies, powers, biases, bath).slopes
+    causes = np.array([*frequencies, bath])
+    for column, step in enumerate((1e5, 1e5, 1e-6)):
+        above, below = (
+            find_balance(cryostat, (moved[0], moved[1]), powers, biases, moved[2]).temperatures
+            for moved in (causes + step * np.eye(3)[column], causes - step * np.eye(3)[column])
+        )
+        np.testing.assert_allclose(found[:, column], (above - below) / (2 * step), rtol=1e-4)

@@ -4,7 +4,7 @@ from scipy.integrate import solve_ivp
 
 from valvelab.clock import VirtualClock
 from valvelab.sim.cryostat import Cryostat
-from valvelab.sim.cryostat.mixing_chamber import MixingStage
+from valvelab.sim.cryostat.mixing_chamber import MixingStage, Unrest
 
 
 def test_it_starts_at_base_and_stays_there(cryostat: Cryostat, clock: VirtualClock) -> None:
@@ -82,3 +82,20 @@ def test_a_power_holds_the_temperature_at_which_it_is_needed(cryostat: Cryostat,
     stage.head_for(0.2)
     assert stage.held_by(stage.heating_power()) == pytest.approx(0.2, rel=1e-12, abs=0)
     assert stage.held_by(0.0) == 0.06
+
+
+def test_others_warm_it_within_bounds_and_with_its_time_constant(cryostat: Cryostat) -> None:
+    used = cryostat.mixing_chamber.model_copy(update={"step": 5e-4, "step_rate": 1e-5})
+    unrest = Unrest(3, used)
+    warmed = np.array([unrest.at(10.0 * place) for place in range(100_000)])
+    assert not unrest.is_still
+    assert warmed.min() >= 0
+    assert 3e-4 < warmed.max() <= 5e-4
+    # In 10 s of a time constant of 60 s it covers 15 % of the way.
+    assert 2e-5 < np.abs(np.diff(warmed)).max() < 0.16 * 5e-4
+
+
+def test_a_refrigerator_of_its_own_rests(cryostat: Cryostat) -> None:
+    unrest = Unrest(3, cryostat.mixing_chamber)
+    assert unrest.is_still
+    assert unrest.at(1e6) == 0

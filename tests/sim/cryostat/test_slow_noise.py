@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from valvelab.sim.cryostat.slow_noise import Flicker, Telegraph
+from valvelab.sim.cryostat.slow_noise import Events, Flicker, Steps, Telegraph
 
 STEP = 0.5
 
@@ -69,3 +69,39 @@ def test_a_telegraph_is_a_function_of_time_too():
     [other.at(time) for time in range(0, 4000, 7)]
     assert [other.at(5000.0 + step) for step in range(50)] == late
     assert Telegraph(5, "wire", 0.0, 0.01).at(3.0) == Telegraph(5, "wire", 1.0, 0.0).at(3.0) == 0.0
+
+
+def test_after_any_time_a_telegraph_answers_at_once():
+    telegraph = Telegraph(5, "wire", 1.0, 1.0)
+    assert {telegraph.at(1e12 + step) for step in range(40)} == {-0.5, 0.5}
+
+
+def test_events_are_a_poisson_process():
+    events, rate = Events(8, "wire", 0.5), 0.5
+    moments = []
+    time = 4000.0
+    while time > 0:
+        time, number = events.last(time)
+        assert 0 <= number < 1
+        moments.append(time)
+        time = np.nextafter(time, -np.inf)
+    gaps = -np.diff(moments)
+    assert gaps.size == pytest.approx(4000 * rate, abs=4 * np.sqrt(4000 * rate))
+    # The gaps are exponential: their deviation is their mean, and one tells nothing of the next.
+    assert gaps.std() == pytest.approx(1 / rate, rel=0.1, abs=0)
+    assert abs(np.corrcoef(gaps[1:], gaps[:-1])[0, 1]) < 0.1
+
+
+def test_steps_are_drawn_evenly_and_approached_with_the_time_constant():
+    jumps = Steps(6, "wire", 2.0, 0.02)
+    levels = np.unique(series(jumps, 40_000))
+    assert levels.min() >= 0
+    assert levels.max() <= 2
+    assert levels.mean() == pytest.approx(1.0, abs=4 * 0.6 / np.sqrt(levels.size))
+    smooth = Steps(6, "wire", 2.0, 0.02, 3.0)
+    times = np.arange(1000.0, 1200.0, 1e-3)
+    exact, found = jumps.at(times[0]), []
+    for time in times:
+        exact += (jumps.at(time) - exact) * 1e-3 / 3.0
+        found.append(smooth.at(time) - exact)
+    assert np.abs(found[100_000:]).max() < 0.02

@@ -5,7 +5,8 @@ from tests.sim.cryostat import reference
 from valvelab.clock import VirtualClock
 from valvelab.errors import RunError
 from valvelab.sim.cryostat import Cryostat
-from valvelab.sim.cryostat.schema import SlowNoise
+from valvelab.sim.cryostat.schema import FluxNoise, SlowNoise
+from valvelab.sim.cryostat.stray_flux import StrayFlux
 from valvelab.sim.cryostat.world import World
 
 
@@ -170,7 +171,7 @@ def test_a_wandering_bath_is_followed_to_below_a_nanovolt(
             update={"base_temperature": float(temperature[place])}
         )
         still = World(quiet_cryostat.model_copy(update={"mixing_chamber": here}), VirtualClock())
-        assert (source[place], drain[place]) == pytest.approx(solved(still), rel=0, abs=1e-10)
+        assert (source[place], drain[place]) == pytest.approx(solved(still), rel=0, abs=1e-9)
 
 
 def test_slow_noise_comes_on_top_and_does_not_average_out(
@@ -181,7 +182,54 @@ def test_slow_noise_comes_on_top_and_does_not_average_out(
     )
     world = World(noisy, clock)
     still = world.voltage("drain_thermometer")
-    taken = readings(world, "drain_thermometer", 600, 10) - still
+    taken = readings(world, "drain_thermometer", 3000, 10) - still
     assert np.std(taken.reshape(-1, 100).mean(axis=1)) > 1.5e-8
     clock.sleep(1e6)
     assert readings(world, "drain_thermometer", 20, 10).mean() - still == pytest.approx(1e-6, abs=4e-7)
+
+
+def restless(cryostat: Cryostat, **changes: float) -> Cryostat:
+    noise = FluxNoise.model_construct(**(FluxNoise().model_dump() | changes))
+    return cryostat.model_copy(update={"flux_noise": noise})
+
+
+@pytest.mark.parametrize("detuning", [0.0, 5e7, 1.5e8])
+def test_what_drifts_and_jumps_is_followed_to_below_a_nanovolt(
+    quiet_cryostat: Cryostat, clock: VirtualClock, detuning: float
+) -> None:
+    moving = restless(quiet_cryostat, drift=1e-4 / 3600, jump=5e-3, jump_rate=1 / 3600)
+    chamber = quiet_cryostat.mixing_chamber.model_copy(
+        update={"wander": 2e-4, "step": 1e-3, "step_rate": 1e-4}
+    )
+    world = World(moving.model_copy(update={"mixing_chamber": chamber}), clock)
+    flux = quiet_cryostat.chip.flux
+    coils = flux.coil_currents([q.flux(4e9 + detuning) for q in quiet_cryostat.chip.qubits])
+    stray = StrayFlux(moving.seed, moving.flux_noise)
+    for _ in range(12):
+        clock.sleep(1800.0)
+        here = quiet_cryostat.mixing_chamber.model_copy(
+            update={"base_temperature": world.temperature_reading()}
+        )
+        still = World(quiet_cryostat.model_copy(update={"mixing_chamber": here}), VirtualClock())
+        where = flux.coil_currents(flux.fluxes(coils) + stray.at(clock.now()))
+        for each, currents in ((world, coils), (still, where)):
+            each.connect("coil_1", lambda currents=currents: float(currents[0]))
+            each.connect("coil_2", lambda currents=currents: float(currents[1]))
+            each.connect("source_heater", lambda: 0.28)
+        assert solved(world) == pytest.approx(solved(still), rel=0, abs=1e-9)
+
+
+def test_turning_points_of_the_coils_are_remembered_where_they_are_told(
+    quiet_cryostat: Cryostat, clock: VirtualClock
+) -> None:
+    lagging = restless(quiet_cryostat, hysteresis=5e-3)
+    level = [0.0]
+    found = []
+    for turning in (0.0, 2e-5, -2e-5):
+        world = World(lagging, clock)
+        world.connect("coil_1", lambda: level[0])
+        world.connect("source_heater", lambda: 0.28)
+        for level[0] in (0.0, turning, 4e-6):
+            world.follow_coils()
+        found.append(world.voltage("drain_thermometer"))
+    assert found[0] == found[2] != found[1]
