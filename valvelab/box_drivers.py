@@ -107,6 +107,11 @@ def connect(file: "StationFile", role: str, box: Any, library: str | None) -> "V
     StationError
         If it does not answer, or is another.
     """
+    if box.driver not in DRIVERS:
+        raise StationError(
+            f"{file.places.at(role, 'driver')}: must have a driver here, found none for a {box.driver} yet; register "
+            "one, or take another box"
+        )
     registered = DRIVERS[box.driver]
     where = file.places.at(role, "address")
     driver = load(registered.path, f"{file.places.at(role, 'driver')}: {box.driver}", registered.extra)
