@@ -143,10 +143,12 @@ class FluxBias(Instrument):
 
     def _set_frequency(self, index: int, value: float) -> None:
         with held(self._gates):
-            present = self._fluxes()
-            wanted = present.copy()
+            fluxes = self._fluxes()
+            wanted = fluxes.copy()
             wanted[index] = self._flux_of(index, value)
-            self.set_fluxes(self._law.nearest_fluxes(wanted, present))
+            # The other qubit stays, even where another flux means the same frequency.
+            fluxes[index] = self._law.nearest_fluxes(wanted, fluxes)[index]
+            self.set_fluxes(fluxes)
 
     def _flux_of(self, index: int, frequency: float) -> float:
         try:
