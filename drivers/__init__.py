@@ -13,6 +13,7 @@ from .sinis_heater import SinisHeater
 from .sinis_thermometer import SinisThermometer
 from .symmetry import SymmetryPoint, symmetry_point
 from .temperature_loop import BlueForsLoop, LakeShoreLoop
+from .yokogawa_7651 import Yokogawa7651, prepare_7651
 
 __all__ = [
     "BlueFors",
@@ -27,8 +28,10 @@ __all__ = [
     "SinisHeater",
     "SinisThermometer",
     "SymmetryPoint",
+    "Yokogawa7651",
     "harden",
     "prepare_344xxa",
+    "prepare_7651",
     "prepare_gs200",
     "send_at_once",
     "symmetry_point",

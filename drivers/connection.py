@@ -32,8 +32,8 @@ def harden(instrument: "Instrument") -> None:
     Parameters
     ----------
     instrument
-        Any unmodified QCoDeS driver. A box that does not know ``*IDN?`` is cleared only; one that is not reached by
-        VISA is left as it is.
+        Any unmodified QCoDeS driver. A box that does not know ``*IDN?`` is cleared only, unless its driver has a method
+        `get_into_step`; one that is not reached by VISA is left as it is.
     """
     if not hasattr(instrument, "visa_handle"):
         return
@@ -68,10 +68,13 @@ class _Conversation:
         self._instrument = instrument
         self._lock = RLock()
         self._is_in_step = True
+        self._own_way: Callable[[], None] | None = getattr(instrument, "get_into_step", None)
+        self._identity = ""
+        if self._own_way is not None:
+            return
         try:
             self._identity = instrument.visa_handle.query("*IDN?").strip()
         except (VisaIOError, UnicodeDecodeError):
-            self._identity = ""
             self._is_in_step = False
 
     def keeping(self, speak: Callable[[str], Any]) -> Callable[[str], Any]:
@@ -80,7 +83,7 @@ class _Conversation:
         def speak_in_step(command: str) -> Any:
             with self._lock:
                 if not self._is_in_step:
-                    self._get_into_step()
+                    (self._own_way or self._get_into_step)()
                     self._is_in_step = True
                 try:
                     return speak(command)

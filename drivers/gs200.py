@@ -1,11 +1,11 @@
 """What a Yokogawa GS200 needs beyond its QCoDeS driver: a start without a step, and ramps that can be stopped."""
 
 import math
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from qcodes.parameters import ParameterBase
 
-from valvelab.errors import RunError
+from .switch_on import switch_on
 
 if TYPE_CHECKING:
     from qcodes.instrument_drivers.yokogawa import YokogawaGS200
@@ -35,23 +35,12 @@ def prepare_gs200(instrument: "YokogawaGS200", unit: str, output_range: float) -
     RunError
         If the output is on in another mode or range.
     """
-    mode: Literal["CURR", "VOLT"] = "CURR" if unit == "A" else "VOLT"
-    function = "current" if unit == "A" else "voltage"
-    range_parameter = instrument.parameters[f"{function}_range"]
+    mode, what = ("CURR", "current") if unit == "A" else ("VOLT", "voltage")
     # The driver would otherwise ramp on its own, or change the range under way.
     instrument.ramp_mode("JUMP")
     instrument.auto_range(False)
-    if instrument.output() == "off":
-        instrument.source_mode(mode)
-        range_parameter(output_range)
-        instrument.parameters[function](0.0)
-        instrument.output("on")
-    elif instrument.source_mode() != mode or not math.isclose(range_parameter(), output_range, rel_tol=1e-6):
-        raise RunError(
-            f"{instrument.name}: must be in {mode} mode with the range {output_range:g} {unit} while its "
-            f"output is on, found {instrument.source_mode()}; ramp it to zero and switch it off first"
-        )
-    return instrument.parameters[function]
+    settings = {instrument.source_mode: mode, instrument.parameters[f"{what}_range"]: output_range}
+    return switch_on(instrument.output, instrument.parameters[what], settings)
 
 
 class GS200Ramp:

@@ -19,6 +19,8 @@ _ASKS = re.compile(r"[*:]?[a-z][\w:]*\?", re.IGNORECASE)
 _ACTS = re.compile(r":?(\*tst|\*cal|cal\w*(:\w+)*|meas\w*(:\w+)+)\?", re.IGNORECASE)
 _PRINTS = re.compile(r"print\([\w.\[\], ]*(\.measure\.[a-z]+\(\))?\)")
 _RELAYS = re.compile(r"""sndt\s*\w+\s*,\s*(["'])(.*)\1""", re.IGNORECASE)
+# The Yokogawa 7651: output data, panel settings and status.
+_OUTPUTS = re.compile(r"O[DSC]", re.IGNORECASE)
 _MESSAGES = ("write", "write_raw", "query", "query_ascii_values", "query_binary_values")
 
 
@@ -29,7 +31,7 @@ def is_query(message: str) -> bool:
     ----------
     message
         SCPI; or ``print(...)`` of variables in the TSP of Keithley 2600 boxes; or a query that the mainframe SIM900
-        hands on to a module with ``SNDT``. Whatever is not understood is no query.
+        hands on to a module with ``SNDT``; or what a Yokogawa 7651 is asked. Whatever is not understood is no query.
 
     Examples
     --------
@@ -43,6 +45,8 @@ def _only_asks(unit: str) -> bool:
     relayed = _RELAYS.fullmatch(unit)
     if relayed:
         return is_query(relayed[2])
+    if _OUTPUTS.fullmatch(unit):
+        return True
     return bool(_PRINTS.fullmatch(unit) or _ASKS.match(unit)) and not _ACTS.match(unit)
 
 

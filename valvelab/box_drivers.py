@@ -51,6 +51,7 @@ DRIVERS: dict[str, Driver] = {
         "valvelab.drivers:prepare_gs200",
         _GS200,
     ),
+    "Yokogawa7651": Driver("valvelab.drivers:Yokogawa7651", "7651", "valvelab.drivers:prepare_7651", _GS200),
     "Keysight34461A": Driver(
         "qcodes.instrument_drivers.Keysight:Keysight34461A", "34461A", _PREPARE_TRUEVOLT, _TRUEVOLT
     ),

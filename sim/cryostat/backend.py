@@ -195,19 +195,22 @@ class ValveLibrary(VisaLibraryBase):
         return self.handle_return_value(session, StatusCode.success)
 
     def clear(self, session: VISASession) -> StatusCode:
-        """Drop what has not been read.
+        """Clear the box by its bus, and drop what has not been read.
 
         Raises
         ------
         VisaIOError
             VI_ERROR_CONN_LOST if the box has hung up.
         """
-        self._session(session).clear()
+        opened = self._session(session)
+        opened.clear()
+        opened.line.clear()
         return self.handle_return_value(session, StatusCode.success)
 
     def flush(self, session: VISASession, mask: constants.BufferOperation) -> StatusCode:
         """Drop what has not been read."""
-        return self.clear(session)
+        self._session(session).clear()
+        return self.handle_return_value(session, StatusCode.success)
 
     def disable_event(
         self, session: VISASession, event_type: constants.EventType, mechanism: constants.EventMechanism

@@ -91,6 +91,9 @@ class BlueFors:
     def interrupt(self) -> None:
         """Do nothing: every request has an answer of its own."""
 
+    def clear(self) -> None:
+        """Do nothing: HTTP has no bus."""
+
     def _update_channel(self, asked: dict[str, Any]) -> dict[str, Any]:
         channel = _one_of(self._channels, asked, "channel_nr")
         return _update(channel, asked, _CHANNEL_FIELDS)

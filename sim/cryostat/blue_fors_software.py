@@ -48,6 +48,9 @@ class BlueForsSoftware:
     def interrupt(self) -> None:
         """Do nothing: every request has an answer of its own."""
 
+    def clear(self) -> None:
+        """Do nothing: HTTP has no bus."""
+
     def _measure(self) -> tuple[float, float]:
         now = self._world.clock.utc().timestamp()
         if self._last is None or now - self._last[0] >= _SCAN:

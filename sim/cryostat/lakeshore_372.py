@@ -127,6 +127,9 @@ class LakeShore372:
         """Drop a reply that nobody has read because the next message is there."""
         self._events |= 1 << 2
 
+    def clear(self) -> None:
+        """Keep all settings when the bus is cleared, as IEEE 488.2 asks for."""
+
     def _obey(self, header: str, arguments: list[str]) -> str | None:
         name = header.removesuffix("?")
         if header in self._queries:

@@ -30,6 +30,9 @@ class Instrument(Protocol):
     def interrupt(self) -> None:
         """Drop a reply that nobody has read because the next message is there."""
 
+    def clear(self) -> None:
+        """Do what the box does when its bus is cleared, besides forgetting replies."""
+
 
 class Dropped(Exception):  # noqa: N818 - nothing is wrong with the program
     """The box has hung up."""
@@ -131,6 +134,11 @@ class Line:
         """Do by hand what a command would do."""
         with self._lock:
             self.box.receive(command)
+
+    def clear(self) -> None:
+        """Clear the box by its bus."""
+        with self._lock:
+            self.box.clear()
 
     def _send_past_faults(self, message: str) -> list[Packet]:
         now = self._clock.now()

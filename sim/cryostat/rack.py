@@ -14,6 +14,7 @@ from .lakeshore_372 import LakeShore372
 from .line import Instrument, Line
 from .schema import Box, Cryostat, Wire
 from .world import World
+from .yokogawa_7651 import Yokogawa7651
 
 
 def build_rack(cryostat: Cryostat, clock: Clock) -> dict[str, Instrument]:
@@ -78,11 +79,24 @@ class _Followed:
         """Pass it on."""
         self._box.interrupt()
 
+    def clear(self) -> None:
+        """Pass it on, and let the fluxes follow."""
+        self._box.clear()
+        self._world.follow_coils()
+
 
 def _gs200(box: Box, world: World) -> Instrument:
     (wire,) = box.wires.values()
-    function = "VOLT" if wire.endswith("heater") or box.series_resistance is not None else "CURR"
+    function = "VOLT" if _wants_voltage(box, wire) else "CURR"
     source = GS200(world.clock, function)
+    _drive(world, box, wire, lambda: source.output(function))
+    return source
+
+
+def _yokogawa_7651(box: Box, world: World) -> Instrument:
+    (wire,) = box.wires.values()
+    source = Yokogawa7651()
+    function = "F1" if _wants_voltage(box, wire) else "F5"
     _drive(world, box, wire, lambda: source.output(function))
     return source
 
@@ -109,14 +123,19 @@ def _blue_fors_software(box: Box, world: World) -> Instrument:
     return BlueForsSoftware(world)
 
 
+def _wants_voltage(box: Box, wire: Wire) -> bool:
+    return wire.endswith("heater") or box.series_resistance is not None
+
+
 def _drive(world: World, box: Box, wire: Wire, level: Callable[[], float]) -> None:
     """Connect an output to a wire, through the series resistor where there is one."""
-    resistance = box.series_resistance
+    resistance = None if wire.endswith("heater") else box.series_resistance
     world.connect(wire, level if resistance is None else lambda: level() / resistance)
 
 
 _BUILDERS: Mapping[str, Callable[[Box, World], Instrument]] = {
     "gs200": _gs200,
+    "7651": _yokogawa_7651,
     "34465a": _keysight_34465a,
     "34461a": _keysight_34461a,
     "ls372": _lake_shore_372,

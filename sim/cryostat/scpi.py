@@ -89,6 +89,9 @@ class ScpiBox:
         """Drop a reply that nobody has read because the next message is there."""
         self.report(QUERY_INTERRUPTED)
 
+    def clear(self) -> None:
+        """Keep all settings when the bus is cleared, as IEEE 488.2 asks for."""
+
     def reset(self) -> None:
         """Return all settings to their defaults."""
         for entry in self.common + self.entries:

@@ -69,7 +69,8 @@ class Session:
                 self._unread.clear()
                 self.line.box.interrupt()
         try:
-            self._unread.extend(self.line.send(message))
+            for packet in self.line.send(message):
+                self._unread.extend(_lines(packet, self._ending))
         except Dropped:
             self._is_lost = True
 
@@ -124,3 +125,11 @@ class Session:
         if waits:  # who waits for ever is told at once that nothing will come
             self._clock.sleep(deadline - self._clock.now())
         raise VisaIOError(StatusCode.error_timeout)
+
+
+def _lines(packet: Packet, ending: bytes) -> list[Packet]:
+    """Cut a reply of several lines into what is read one after the other."""
+    if packet.data.count(ending) < 2:
+        return [packet]
+    *lines, rest = packet.data.split(ending)
+    return [Packet(line + ending, packet.due) for line in lines] + [Packet(rest, packet.due)] * bool(rest)

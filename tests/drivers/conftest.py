@@ -8,7 +8,12 @@ from qcodes.instrument_drivers.Keysight import Keysight34465A
 from qcodes.instrument_drivers.Lakeshore import LakeshoreModel372
 from qcodes.instrument_drivers.yokogawa import YokogawaGS200
 
+from valvelab.configuration import dump_configuration, load_configuration
 from valvelab.sim import sinis_cooling_power, sinis_temperature, sinis_voltage
+from valvelab.sim.cryostat import DEFAULT_CRYOSTAT, Cryostat
+from valvelab.sim.cryostat.schema import Box
+
+ADDRESS = "TCPIP0::192.168.150.{}::inst0::INSTR"
 
 DRIVERS = {
     "11": YokogawaGS200,
@@ -37,6 +42,43 @@ def connect():
     for box in opened:
         box.close()
     manager.close()
+
+
+@pytest.fixture
+def rack_of(tmp_path):
+    """Return a function that puts other boxes into the packaged cryostat, and one that opens them by a driver."""
+    racks = []
+
+    class Changed:
+        def __call__(self, boxes, **changes):
+            cryostat = load_configuration(DEFAULT_CRYOSTAT, Cryostat)
+            kept = {
+                ADDRESS.format(number): (model, wires)
+                for number, (model, wires) in boxes.items()
+                if model is not None
+            }
+            rack = {
+                address: box for address, box in cryostat.boxes.items()
+                if address not in {ADDRESS.format(number) for number in boxes}
+            }  # fmt: skip
+            for address, (model, wires) in kept.items():
+                rack[address] = Box(model=model, wired_to=wires)
+            path = tmp_path / "rack.yaml"
+            path.write_text(
+                dump_configuration(cryostat.model_copy(update={"boxes": rack, **changes})), encoding="utf-8"
+            )
+            self.library = f"{path}@valve"
+            racks.append(pyvisa.ResourceManager(self.library))
+            return self.open
+
+        def open(self, driver, number, name="box"):
+            instrument = driver(name, ADDRESS.format(number), visalib=self.library)
+            racks.append(instrument)
+            return instrument
+
+    yield Changed()
+    for opened in reversed(racks):
+        opened.close()
 
 
 class NisCalibration:
