@@ -11,11 +11,13 @@ from .keysight_344xxa import prepare_344xxa
 from .mixing_chamber import MixingChamber
 from .sinis_heater import SinisHeater
 from .sinis_thermometer import SinisThermometer
+from .stanford_sim900 import SIM928, StanfordSIM900, prepare_sim928
 from .symmetry import SymmetryPoint, symmetry_point
 from .temperature_loop import BlueForsLoop, LakeShoreLoop
 from .yokogawa_7651 import Yokogawa7651, prepare_7651
 
 __all__ = [
+    "SIM928",
     "BlueFors",
     "BlueForsLoop",
     "BlueForsSoftware",
@@ -27,12 +29,14 @@ __all__ = [
     "MixingChamber",
     "SinisHeater",
     "SinisThermometer",
+    "StanfordSIM900",
     "SymmetryPoint",
     "Yokogawa7651",
     "harden",
     "prepare_344xxa",
     "prepare_7651",
     "prepare_gs200",
+    "prepare_sim928",
     "send_at_once",
     "symmetry_point",
 ]

@@ -52,6 +52,12 @@ DRIVERS: dict[str, Driver] = {
         _GS200,
     ),
     "Yokogawa7651": Driver("valvelab.drivers:Yokogawa7651", "7651", "valvelab.drivers:prepare_7651", _GS200),
+    "StanfordSIM900": Driver(
+        "valvelab.drivers:StanfordSIM900",
+        "SIM900",
+        "valvelab.drivers:prepare_sim928",
+        {"slot_{channel}.output": "", "slot_{channel}.batteries": "", "slot_{channel}.voltage": "V"},
+    ),
     "Keysight34461A": Driver(
         "qcodes.instrument_drivers.Keysight:Keysight34461A", "34461A", _PREPARE_TRUEVOLT, _TRUEVOLT
     ),

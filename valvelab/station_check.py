@@ -72,7 +72,7 @@ def _read(file: StationFile, role: str, box: Any, instrument: Any) -> tuple[dict
             )
             continue
         readings[name] = _told(value, unit.format(unit=quantity and _UNITS[quantity]))
-        if quantity and name == quantity:
+        if quantity and name.rpartition(".")[2] == quantity:
             mistakes += _outside(file, role, box, float(value))
     return readings, mistakes
 

@@ -13,6 +13,7 @@ from .keysight_344xxa import Keysight34461A, Keysight34465A
 from .lakeshore_372 import LakeShore372
 from .line import Instrument, Line
 from .schema import Box, Cryostat, Wire
+from .sim900 import Sim900
 from .world import World
 from .yokogawa_7651 import Yokogawa7651
 
@@ -101,6 +102,13 @@ def _yokogawa_7651(box: Box, world: World) -> Instrument:
     return source
 
 
+def _sim900(box: Box, world: World) -> Instrument:
+    mainframe = Sim900([int(slot) for slot in box.wires])
+    for slot, wire in box.wires.items():
+        _drive(world, box, wire, mainframe.modules[int(slot)].output)
+    return mainframe
+
+
 def _keysight_34465a(box: Box, world: World) -> Instrument:
     (wire,) = box.wires.values()
     return Keysight34465A(world, wire)
@@ -136,6 +144,7 @@ def _drive(world: World, box: Box, wire: Wire, level: Callable[[], float]) -> No
 _BUILDERS: Mapping[str, Callable[[Box, World], Instrument]] = {
     "gs200": _gs200,
     "7651": _yokogawa_7651,
+    "sim900": _sim900,
     "34465a": _keysight_34465a,
     "34461a": _keysight_34461a,
     "ls372": _lake_shore_372,
