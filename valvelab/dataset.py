@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from valvelab.errors import DataError
-from valvelab.files import plain_reason
+from valvelab.files import append_digest, is_damaged, plain_reason
 from valvelab.wording import kind_of_data, one_of, shown
 
 if TYPE_CHECKING:
@@ -91,8 +91,8 @@ def make_dataset(
 def write_dataset(dataset: "xr.Dataset", path: Path) -> Path:
     """Write netCDF so that the file is either whole and checksummed or not there.
 
-    The data go to a temporary file, with a checksum on every numeric variable, are synchronised, and only
-    then take the name.
+    The data go to a temporary file, with a checksum on every numeric variable and a digest of the whole at its end, are
+    synchronised, and only then take the name.
 
     Raises
     ------
@@ -107,6 +107,7 @@ def write_dataset(dataset: "xr.Dataset", path: Path) -> Path:
     temporary = path.with_name(f"{path.name}.part")
     try:
         dataset.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
+        append_digest(temporary)
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
         temporary.replace(path)
@@ -163,6 +164,9 @@ def _load(path: Path) -> "tuple[xr.Dataset | None, str]":
     """Return a dataset in memory, or the reason why it cannot be had."""
     import xarray as xr
 
+    # A single flipped bit can make HDF5 loop for ever, so a damaged file does not get that far.
+    if is_damaged(path):
+        return None, "one that is damaged"
     # h5netcdf's finaliser complains on the terminal about files that it could not open.
     hook, sys.unraisablehook = sys.unraisablehook, lambda unraisable: None
     try:

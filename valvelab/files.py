@@ -10,6 +10,8 @@ from typing import Any
 
 from valvelab.errors import DataError
 
+_TRAILER = b"\nvalvelab-sha256:%b\n"
+_TRAILER_LENGTH = len(_TRAILER % (b"0" * 64))
 _NAMED = {"list": "a list", "str": "text", "int": "a number", "float": "a number", "bool": "true or false"}
 
 
@@ -75,3 +77,19 @@ def demand_new(folder: Path) -> None:
 def fingerprint(path: Path) -> str:
     """Return the SHA-256 of a file's content."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def append_digest(path: Path) -> None:
+    """Let a file end with a line that holds the SHA-256 of all before it; HDF5 does not look beyond its own end."""
+    digest = fingerprint(path).encode()
+    with path.open("ab") as file:
+        file.write(_TRAILER % digest)
+
+
+def is_damaged(path: Path) -> bool:
+    """Tell whether a file differs from the digest at its end; one without a digest is taken as it is."""
+    content = path.read_bytes()
+    body, trailer = content[:-_TRAILER_LENGTH], content[-_TRAILER_LENGTH:]
+    if not trailer.startswith(_TRAILER[:17]):
+        return False
+    return trailer != _TRAILER % hashlib.sha256(body).hexdigest().encode()
