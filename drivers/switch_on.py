@@ -44,7 +44,7 @@ def switch_on(
         found = parameter()
         if not (math.isclose(found, value, rel_tol=1e-6) if isinstance(value, float) else found == value):
             raise RunError(
-                f"{parameter.full_name}: must be {_told(value)} {parameter.unit}".rstrip()
+                f"{parameter.full_name}: must be {_told(value)} {getattr(parameter, 'unit', '')}".rstrip()
                 + f" while its output is on, found {_told(found)}; ramp it to zero and switch it off first"
             )
     return level
