@@ -1,5 +1,6 @@
 """Instruments a heat-valve station needs beyond those that QCoDeS ships."""
 
+from .agilent_34420a import Agilent34420A, prepare_34420a
 from .blue_fors import BlueFors
 from .blue_fors_software import BlueForsSoftware
 from .connection import harden, send_at_once
@@ -7,6 +8,7 @@ from .flux_bias import FluxBias
 from .gs200 import GS200Ramp, prepare_gs200
 from .guarded_source import GuardedSource
 from .heat_valve import HeatValve
+from .keithley_2182a import Keithley2182A, prepare_2182a
 from .keysight_344xxa import prepare_344xxa
 from .mixing_chamber import MixingChamber
 from .sinis_heater import SinisHeater
@@ -18,6 +20,7 @@ from .yokogawa_7651 import Yokogawa7651, prepare_7651
 
 __all__ = [
     "SIM928",
+    "Agilent34420A",
     "BlueFors",
     "BlueForsLoop",
     "BlueForsSoftware",
@@ -25,6 +28,7 @@ __all__ = [
     "GS200Ramp",
     "GuardedSource",
     "HeatValve",
+    "Keithley2182A",
     "LakeShoreLoop",
     "MixingChamber",
     "SinisHeater",
@@ -34,7 +38,9 @@ __all__ = [
     "Yokogawa7651",
     "harden",
     "prepare_344xxa",
+    "prepare_2182a",
     "prepare_7651",
+    "prepare_34420a",
     "prepare_gs200",
     "prepare_sim928",
     "send_at_once",

@@ -67,6 +67,18 @@ DRIVERS: dict[str, Driver] = {
     "Keysight34470A": Driver(
         "qcodes.instrument_drivers.Keysight:Keysight34470A", "34470A", _PREPARE_TRUEVOLT, _TRUEVOLT
     ),
+    "Keithley2182A": Driver(
+        "valvelab.drivers:Keithley2182A",
+        "(MODEL )?2182A",
+        "valvelab.drivers:prepare_2182a",
+        {"channel_{channel}.range": "V", "power_line_cycles": "", "channel_{channel}.voltage": "V"},
+    ),
+    "Agilent34420A": Driver(
+        "valvelab.drivers:Agilent34420A",
+        "34420A",
+        "valvelab.drivers:prepare_34420a",
+        {"selected": ""},
+    ),
     "LakeshoreModel372": Driver(
         "qcodes.instrument_drivers.Lakeshore:LakeshoreModel372",
         "(MODEL)?372",

@@ -12,6 +12,7 @@ from .gs200 import GS200
 from .keysight_344xxa import Keysight34461A, Keysight34465A
 from .lakeshore_372 import LakeShore372
 from .line import Instrument, Line
+from .nanovoltmeter import Agilent34420A, Keithley2182A
 from .schema import Box, Cryostat, Wire
 from .sim900 import Sim900
 from .world import World
@@ -119,6 +120,14 @@ def _keysight_34461a(box: Box, world: World) -> Instrument:
     return Keysight34461A(world, wire)
 
 
+def _keithley_2182a(box: Box, world: World) -> Instrument:
+    return Keithley2182A(world, {int(channel): wire for channel, wire in box.wires.items()})
+
+
+def _agilent_34420a(box: Box, world: World) -> Instrument:
+    return Agilent34420A(world, {int(channel): wire for channel, wire in box.wires.items()})
+
+
 def _lake_shore_372(box: Box, world: World) -> Instrument:
     return LakeShore372(world)
 
@@ -147,6 +156,8 @@ _BUILDERS: Mapping[str, Callable[[Box, World], Instrument]] = {
     "sim900": _sim900,
     "34465a": _keysight_34465a,
     "34461a": _keysight_34461a,
+    "2182a": _keithley_2182a,
+    "34420a": _agilent_34420a,
     "ls372": _lake_shore_372,
     "bluefors": _blue_fors,
     "bluefors_software": _blue_fors_software,

@@ -75,6 +75,8 @@ MODELS: Mapping[str, Terminals] = {
     "sim900": Terminals(tuple("12345678"), _DRIVEN),
     "34465a": Terminals(("input",), _THERMOMETERS),
     "34461a": Terminals(("input",), _THERMOMETERS),
+    "2182a": Terminals(("1", "2"), _THERMOMETERS),
+    "34420a": Terminals(("1", "2"), _THERMOMETERS),
     "ls372": Terminals(("input",), ("mixing_chamber",)),
     "bluefors": Terminals(("input",), ("mixing_chamber",)),
     "bluefors_software": Terminals(("input",), ("mixing_chamber",)),
