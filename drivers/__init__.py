@@ -9,6 +9,7 @@ from .gs200 import GS200Ramp, prepare_gs200
 from .guarded_source import GuardedSource
 from .heat_valve import HeatValve
 from .keithley_2182a import Keithley2182A, prepare_2182a
+from .keithley_6221 import DeltaMode, Keithley6221, prepare_6221
 from .keysight_344xxa import prepare_344xxa
 from .mixing_chamber import MixingChamber
 from .sinis_heater import SinisHeater
@@ -24,11 +25,13 @@ __all__ = [
     "BlueFors",
     "BlueForsLoop",
     "BlueForsSoftware",
+    "DeltaMode",
     "FluxBias",
     "GS200Ramp",
     "GuardedSource",
     "HeatValve",
     "Keithley2182A",
+    "Keithley6221",
     "LakeShoreLoop",
     "MixingChamber",
     "SinisHeater",
@@ -39,6 +42,7 @@ __all__ = [
     "harden",
     "prepare_344xxa",
     "prepare_2182a",
+    "prepare_6221",
     "prepare_7651",
     "prepare_34420a",
     "prepare_gs200",

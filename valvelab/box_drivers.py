@@ -52,6 +52,12 @@ DRIVERS: dict[str, Driver] = {
         _GS200,
     ),
     "Yokogawa7651": Driver("valvelab.drivers:Yokogawa7651", "7651", "valvelab.drivers:prepare_7651", _GS200),
+    "Keithley6221": Driver(
+        "valvelab.drivers:Keithley6221",
+        "(MODEL )?6221",
+        "valvelab.drivers:prepare_6221",
+        {"output": "", "current_range": "A", "compliance": "V", "current": "A"},
+    ),
     "StanfordSIM900": Driver(
         "valvelab.drivers:StanfordSIM900",
         "SIM900",

@@ -9,6 +9,7 @@ from .blue_fors import BlueFors
 from .blue_fors_software import BlueForsSoftware
 from .faults import Faults
 from .gs200 import GS200
+from .keithley_6221 import Keithley6221
 from .keysight_344xxa import Keysight34461A, Keysight34465A
 from .lakeshore_372 import LakeShore372
 from .line import Instrument, Line
@@ -51,12 +52,26 @@ def build_lines(cryostat: Cryostat, clock: Clock, agenda: Agenda) -> tuple[dict[
 
 def _boxes(cryostat: Cryostat, world: World) -> dict[str, Instrument]:
     boxes = {address: _BUILDERS[box.model](box, world) for address, box in cryostat.boxes.items()}
+    _plug_in_meters(cryostat, boxes)
     if cryostat.flux_noise.hysteresis == 0:
         return boxes
     driving = {
         address for address, box in cryostat.boxes.items() if {"coil_1", "coil_2"} & set(box.wires.values())
     }
     return {address: _Followed(box, world) if address in driving else box for address, box in boxes.items()}
+
+
+def _plug_in_meters(cryostat: Cryostat, boxes: Mapping[str, Instrument]) -> None:
+    """Connect each 6221 by its serial port to the 2182A that sees the thermometer which it biases."""
+    meters = [box for box in boxes.values() if isinstance(box, Keithley2182A)]
+    for address, source in boxes.items():
+        if isinstance(source, Keithley6221):
+            (wire,) = cryostat.boxes[address].wires.values()
+            seen = wire.replace("bias", "thermometer")
+            source.meter = next(
+                ((meter, channel) for meter in meters for channel, at in meter.wires.items() if at == seen),
+                None,
+            )
 
 
 class _Followed:
@@ -100,6 +115,13 @@ def _yokogawa_7651(box: Box, world: World) -> Instrument:
     source = Yokogawa7651()
     function = "F1" if _wants_voltage(box, wire) else "F5"
     _drive(world, box, wire, lambda: source.output(function))
+    return source
+
+
+def _keithley_6221(box: Box, world: World) -> Instrument:
+    (wire,) = box.wires.values()
+    source = Keithley6221(world.clock)
+    _drive(world, box, wire, source.output)
     return source
 
 
@@ -153,6 +175,7 @@ def _drive(world: World, box: Box, wire: Wire, level: Callable[[], float]) -> No
 _BUILDERS: Mapping[str, Callable[[Box, World], Instrument]] = {
     "gs200": _gs200,
     "7651": _yokogawa_7651,
+    "6221": _keithley_6221,
     "sim900": _sim900,
     "34465a": _keysight_34465a,
     "34461a": _keysight_34461a,
