@@ -9,6 +9,7 @@ from .gs200 import GS200Ramp, prepare_gs200
 from .guarded_source import GuardedSource
 from .heat_valve import HeatValve
 from .keithley_2182a import Keithley2182A, prepare_2182a
+from .keithley_2400 import prepare_2400
 from .keithley_6221 import DeltaMode, Keithley6221, prepare_6221
 from .keysight_344xxa import prepare_344xxa
 from .mixing_chamber import MixingChamber
@@ -42,6 +43,7 @@ __all__ = [
     "harden",
     "prepare_344xxa",
     "prepare_2182a",
+    "prepare_2400",
     "prepare_6221",
     "prepare_7651",
     "prepare_34420a",

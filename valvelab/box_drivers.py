@@ -52,6 +52,12 @@ DRIVERS: dict[str, Driver] = {
         _GS200,
     ),
     "Yokogawa7651": Driver("valvelab.drivers:Yokogawa7651", "7651", "valvelab.drivers:prepare_7651", _GS200),
+    "Keithley2400": Driver(
+        "qcodes.instrument_drivers.Keithley:Keithley2400",
+        "(MODEL )?24[0-9]0",
+        "valvelab.drivers:prepare_2400",
+        {"output": "", "mode": ""},
+    ),
     "Keithley6221": Driver(
         "valvelab.drivers:Keithley6221",
         "(MODEL )?6221",

@@ -9,6 +9,7 @@ from .blue_fors import BlueFors
 from .blue_fors_software import BlueForsSoftware
 from .faults import Faults
 from .gs200 import GS200
+from .keithley_2400 import Keithley2400
 from .keithley_6221 import Keithley6221
 from .keysight_344xxa import Keysight34461A, Keysight34465A
 from .lakeshore_372 import LakeShore372
@@ -118,6 +119,14 @@ def _yokogawa_7651(box: Box, world: World) -> Instrument:
     return source
 
 
+def _keithley_2400(box: Box, world: World) -> Instrument:
+    (wire,) = box.wires.values()
+    source = Keithley2400()
+    function = "VOLT" if _wants_voltage(box, wire) else "CURR"
+    _drive(world, box, wire, lambda: source.output(function))
+    return source
+
+
 def _keithley_6221(box: Box, world: World) -> Instrument:
     (wire,) = box.wires.values()
     source = Keithley6221(world.clock)
@@ -175,6 +184,7 @@ def _drive(world: World, box: Box, wire: Wire, level: Callable[[], float]) -> No
 _BUILDERS: Mapping[str, Callable[[Box, World], Instrument]] = {
     "gs200": _gs200,
     "7651": _yokogawa_7651,
+    "2400": _keithley_2400,
     "6221": _keithley_6221,
     "sim900": _sim900,
     "34465a": _keysight_34465a,

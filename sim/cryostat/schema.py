@@ -72,6 +72,7 @@ _OUTPUT = ("output",)
 MODELS: Mapping[str, Terminals] = {
     "gs200": Terminals(_OUTPUT, _DRIVEN),
     "7651": Terminals(_OUTPUT, _DRIVEN),
+    "2400": Terminals(_OUTPUT, _DRIVEN),
     "6221": Terminals(_OUTPUT, _COILS + _BIASES),
     "sim900": Terminals(tuple("12345678"), _DRIVEN),
     "34465a": Terminals(("input",), _THERMOMETERS),
