@@ -13,6 +13,7 @@ from .keithley_2400 import prepare_2400
 from .keithley_6221 import DeltaMode, Keithley6221, prepare_6221
 from .keysight_344xxa import prepare_344xxa
 from .mixing_chamber import MixingChamber
+from .qdac2 import prepare_qdac2
 from .sinis_heater import SinisHeater
 from .sinis_thermometer import SinisThermometer
 from .stanford_sim900 import SIM928, StanfordSIM900, prepare_sim928
@@ -48,6 +49,7 @@ __all__ = [
     "prepare_7651",
     "prepare_34420a",
     "prepare_gs200",
+    "prepare_qdac2",
     "prepare_sim928",
     "send_at_once",
     "symmetry_point",

@@ -64,6 +64,13 @@ DRIVERS: dict[str, Driver] = {
         "valvelab.drivers:prepare_6221",
         {"output": "", "current_range": "A", "compliance": "V", "current": "A"},
     ),
+    "QDac2": Driver(
+        "qcodes_contrib_drivers.drivers.QDevil.QDAC2:QDac2",
+        "QDAC-II",
+        "valvelab.drivers:prepare_qdac2",
+        {"ch{channel:02d}.output_range": "", "ch{channel:02d}.dc_constant_V": "V"},
+        "valvelab[contrib]",
+    ),
     "StanfordSIM900": Driver(
         "valvelab.drivers:StanfordSIM900",
         "SIM900",

@@ -1,6 +1,7 @@
 """The rack: the boxes of a cryostat file, wired to one world on one clock."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from valvelab.clock import Clock
 
@@ -15,6 +16,7 @@ from .keysight_344xxa import Keysight34461A, Keysight34465A
 from .lakeshore_372 import LakeShore372
 from .line import Instrument, Line
 from .nanovoltmeter import Agilent34420A, Keithley2182A
+from .qdac2 import QDac2
 from .schema import Box, Cryostat, Wire
 from .sim900 import Sim900
 from .world import World
@@ -119,6 +121,13 @@ def _yokogawa_7651(box: Box, world: World) -> Instrument:
     return source
 
 
+def _qdac2(box: Box, world: World) -> Instrument:
+    source = QDac2(world.clock)
+    for channel, wire in box.wires.items():
+        _drive(world, box, wire, partial(source.output, int(channel)))
+    return source
+
+
 def _keithley_2400(box: Box, world: World) -> Instrument:
     (wire,) = box.wires.values()
     source = Keithley2400()
@@ -187,6 +196,7 @@ _BUILDERS: Mapping[str, Callable[[Box, World], Instrument]] = {
     "2400": _keithley_2400,
     "6221": _keithley_6221,
     "sim900": _sim900,
+    "qdac2": _qdac2,
     "34465a": _keysight_34465a,
     "34461a": _keysight_34461a,
     "2182a": _keithley_2182a,

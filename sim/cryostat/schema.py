@@ -75,6 +75,7 @@ MODELS: Mapping[str, Terminals] = {
     "2400": Terminals(_OUTPUT, _DRIVEN),
     "6221": Terminals(_OUTPUT, _COILS + _BIASES),
     "sim900": Terminals(tuple("12345678"), _DRIVEN),
+    "qdac2": Terminals(tuple(str(channel) for channel in range(1, 25)), _DRIVEN),
     "34465a": Terminals(("input",), _THERMOMETERS),
     "34461a": Terminals(("input",), _THERMOMETERS),
     "2182a": Terminals(("1", "2"), _THERMOMETERS),

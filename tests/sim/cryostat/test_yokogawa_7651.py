@@ -52,9 +52,8 @@ def test_another_function_opens_the_relay_and_a_clear_resets(box):
 @pytest.mark.parametrize(("level", "code"), [(9e-3, "R2"), (0.11, "R3"), (1.2, "R4"), (5, "R5"), (31, "R6")])
 def test_automatic_ranging_takes_the_smallest_that_fits(box, level, code):
     box.receive(f"O1SA{level}E")
-    assert box.receive("OS").split("\r\n")[1].startswith(f"F1{code}S") and box.output("F1") == pytest.approx(
-        level
-    )
+    assert box.receive("OS").split("\r\n")[1].startswith(f"F1{code}S")
+    assert box.output("F1") == pytest.approx(level, rel=1e-9, abs=0)
 
 
 @given(st.floats(-2e-3, 2e-3))
