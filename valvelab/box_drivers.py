@@ -90,7 +90,7 @@ DRIVERS: dict[str, Driver] = {
         "valvelab.drivers:Keithley2182A",
         "(MODEL )?2182A",
         "valvelab.drivers:prepare_2182a",
-        {"channel_{channel}.range": "V", "power_line_cycles": "", "channel_{channel}.voltage": "V"},
+        {"selected": "", "channel_{channel}.range": "V", "power_line_cycles": ""},
     ),
     "Agilent34420A": Driver(
         "valvelab.drivers:Agilent34420A",

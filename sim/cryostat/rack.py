@@ -115,8 +115,8 @@ def _gs200(box: Box, world: World) -> Instrument:
 
 def _yokogawa_7651(box: Box, world: World) -> Instrument:
     (wire,) = box.wires.values()
-    source = Yokogawa7651()
     function = "F1" if _wants_voltage(box, wire) else "F5"
+    source = Yokogawa7651(function)
     _drive(world, box, wire, lambda: source.output(function))
     return source
 
@@ -192,14 +192,14 @@ def _drive(world: World, box: Box, wire: Wire, level: Callable[[], float]) -> No
 
 _BUILDERS: Mapping[str, Callable[[Box, World], Instrument]] = {
     "gs200": _gs200,
-    "7651": _yokogawa_7651,
-    "2400": _keithley_2400,
-    "6221": _keithley_6221,
+    "yokogawa7651": _yokogawa_7651,
+    "keithley2400": _keithley_2400,
+    "keithley6221": _keithley_6221,
     "sim900": _sim900,
     "qdac2": _qdac2,
     "34465a": _keysight_34465a,
     "34461a": _keysight_34461a,
-    "2182a": _keithley_2182a,
+    "keithley2182a": _keithley_2182a,
     "34420a": _agilent_34420a,
     "ls372": _lake_shore_372,
     "bluefors": _blue_fors,

@@ -71,14 +71,14 @@ class Terminals(NamedTuple):
 _OUTPUT = ("output",)
 MODELS: Mapping[str, Terminals] = {
     "gs200": Terminals(_OUTPUT, _DRIVEN),
-    "7651": Terminals(_OUTPUT, _DRIVEN),
-    "2400": Terminals(_OUTPUT, _DRIVEN),
-    "6221": Terminals(_OUTPUT, _COILS + _BIASES),
+    "yokogawa7651": Terminals(_OUTPUT, _DRIVEN),
+    "keithley2400": Terminals(_OUTPUT, _DRIVEN),
+    "keithley6221": Terminals(_OUTPUT, _COILS + _BIASES),
     "sim900": Terminals(tuple("12345678"), _DRIVEN),
     "qdac2": Terminals(tuple(str(channel) for channel in range(1, 25)), _DRIVEN),
     "34465a": Terminals(("input",), _THERMOMETERS),
     "34461a": Terminals(("input",), _THERMOMETERS),
-    "2182a": Terminals(("1", "2"), _THERMOMETERS),
+    "keithley2182a": Terminals(("1", "2"), _THERMOMETERS),
     "34420a": Terminals(("1", "2"), _THERMOMETERS),
     "ls372": Terminals(("input",), ("mixing_chamber",)),
     "bluefors": Terminals(("input",), ("mixing_chamber",)),

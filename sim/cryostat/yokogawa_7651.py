@@ -24,12 +24,19 @@ _ON, _ERROR = 1 << 4, 1 << 0
 
 
 class Yokogawa7651:
-    """One source; what it is told it does at the next trigger ``E``."""
+    """One source; what it is told it does at the next trigger ``E``.
+
+    Parameters
+    ----------
+    function
+        "F5" for a current, "F1" for a voltage, as the box was left when it was switched off.
+    """
 
     terminator = "\r\n"
 
-    def __init__(self) -> None:
+    def __init__(self, function: str = "F1") -> None:
         self._reset()
+        self._function = function
 
     def output(self, function: str) -> float:
         """Return what flows [A] or stands [V] at the terminals: "F5" for a current, "F1" for a voltage."""

@@ -10,7 +10,7 @@ from valvelab.errors import LimitError, RunError
 @pytest.fixture
 def box(rack_of):
     """A 2400 at coil 1 of a simulated cryostat."""
-    return rack_of({"11": ("2400", "coil_1")})(Keithley2400, "11")
+    return rack_of({"11": ("keithley2400", "coil_1")})(Keithley2400, "11")
 
 
 def test_the_raw_driver_rounds_a_current_to_ten_nanoamperes_and_reads_another_range(box):
@@ -41,7 +41,7 @@ def test_a_live_box_is_left_alone_and_refused_in_another_mode_or_range(box):
 
 
 def test_as_a_voltage_source(rack_of):
-    box = rack_of({"13": ("2400", "source_heater")})(Keithley2400, "13")
+    box = rack_of({"13": ("keithley2400", "source_heater")})(Keithley2400, "13")
     prepare_2400(box, "V", 2.0)(0.3)
     assert (box.mode(), box.source_voltage()) == ("VOLT", pytest.approx(0.3, rel=1e-9, abs=0))
 

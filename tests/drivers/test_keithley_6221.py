@@ -87,7 +87,8 @@ def test_without_a_2182a_and_where_the_box_does_not_arm_there_is_no_delta_mode(s
 def rack(rack_of):
     """A 6221 that biases the drain thermometer, and a 2182A across it, without noise."""
     opened = rack_of(
-        {"41": ("6221", "drain_bias"), "22": ("2182a", {"1": "drain_thermometer"})}, voltmeter_noise=0.0
+        {"41": ("keithley6221", "drain_bias"), "22": ("keithley2182a", {"1": "drain_thermometer"})},
+        voltmeter_noise=0.0,
     )
     return opened(Keithley6221, "41", "source"), opened(Keithley2182A, "22", "meter")
 
@@ -119,7 +120,7 @@ def test_a_delta_reading_is_the_voltage_without_what_does_not_reverse(rack_of):
     drain = load_configuration(DEFAULT_CRYOSTAT, Cryostat).drain
     offset = drain.thermometer.model_copy(update={"offset": 3e-6})
     opened = rack_of(
-        {"41": ("6221", "drain_bias"), "22": ("2182a", {"1": "drain_thermometer"})},
+        {"41": ("keithley6221", "drain_bias"), "22": ("keithley2182a", {"1": "drain_thermometer"})},
         voltmeter_noise=0.0,
         drain=drain.model_copy(update={"thermometer": offset}),
     )

@@ -5,7 +5,7 @@ import pytest
 from tests.drivers.traffic import Traffic
 from valvelab.drivers import Agilent34420A, Keithley2182A, SinisThermometer, prepare_2182a, prepare_34420a
 
-PREPARED = [(Keithley2182A, prepare_2182a, "2182a"), (Agilent34420A, prepare_34420a, "34420a")]
+PREPARED = [(Keithley2182A, prepare_2182a, "keithley2182a"), (Agilent34420A, prepare_34420a, "34420a")]
 BOTH = {"1": "source_thermometer", "2": "drain_thermometer"}
 
 
@@ -126,7 +126,7 @@ def test_a_snapshot_asks_what_is_answered_and_takes_no_reading(prepared):
 
 
 def test_a_2182a_that_runs_freely_refuses_to_read_once_until_it_is_prepared(rack_of):
-    box = rack_of({"21": ("2182a", BOTH), "22": (None, None)})(Keithley2182A, "21")
+    box = rack_of({"21": ("keithley2182a", BOTH), "22": (None, None)})(Keithley2182A, "21")
     box.write("READ?")
     assert box.ask("SYST:ERR?").startswith("-213")
     assert 0 < prepare_2182a(box, input_range=0.1, power_line_cycles=1.0, channel=1)() < 1e-3
@@ -135,13 +135,13 @@ def test_a_2182a_that_runs_freely_refuses_to_read_once_until_it_is_prepared(rack
 @pytest.mark.parametrize(("driver", "prepare", "model"), PREPARED)
 def test_a_setting_that_a_channel_does_not_have_is_refused(rack_of, driver, prepare, model):
     box = rack_of({"21": (model, BOTH), "22": (None, None)})(driver, "21")
-    wrong = {"2182a": {"input_range": 10e-3}, "34420a": {"input_range": 100.0}}[model]
+    wrong = {"keithley2182a": {"input_range": 10e-3}, "34420a": {"input_range": 100.0}}[model]
     with pytest.raises(ValueError, match=r"is invalid|is not in"):
         prepare(box, **({"power_line_cycles": 1.0, "channel": 2} | wrong))
 
 
 def test_measure_query_of_a_2182a_loses_the_settings_and_the_driver_never_sends_it(rack_of):
-    box = rack_of({"21": ("2182a", BOTH), "22": (None, None)})(Keithley2182A, "21")
+    box = rack_of({"21": ("keithley2182a", BOTH), "22": (None, None)})(Keithley2182A, "21")
     prepare_2182a(box, input_range=0.1, power_line_cycles=1.0, channel=1)()
     assert (box.power_line_cycles(), box.channel_1.automatic_range()) == (1.0, "off")
     box.ask("MEAS:VOLT:DC?")

@@ -68,7 +68,7 @@ def test_after_a_failed_question_the_panel_is_read_to_its_end_instead_of_a_clear
 @pytest.fixture
 def box(rack_of):
     """A 7651 at coil 1 of a simulated cryostat."""
-    return rack_of({"11": ("7651", "coil_1")})(Yokogawa7651, "11")
+    return rack_of({"11": ("yokogawa7651", "coil_1")})(Yokogawa7651, "11")
 
 
 def test_a_box_that_is_off_is_switched_on_at_zero(box):
