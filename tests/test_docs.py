@@ -10,10 +10,12 @@ from pydantic import BaseModel
 from ruamel.yaml import YAML
 
 from valvelab.analysis import read_map
+from valvelab.box_drivers import DRIVERS
 from valvelab.configuration import load_configuration
 from valvelab.device import Device
 from valvelab.protocol_file import WALKS
 from valvelab.sim.cryostat import Cryostat
+from valvelab.sim.cryostat.schema import MODELS as SIMULATED
 from valvelab.station_file import StationFile
 from valvelab.units import UNITS
 
@@ -101,3 +103,9 @@ def test_a_map_is_read_with_the_header_that_is_shown(tmp_path):
     found = read_map(file)
     np.testing.assert_allclose(found["coil_current_1"].values[0], 1e-4)
     np.testing.assert_allclose(found["heat_power"].values[0, 0], 0.668e-15)
+
+
+def test_every_model_of_a_box_is_in_the_table_and_every_driver_has_one():
+    told = TEXT[TEXT.index("Models of boxes") :]
+    assert all(f"`{model}`" in told for model in SIMULATED)
+    assert all(f"`{driver}`" in told for driver in DRIVERS if driver not in ("Keysight34470A",))
