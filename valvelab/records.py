@@ -1,13 +1,14 @@
 """The journal of a run: one line per reading, on disk before the reading counts.
 
 Each line is a JSON object with a sequence number and ends with the checksum of what stands before it. A crash
-can tear only the last line; that line was never acknowledged, and it is set aside when the journal is opened.
+can tear only the last line; that line was never acknowledged, and it is set aside when the journal is opened. An
+attempt that was rejected has the key ``rejected`` with the reason.
 """
 
 import json
 import os
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -43,6 +44,11 @@ class Journal:
         self.records.append(numbered)
         return numbered
 
+    @property
+    def taken(self) -> list[dict[str, Any]]:
+        """The readings that count."""
+        return accepted(self.records)
+
     def close(self) -> None:
         """Close the file; everything in it is already on disk."""
         self._file.close()
@@ -54,6 +60,11 @@ class Journal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def accepted(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the records of readings that count, without the attempts that were rejected."""
+    return [record for record in records if "rejected" not in record]
 
 
 def read_journal(path: Path) -> Iterator[dict[str, Any]]:

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from valvelab.errors import ValvelabError
-from valvelab.protocol import Reading, Walk
+from valvelab.protocol import Reading
+from valvelab.reader import Reader
 from valvelab.records import Journal
 from valvelab.run_folder import DATABASE, JOURNAL, LOG, Run, check_continuation, export_raw, write_status
 from valvelab.run_log import quiet_interrupts, run_log
-from valvelab.station import OpenStation, open_station
+from valvelab.station import open_station
+from valvelab.walker import Walker
 
 logger = logging.getLogger(__name__)
 Progress = Callable[[int, int, Reading], None]
@@ -42,18 +44,23 @@ def execute(run: Run, progress: Progress | None = None) -> Path:
         stack.enter_context(run_log(run.folder / LOG))
         stack.enter_context(quiet_interrupts())
         journal = stack.enter_context(Journal(run.folder / JOURNAL))
-        write_status(run, "running", "", len(journal.records))
+        _write_status(run, "running", "", journal)
         try:
-            if len(journal.records) < len(run.plan.readings):
+            if len(journal.taken) < len(run.plan.readings):
                 _measure(run, journal, progress)
         except BaseException as error:
             outcome = "interrupted" if isinstance(error, KeyboardInterrupt) else "aborted"
-            write_status(run, outcome, _reason(error), len(journal.records))
-            if journal.records:
+            _write_status(run, outcome, _reason(error), journal)
+            if journal.taken:
                 export_raw(run)
             raise
-        write_status(run, "complete", "", len(journal.records))
+        _write_status(run, "complete", "", journal)
     return export_raw(run)
+
+
+def _write_status(run: Run, outcome: str, reason: str, journal: Journal) -> None:
+    taken = len(journal.taken)
+    write_status(run, outcome, reason, taken, len(journal.records) - taken)
 
 
 def _reason(error: BaseException) -> str:
@@ -71,11 +78,9 @@ def _measure(run: Run, journal: Journal, progress: Progress | None) -> None:
             if journal.records:
                 station.clock.resume(journal.records[-1]["time"])
             with qcodes_sink(run.folder / DATABASE, run.protocol.name, station.qcodes_station) as add:
-                present: Reading | None = None
-                for reading in run.plan.readings[len(journal.records) :]:
-                    _set(run.protocol, station, reading, present)
-                    present = reading
-                    add(journal.append({**reading.as_record(), **_read(station, reading)}))
+                reader = Reader(journal, station.clock, Walker(run.protocol, station))
+                for reading in run.plan.readings[len(journal.taken) :]:
+                    add(journal.append(reader.take(reading)))
                     if progress is not None:
                         progress(reading.index + 1, len(run.plan.readings), reading)
         finally:
@@ -83,40 +88,6 @@ def _measure(run: Run, journal: Journal, progress: Progress | None) -> None:
                 failures = station.make_safe()
             for failure in failures:
                 print(f"NOT SAFE: {failure}; check this source by hand", file=sys.stderr)  # noqa: T201
-
-
-def _set(protocol: Walk, station: OpenStation, wanted: Reading, present: Reading | None) -> None:
-    """Bring the station to the set points of a reading; what stands already is not touched."""
-    stands = {} if present is None else present.set_points
-    changed = {role: value for role, value in wanted.set_points.items() if stands.get(role) != value}
-    if present is None or wanted.cell != present.cell:
-        asked = ", ".join(f"{role} {value:g}" for role, value in wanted.set_points.items())
-        logger.info("reading %d: %s (SI units)", wanted.index, asked)
-    settle = {
-        "mixing_chamber": protocol.settle.bath,
-        "source_heater": protocol.settle.source,
-        "coil_1": protocol.settle.configuration,
-        "coil_2": protocol.settle.configuration,
-    }
-    for role, value in changed.items():
-        part = station.parts[role]
-        (part.set_point if role == "mixing_chamber" else part.level)(value)
-    station.clock.sleep(max((settle[role] for role in changed), default=0.0))
-
-
-def _read(station: OpenStation, reading: Reading) -> dict[str, Any]:
-    parts = station.parts
-    return {
-        "thermometer_voltage_source": parts["source_thermometer"].voltage(),
-        "thermometer_voltage_drain": parts["drain_thermometer"].voltage(),
-        "mixing_chamber_temperature": parts["mixing_chamber"].temperature(),
-        "coil_current_1": parts["coil_1"].level(),
-        "coil_current_2": parts["coil_2"].level(),
-        "heater_voltage": parts["source_heater"].level(),
-        "bath_temperature_set_point": reading.bath_temperature,
-        "time": station.clock.now(),
-        "utc": station.clock.utc().isoformat(),
-    }
 
 
 def _interrupt(number: int, frame: object) -> None:

@@ -19,7 +19,7 @@ from valvelab.limits import check_limits
 from valvelab.protocol import Plan, Walk
 from valvelab.protocol_file import load_protocol
 from valvelab.provenance import MADE_FROM, made_from
-from valvelab.records import read_journal
+from valvelab.records import accepted, read_journal
 from valvelab.station_file import StationFile
 from valvelab.wording import one_of
 
@@ -145,7 +145,7 @@ def export_raw(run: Run) -> Path:
 
 def raw_dataset(run: Run) -> "xr.Dataset":
     """Return the readings of a run in long form, one row per reading."""
-    records = list(read_journal(run.folder / JOURNAL))
+    records = accepted(read_journal(run.folder / JOURNAL))
     if not records:
         raise DataError(f"{run.folder / JOURNAL}: must hold at least one reading, found none; run it first")
     columns = {name: [record[name] for record in records] for name in RAW}
@@ -177,13 +177,14 @@ def check_continuation(run: Run) -> None:
         )
 
 
-def write_status(run: Run, outcome: str, reason: str, readings: int) -> None:
+def write_status(run: Run, outcome: str, reason: str, readings: int, rejected: int = 0) -> None:
     """Write how a run stands, and with what it was made, to ``run.json``."""
     packages = ("valvelab", "qcodes", "numpy", "scipy", "xarray", "pyvisa", "pyvisa-py")
     status = {
         "outcome": outcome,
         "reason": reason,
         "readings": readings,
+        "rejected": rejected,
         "planned": len(run.plan.readings),
         "plan": run.digest,
         "python": platform.python_version(),

@@ -1,0 +1,100 @@
+"""Take readings, again where one fails: what failed is written down, and never passes for a reading."""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pyvisa import VisaIOError
+
+from valvelab.clock import Clock
+from valvelab.errors import LimitError, RunError
+from valvelab.protocol import Reading
+from valvelab.records import Journal
+
+logger = logging.getLogger(__name__)
+
+PAUSES = (1.0, 5.0, 30.0)
+"""Before each repetition [s]; there are no more."""
+SAME = 12
+"""So many equal readings in a row, while set points changed, come from a stuck box: noise alone tells them apart."""
+_WATCHED = ("thermometer_voltage_source", "thermometer_voltage_drain", "mixing_chamber_temperature")
+
+
+class Reader:
+    """Take the readings of a run, one after the other.
+
+    Parameters
+    ----------
+    journal
+        Where rejected attempts are written. An accepted reading is not: its caller writes it.
+    clock
+        The station's clock.
+    attempt
+        Brings the station to the set points of a reading and returns its fields. It is called again after a failure,
+        so it must ask boxes where they stand rather than remember it.
+    """
+
+    def __init__(
+        self, journal: Journal, clock: Clock, attempt: Callable[[Reading], Mapping[str, Any]]
+    ) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._attempt = attempt
+        self._latest: deque[tuple[Mapping[str, float], Mapping[str, Any]]] = deque(maxlen=SAME - 1)
+
+    def take(self, reading: Reading) -> dict[str, Any]:
+        """Return the record of a reading.
+
+        Raises
+        ------
+        RunError
+            If it fails again after every pause.
+        LimitError
+            If a set point must not be given; that is not tried again.
+        """
+        reason = ""
+        for pause in (0.0, *PAUSES):
+            if pause:
+                self._clock.sleep(pause)
+            fields: Mapping[str, Any] = {}
+            try:
+                fields = self._attempt(reading)
+            except LimitError:
+                raise
+            except (RunError, VisaIOError, OSError, ValueError) as error:
+                reason = _told(error)
+            else:
+                reason = self._suspicion(reading, fields)
+                if not reason:
+                    self._latest.append((reading.set_points, fields))
+                    return {**reading.as_record(), **fields}
+            self._reject(reading, fields, reason)
+        raise RunError(
+            f"reading {reading.index}: must succeed within {len(PAUSES) + 1} attempts, found at the last one: {reason}"
+        )
+
+    def _reject(self, reading: Reading, fields: Mapping[str, Any], reason: str) -> None:
+        logger.warning("reading %d is rejected: %s", reading.index, reason)
+        times = {"time": self._clock.now(), "utc": self._clock.utc().isoformat()}
+        self._journal.append({**reading.as_record(), **times, **fields, "rejected": reason})
+
+    def _suspicion(self, reading: Reading, fields: Mapping[str, Any]) -> str:
+        """Return why a reading cannot be believed, or nothing."""
+        before = [*self._latest, (reading.set_points, fields)]
+        if len(before) < SAME or all(points == reading.set_points for points, _ in before):
+            return ""
+        for name in _WATCHED:
+            if all(known.get(name) == fields.get(name) for _, known in before):
+                return (
+                    f"{name} must change with the set points and with noise, found {fields.get(name)} {SAME} times "
+                    "in a row; the box is stuck, and the readings before this one are suspect"
+                )
+        return ""
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return f"must be answered with text, found {error.object!r}"
+    text = str(error.args[0]) if error.args else type(error).__name__
+    return text.strip().splitlines()[0] if text.strip() else type(error).__name__

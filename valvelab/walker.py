@@ -1,0 +1,102 @@
+"""Bring a station to the set points of one reading after the other, and read everything."""
+
+import logging
+from typing import Any
+
+from valvelab.errors import RunError
+from valvelab.protocol import Reading, Walk
+from valvelab.station import OpenStation
+
+logger = logging.getLogger(__name__)
+
+_READ_BACK = {"coil_1": "coil_current_1", "coil_2": "coil_current_2", "source_heater": "heater_voltage"}
+"""The fields that tell where a source stands, by its role."""
+
+
+class Walker:
+    """Set, settle and read; what stands already is not touched.
+
+    Parameters
+    ----------
+    protocol
+        Tells how long to settle.
+    station
+        The open station.
+    """
+
+    def __init__(self, protocol: Walk, station: OpenStation) -> None:
+        self._station = station
+        self._settle = {
+            "mixing_chamber": protocol.settle.bath,
+            "source_heater": protocol.settle.source,
+            "coil_1": protocol.settle.configuration,
+            "coil_2": protocol.settle.configuration,
+        }
+        self._stands: dict[str, float] = {}
+        self._due = 0.0
+        """Settling time of what was set and has not settled yet [s]."""
+        self._wanted: Reading | None = None
+
+    def __call__(self, wanted: Reading) -> dict[str, Any]:
+        """Return the fields of a reading, taken where it wants the station to be.
+
+        Asked for the same reading again, it looks where the sources stand before it trusts what it has set.
+
+        Raises
+        ------
+        RunError
+            If a source does not stand where it was brought.
+        """
+        if wanted is self._wanted:
+            self._forget_what_moved()
+        elif self._wanted is None or wanted.cell != self._wanted.cell:
+            asked = ", ".join(f"{role} {value:g}" for role, value in wanted.set_points.items())
+            logger.info("reading %d: %s (SI units)", wanted.index, asked)
+        self._wanted = wanted
+        self._set(wanted)
+        fields = self._read(wanted)
+        self._demand_levels(wanted, fields)
+        return fields
+
+    def _set(self, wanted: Reading) -> None:
+        for role, value in wanted.set_points.items():
+            if self._stands.get(role) == value:
+                continue
+            self._stands.pop(role, None)
+            self._due = max(self._due, self._settle[role])
+            part = self._station.parts[role]
+            (part.set_point if role == "mixing_chamber" else part.level)(value)
+            self._stands[role] = value
+        self._station.clock.sleep(self._due)
+        self._due = 0.0
+
+    def _read(self, wanted: Reading) -> dict[str, Any]:
+        parts, clock = self._station.parts, self._station.clock
+        return {
+            "thermometer_voltage_source": parts["source_thermometer"].voltage(),
+            "thermometer_voltage_drain": parts["drain_thermometer"].voltage(),
+            "mixing_chamber_temperature": parts["mixing_chamber"].temperature(),
+            **{field: parts[role].level() for role, field in _READ_BACK.items()},
+            "bath_temperature_set_point": wanted.bath_temperature,
+            "time": clock.now(),
+            "utc": clock.utc().isoformat(),
+        }
+
+    def _demand_levels(self, wanted: Reading, fields: dict[str, Any]) -> None:
+        for role, field in _READ_BACK.items():
+            if not self._is_at(role, wanted.set_points[role], fields[field]):
+                raise RunError(
+                    f"{role}: must stand at {wanted.set_points[role]:.9g} while it is read, found {fields[field]:.9g}; "
+                    "did somebody turn its knob?"
+                )
+
+    def _forget_what_moved(self) -> None:
+        for role in _READ_BACK:
+            if role in self._stands and not self._is_at(
+                role, self._stands[role], self._station.parts[role].level()
+            ):
+                del self._stands[role]
+
+    def _is_at(self, role: str, level: float, found: float) -> bool:
+        resolution = self._station.file.boxes[role].resolution
+        return abs(found - level) <= resolution * (1 + 1e-6)
