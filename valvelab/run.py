@@ -14,6 +14,7 @@ from valvelab.protocol import Reading
 from valvelab.reader import Reader
 from valvelab.records import Journal
 from valvelab.run_folder import DATABASE, JOURNAL, LOG, Run, check_continuation, export_raw, write_status
+from valvelab.run_lock import LOCK, lock, lock_boxes
 from valvelab.run_log import quiet_interrupts, run_log
 from valvelab.station import open_station
 from valvelab.walker import Walker
@@ -35,7 +36,7 @@ def execute(run: Run, progress: Progress | None = None) -> Path:
     Raises
     ------
     RunError
-        If the run cannot start or go on.
+        If the run cannot start or go on, or if another process holds it or one of its boxes.
     """
     check_continuation(run)
     with ExitStack() as stack:
@@ -43,6 +44,9 @@ def execute(run: Run, progress: Progress | None = None) -> Path:
         stack.enter_context(_signals(_interrupt, ctrl_c=False))
         stack.enter_context(run_log(run.folder / LOG))
         stack.enter_context(quiet_interrupts())
+        stack.enter_context(lock(run.folder / LOCK, str(run.folder)))
+        if run.station.cryostat is None:  # a simulated cryostat is its run's own
+            stack.enter_context(lock_boxes(box.address for box in run.station.boxes.values()))
         journal = stack.enter_context(Journal(run.folder / JOURNAL))
         _write_status(run, "running", "", journal)
         try:

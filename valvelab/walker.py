@@ -98,5 +98,5 @@ class Walker:
                 del self._stands[role]
 
     def _is_at(self, role: str, level: float, found: float) -> bool:
-        resolution = self._station.file.boxes[role].resolution
+        resolution: float = self._station.file.boxes[role].resolution
         return abs(found - level) <= resolution * (1 + 1e-6)

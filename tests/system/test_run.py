@@ -245,3 +245,15 @@ def test_a_wrong_address_is_refused_before_anything_moves(lab, run_files, tmp_pa
     with pytest.raises(RunError, match=words):
         execute(run)
     assert not list(read_journal(tmp_path / "run/records.jsonl"))
+
+
+def test_a_run_that_is_being_written_is_not_continued_by_another_process(lab, run_files, tmp_path):
+    from valvelab.run_lock import LOCK, lock
+
+    run = create_run(tmp_path / "run", run_files(lab()))
+    with (
+        lock(tmp_path / "run" / LOCK, "run"),
+        pytest.raises(RunError, match=r"must be free, but process \d+"),
+    ):
+        execute(run)
+    execute(run)

@@ -13,6 +13,7 @@ from valvelab.provenance import MADE_FROM, made_from, refuse_stale
 from valvelab.run_folder import (
     DEVICE,
     JOURNAL,
+    LOG,
     PROTOCOL,
     RAW_FILE,
     STATION,
@@ -33,10 +34,14 @@ def measure(run: Run, move: Callable[[int, int, str], None]) -> Path:
         move(done, total, reading.told)
 
     try:
-        return execute(run, progress)
+        raw = execute(run, progress)
     except KeyboardInterrupt:
         click.echo(f"Interrupted; sources are at rest. Continue with: valvelab resume {run.folder}", err=True)
         raise
+    rejected = read_status(run.folder).get("rejected", 0)
+    if rejected:
+        click.echo(f"{rejected} attempts failed and were repeated; {run.folder / LOG} says why", err=True)
+    return raw
 
 
 def reduce_run(folder: Path) -> Path:
