@@ -1,5 +1,6 @@
 """Instruments a heat-valve station needs beyond those that QCoDeS ships."""
 
+from .agilent_34410a import prepare_34410a
 from .agilent_34420a import Agilent34420A, prepare_34420a
 from .blue_fors import BlueFors
 from .blue_fors_software import BlueForsSoftware
@@ -47,6 +48,7 @@ __all__ = [
     "prepare_2400",
     "prepare_6221",
     "prepare_7651",
+    "prepare_34410a",
     "prepare_34420a",
     "prepare_gs200",
     "prepare_qdac2",

@@ -92,6 +92,12 @@ DRIVERS: dict[str, Driver] = {
         "valvelab.drivers:prepare_2182a",
         {"selected": "", "channel_{channel}.range": "V", "power_line_cycles": ""},
     ),
+    "Agilent34410A": Driver(
+        "qcodes.instrument_drivers.agilent:Agilent34410A",
+        "34410A",
+        "valvelab.drivers:prepare_34410a",
+        {"range": "V", "NPLC": "", "terminals": ""},
+    ),
     "Agilent34420A": Driver(
         "valvelab.drivers:Agilent34420A",
         "34420A",

@@ -53,6 +53,7 @@ METERS: dict[str, MeterBox] = {
     "Keysight34461A": MeterBox((0.02, 0.2, 1, 10, 100), _TRUEVOLT),
     "Keysight34465A": MeterBox((0.02, 0.06, 0.2, 1, 10, 100), _TRUEVOLT),
     "Keysight34470A": MeterBox((0.02, 0.06, 0.2, 1, 10, 100), _TRUEVOLT),
+    "Agilent34410A": MeterBox((0.006, 0.02, 0.06, 0.2, 1, 2, 10, 100), _TRUEVOLT),
     "Keithley2182A": MeterBox((0.01, 50), _decades(10e-3, 5), channels=2, any_between=True),
     "Agilent34420A": MeterBox((0.02, 0.2, 1, 2, 10, 20, 100, 200), _decades(1e-3, 6), channels=2),
 }

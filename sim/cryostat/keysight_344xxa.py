@@ -1,14 +1,14 @@
-"""The Keysight 34461A and 34465A: voltmeters whose readings take time and carry noise.
+"""The Keysight 34461A and 34465A and the Agilent 34410A: voltmeters whose readings take time and carry noise.
 
 Commands and limits are those of the Truevolt operating and service guide, 34460-90901.
 """
 
-import itertools
 import math
 from collections.abc import Mapping
 from typing import ClassVar
 
 from .commands import Command, Entry, Setting
+from .function_entries import function_entries
 from .parameters import (
     INFINITE,
     INIT_IGNORED,
@@ -40,61 +40,20 @@ _RESOLUTION_34465A = dict(
     )
 )
 """Resolution in parts of the range for each integration time in power line cycles."""
+_RESOLUTION_34410A = dict(
+    zip(
+        (0.006, 0.02, 0.06, 0.2, 1.0, 2.0, 10.0, 100.0),
+        (6e-6, 3e-6, 1.5e-6, 0.7e-6, 0.3e-6, 0.2e-6, 0.1e-6, 0.03e-6),
+        strict=True,
+    )
+)
 _OVERRANGE = 1.2
 """What a range shows before it overflows, in parts of it."""
-_VOLT_RANGES = (0.1, 1.0, 10.0, 100.0, 1000.0)
 _MOST_READINGS = 2_000_000
-_RANGE_LIMITS = {
-    "VOLT": (0.1, 1000.0, 10.0),
-    "CURR": (1e-6, 10.0, 1.0),
-    "RES": (100.0, 1e9, 1e3),
-    "FRES": (100.0, 1e9, 1e3),
-    "VOLT:AC": (0.1, 750.0, 10.0),
-    "CURR:AC": (100e-6, 10.0, 1.0),
-}
-"""Smallest, largest and default range of each function."""
 
 
 def _count(value: float) -> str:
     return exponential(value) if value > 1e9 else signed_integer(value)
-
-
-def _function_entries(header: str, name: str, cycles: tuple[float, ...], aperture: bool) -> tuple[Entry, ...]:
-    smallest, largest, usual = _RANGE_LIMITS[name]
-    steps = _VOLT_RANGES if name == "VOLT" else ()
-    ranged: tuple[Entry, ...] = (
-        Setting(
-            f"{header}:RANGe[:UPPer]", f"{name} range", Number(smallest, largest, usual, only=steps), "_fix"
-        ),
-        Setting(f"{header}:RANGe:AUTO", f"{name} autorange", Switch(default=True, once=True)),
-    )
-    if name.endswith("AC"):
-        return ranged
-    limits = Number(min(cycles), max(cycles), 10, only=cycles)
-    timed: tuple[Entry, ...] = (Setting(f"{header}:NPLC", f"{name} cycles", limits, "_leave_aperture"),)
-    if aperture:
-        timed += (
-            Setting(f"{header}:APERture", f"{name} aperture", Number(20e-6, 1, 0.2), "_enter_aperture"),
-            Setting(f"{header}:APERture:ENABled", f"{name} by aperture", Switch()),
-        )
-    return (
-        *ranged,
-        *timed,
-        Setting(f"{header}:ZERO:AUTO", f"{name} autozero", Switch(default=True, once=True)),
-    )
-
-
-def _functions(cycles: tuple[float, ...], *, aperture: bool) -> tuple[Entry, ...]:
-    headers = {
-        "VOLT": "[SENSe:]VOLTage[:DC]",
-        "CURR": "[SENSe:]CURRent[:DC]",
-        "RES": "[SENSe:]RESistance",
-        "FRES": "[SENSe:]FRESistance",
-        "VOLT:AC": "[SENSe:]VOLTage:AC",
-        "CURR:AC": "[SENSe:]CURRent:AC",
-    }
-    entries = (_function_entries(header, name, cycles, aperture) for name, header in headers.items())
-    return tuple(itertools.chain.from_iterable(entries))
 
 
 class _Truevolt(ScpiBox):
@@ -290,7 +249,7 @@ class Keysight34461A(_Truevolt):
     options: ClassVar[str] = "0"
     resolutions: ClassVar[Mapping[float, float]] = _RESOLUTION_34461A
     entries: ClassVar[tuple[Entry, ...]] = (
-        *_functions(tuple(_RESOLUTION_34461A), aperture=False),
+        *function_entries(tuple(_RESOLUTION_34461A), aperture=False),
         *_Truevolt.shared,
         Setting("SAMPle:COUNt", "sample count", Number(1, 1e6, 1, signed_integer)),
     )
@@ -303,10 +262,29 @@ class Keysight34465A(_Truevolt):
     options: ClassVar[str] = "DIG,MEM"
     resolutions: ClassVar[Mapping[float, float]] = _RESOLUTION_34465A
     entries: ClassVar[tuple[Entry, ...]] = (
-        *_functions(tuple(_RESOLUTION_34465A), aperture=True),
+        *function_entries(tuple(_RESOLUTION_34465A), aperture=True),
         *_Truevolt.shared,
         Setting("SAMPle:COUNt", "sample count", Number(1, 1e9, 1, signed_integer)),
         Setting("TRIGger:LEVel", "trigger level", Number(-1000, 1000, 0)),
         Setting("SAMPle:COUNt:PRETrigger", "pretrigger count", Number(0, 1_999_999, 0, signed_integer)),
         Setting("SAMPle:SOURce", "sample source", Choice(("IMMediate", "TIMer"))),
     )
+
+
+class Agilent34410A(_Truevolt):
+    """The meter before Truevolt (user's guide 34410-90001): the same commands, and two lines of text."""
+
+    identity: ClassVar[str] = "Agilent Technologies,34410A,MY47000001,2.35-2.35-0.09-46-09"
+    options: ClassVar[str] = "0"
+    resolutions: ClassVar[Mapping[float, float]] = _RESOLUTION_34410A
+    entries: ClassVar[tuple[Entry, ...]] = (
+        *function_entries(tuple(_RESOLUTION_34410A), aperture=True),
+        *_Truevolt.shared,
+        Setting("SAMPle:COUNt", "sample count", Number(1, 50_000, 1, signed_integer)),
+        Command("ROUTe:TERMinals?", "_show_terminals"),
+        Setting("DISPlay:WINDow1:TEXT[:DATA]", "upper text", Text()),
+        Setting("DISPlay:WINDow2:TEXT[:DATA]", "lower text", Text()),
+    )
+
+    def _show_terminals(self) -> str:
+        return "FRON"

@@ -12,7 +12,7 @@ from .faults import Faults
 from .gs200 import GS200
 from .keithley_2400 import Keithley2400
 from .keithley_6221 import Keithley6221
-from .keysight_344xxa import Keysight34461A, Keysight34465A
+from .keysight_344xxa import Agilent34410A, Keysight34461A, Keysight34465A
 from .lakeshore_372 import LakeShore372
 from .line import Instrument, Line
 from .nanovoltmeter import Agilent34420A, Keithley2182A
@@ -160,6 +160,11 @@ def _keysight_34461a(box: Box, world: World) -> Instrument:
     return Keysight34461A(world, wire)
 
 
+def _agilent_34410a(box: Box, world: World) -> Instrument:
+    (wire,) = box.wires.values()
+    return Agilent34410A(world, wire)
+
+
 def _keithley_2182a(box: Box, world: World) -> Instrument:
     return Keithley2182A(world, {int(channel): wire for channel, wire in box.wires.items()})
 
@@ -199,6 +204,7 @@ _BUILDERS: Mapping[str, Callable[[Box, World], Instrument]] = {
     "qdac2": _qdac2,
     "34465a": _keysight_34465a,
     "34461a": _keysight_34461a,
+    "34410a": _agilent_34410a,
     "keithley2182a": _keithley_2182a,
     "34420a": _agilent_34420a,
     "ls372": _lake_shore_372,

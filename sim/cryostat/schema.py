@@ -78,6 +78,7 @@ MODELS: Mapping[str, Terminals] = {
     "qdac2": Terminals(tuple(str(channel) for channel in range(1, 25)), _DRIVEN),
     "34465a": Terminals(("input",), _THERMOMETERS),
     "34461a": Terminals(("input",), _THERMOMETERS),
+    "34410a": Terminals(("input",), _THERMOMETERS),
     "keithley2182a": Terminals(("1", "2"), _THERMOMETERS),
     "34420a": Terminals(("1", "2"), _THERMOMETERS),
     "ls372": Terminals(("input",), ("mixing_chamber",)),

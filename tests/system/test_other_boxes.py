@@ -48,6 +48,17 @@ def voltmeters(driver, name):
     return station, [(one, both), (f"  {other}", "")]
 
 
+def voltmeter(number, driver, name):
+    """Return what changes if another voltmeter reads one thermometer."""
+    station = [
+        (
+            f"driver: Keysight34465A\n  address: {ADDRESS.format(number)}",
+            f"driver: {driver}\n  address: {ADDRESS.format(number)}",
+        )
+    ]
+    return station, [model(number, "34465a", name)]
+
+
 HEATER = (
     [
         (
@@ -66,7 +77,10 @@ RACKS = {
         HEATER,
     ),
     "2400, 34420A": (coils("Keithley2400", "keithley2400", "50 nA"), voltmeters("Agilent34420A", "34420a")),
-    "6221": (coils("Keithley6221", "keithley6221", "100 nA", "2 mA"),),
+    "6221, 34410A": (
+        coils("Keithley6221", "keithley6221", "100 nA", "2 mA"),
+        voltmeter(22, "Agilent34410A", "34410a"),
+    ),
 }
 
 
