@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from valvelab.run_lock import LOCK, lock, lock_boxes
 from valvelab.run_log import quiet_interrupts, run_log
 from valvelab.station import open_station
 from valvelab.walker import Walker
+from valvelab.watch import supervised
 
 logger = logging.getLogger(__name__)
 Progress = Callable[[int, int, Reading], None]
@@ -77,7 +78,13 @@ def _reason(error: BaseException) -> str:
 def _measure(run: Run, journal: Journal, progress: Progress | None) -> None:
     from valvelab.qcodes_sink import qcodes_sink
 
-    with open_station(run.station, run.folder) as station:
+    real = run.station.cryostat is None
+    with (
+        supervised(run.folder) if real else nullcontext() as watch,
+        open_station(run.station, run.folder, watch) as station,
+    ):
+        if watch is not None:
+            watch.is_at_rest = False
         try:
             if journal.records:
                 station.clock.resume(journal.records[-1]["time"])
@@ -85,11 +92,16 @@ def _measure(run: Run, journal: Journal, progress: Progress | None) -> None:
                 reader = Reader(journal, station.clock, Walker(run.protocol, station))
                 for reading in run.plan.readings[len(journal.taken) :]:
                     add(journal.append(reader.take(reading)))
+                    if watch is not None:
+                        watch.reading = reading.index
+                        watch.beat()
                     if progress is not None:
                         progress(reading.index + 1, len(run.plan.readings), reading)
         finally:
             with _signals(signal.SIG_IGN):
                 failures = station.make_safe()
+            if watch is not None:
+                watch.is_at_rest = not failures
             for failure in failures:
                 print(f"NOT SAFE: {failure}; check this source by hand", file=sys.stderr)  # noqa: T201
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from qcodes.station import Station
 
 logger = logging.getLogger(__name__)
-_HEATERS_FIRST = ("source_heater", "drain_heater", "source_bias", "drain_bias", "coil_1", "coil_2")
+HEATERS_FIRST = ("source_heater", "drain_heater", "source_bias", "drain_bias", "coil_1", "coil_2")
+"""The sources, in the order in which they are brought to rest."""
 
 
 @dataclass
@@ -35,7 +36,7 @@ class OpenStation:
         """Bring every source to rest, each on its own; return what could not be made safe."""
         actions: dict[str, Callable[[], object]] = {
             role: self.parts[role].ramp_home
-            for role in _HEATERS_FIRST
+            for role in HEATERS_FIRST
             if role in self.parts and self.file.boxes[role].at_end == "zero"
         }
         failures = []
@@ -50,7 +51,7 @@ class OpenStation:
 
 
 @contextmanager
-def open_station(file: StationFile, folder: Path) -> Iterator[OpenStation]:
+def open_station(file: StationFile, folder: Path, clock: Clock | None = None) -> Iterator[OpenStation]:
     """Connect the instruments of a station, and disconnect them at the end whatever happens.
 
     Parameters
@@ -59,6 +60,8 @@ def open_station(file: StationFile, folder: Path) -> Iterator[OpenStation]:
         The station.
     folder
         Folder that relative paths in the station file start from.
+    clock
+        What waits, and tells the time; that of the laboratory if none is given. A simulated cryostat brings its own.
 
     Raises
     ------
@@ -68,7 +71,7 @@ def open_station(file: StationFile, folder: Path) -> Iterator[OpenStation]:
     from qcodes.station import Station
 
     with connection(file, folder) as connected:
-        station = OpenStation(file, WallClock(), Station(default=False))
+        station = OpenStation(file, clock or WallClock(), Station(default=False))
         parts: list[Any] = []
         try:
             for role, box in file.boxes.items():
@@ -76,7 +79,7 @@ def open_station(file: StationFile, folder: Path) -> Iterator[OpenStation]:
                 station.clock = _clock_of(instrument) or station.clock
                 if instrument.name not in station.qcodes_station.components:
                     station.qcodes_station.add_component(instrument)
-                part = _dress(file, role, box, instrument, station.clock)
+                part = dress(file, role, box, instrument, station.clock)
                 parts.append(part)
                 station.qcodes_station.add_component(part)
                 station.parts[role] = part
@@ -123,8 +126,14 @@ def _clock_of(instrument: Any) -> Clock | None:
     return getattr(library, "clock", None)
 
 
-def _dress(file: StationFile, role: str, box: Any, instrument: Any, clock: Clock) -> Any:
-    """Put the guard of its role around an instrument."""
+def dress(file: StationFile, role: str, box: Any, instrument: Any, clock: Clock) -> Any:
+    """Put the guard of its role around an instrument.
+
+    Raises
+    ------
+    StationError
+        If the box refuses a setting of the file, or is not in the state that it must be in.
+    """
     drivers = importlib.import_module("valvelab.drivers")
     try:
         if isinstance(box, CurrentSource | VoltageSource):

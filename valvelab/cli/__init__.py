@@ -12,6 +12,7 @@ from valvelab.errors import KindError, ValvelabError
 VERBS = (
     "demo",
     "check",
+    "safe",
     "calibrate",
     "plan",
     "run",

@@ -1,0 +1,69 @@
+"""Bring the sources of a station to rest from outside: what a second process, or a person, does when a run cannot."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from valvelab.clock import WallClock
+from valvelab.station import HEATERS_FIRST, connection, dress
+from valvelab.station_boxes import CurrentSource
+from valvelab.station_file import StationFile
+from valvelab.units import format_quantity
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Rest:
+    """How a source was left."""
+
+    role: str
+    safe: bool
+    """Whether it was read back where it should be."""
+    told: str
+
+
+def make_station_safe(file: StationFile, folder: Path) -> Iterator[Rest]:
+    """Bring every source to rest, heaters first, each with a connection and a guard of its own.
+
+    A source that the station file wants held at the end stays; all others go to zero within their rate. Only what the
+    box answers afterwards counts: whatever cannot be read back is unknown, never safe.
+
+    Parameters
+    ----------
+    file, folder
+        As for `valvelab.station.open_station`.
+
+    Yields
+    ------
+    Rest
+        One for each source, as soon as it is known.
+    """
+    for role in HEATERS_FIRST:
+        if role in file.boxes:
+            try:
+                yield _bring_to_rest(file, folder, role)
+            except (
+                Exception
+            ) as error:  # the next source must be brought to rest whatever happened to this one
+                logger.exception("%s", role)
+                reason = str(error.args[0]).strip().splitlines()[0] if error.args else type(error).__name__
+                yield Rest(role, False, f"{role}: UNKNOWN ({reason}); look at the box")
+
+
+def _bring_to_rest(file: StationFile, folder: Path, role: str) -> Rest:
+    box = file.boxes[role]
+    with connection(file, folder) as connected:
+        source = dress(file, role, box, connected(role), WallClock())
+        try:
+            held = box.at_end == "hold"
+            if not held:
+                source.ramp_home()
+            level = source.level()
+        finally:
+            source.close()
+    unit = "current" if isinstance(box, CurrentSource) else "voltage"
+    safe = held or abs(level) <= box.resolution * (1 + 1e-6)
+    state = "held" if held else "at rest" if safe else "NOT SAFE"
+    return Rest(role, safe, f"{role}: {state}, reads {format_quantity(level, unit, 6)}")
