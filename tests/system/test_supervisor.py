@@ -134,8 +134,11 @@ def test_what_does_not_answer_is_unknown_and_keeps_nothing_else_warm(laboratory)
     process.communicate(timeout=20)
 
 
-def test_a_run_that_ends_well_leaves_its_supervisor_nothing_to_do(laboratory):
+def test_a_run_that_ends_well_keeps_its_boxes_and_leaves_its_supervisor_nothing_to_do(laboratory, valvelab):
     process = laboratory.start()
+    code, _, errors = valvelab("safe", laboratory.folder / "station.yaml")
+    assert code == 2 and f"process {process.pid}" in errors and "holds it" in errors
+    assert laboratory.levels()[0] > 0.1
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=30)
     assert process.returncode == 130 and "Traceback" not in errors
@@ -152,12 +155,3 @@ def test_a_person_brings_a_station_to_rest_by_hand(laboratory, valvelab):
     code, output, errors = valvelab("safe", laboratory.folder / "station.yaml")
     assert code == 0, errors
     assert output.count("at rest, reads 0") == 3 and laboratory.levels() == [0.0, 0.0, 0.0]
-
-
-def test_boxes_that_a_run_holds_are_not_taken_from_it(laboratory, valvelab):
-    process = laboratory.start()
-    code, _, errors = valvelab("safe", laboratory.folder / "station.yaml")
-    assert code == 2 and f"process {process.pid}" in errors and "holds it" in errors
-    assert laboratory.levels()[0] > 0.1
-    process.terminate()
-    process.communicate(timeout=30)
