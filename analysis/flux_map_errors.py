@@ -1,8 +1,9 @@
 """Errors of a map fit, and which of its parameters the map does not determine.
 
-The noise of neighbouring points is correlated, so the covariance is the sandwich H^-1 S H^-1, where H = J^T J and S is
-J^T R J with the autocovariance R of the residuals along the fast axis. A second covariance lets the asymmetries move
-too, which a device file can only assume: it tells what the map determines by itself.
+The noise of neighbouring points is correlated, and larger where the drain is warm, as on a ridge. So the covariance is
+the sandwich H^-1 S H^-1, where H = J^T J and S sums the products of residuals along the fast axis where they are found,
+each pair weighted less the further apart it is (Newey and West, Econometrica 55, 703 (1987)). A second covariance lets
+the asymmetries move too, which a device file can only assume: it tells what the map determines by itself.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -52,7 +53,7 @@ class Uncertainty:
 
 
 def covariance(derivatives: Array, residual: Array, slow: int) -> Array:
-    """Return the covariance of least-squares parameters under noise that is correlated along the fast axis.
+    """Return the covariance of least-squares parameters under noise that varies and is correlated along the fast axis.
 
     Parameters
     ----------
@@ -65,30 +66,27 @@ def covariance(derivatives: Array, residual: Array, slow: int) -> Array:
     """
     jacobian = np.moveaxis(derivatives, slow, 0)
     rest = np.moveaxis(residual, slow, 0)
+    n_slow, n_fast = rest.shape
     size = np.sqrt(np.einsum("sfp,sfp->p", jacobian, jacobian))
     size = np.where(size > 0, size, 1.0)
     scaled = jacobian / size
-    correlation = _autocovariance(rest, scaled.shape[-1])
     left, singular, right = np.linalg.svd(scaled.reshape(-1, scaled.shape[-1]), full_matrices=False)
     # A direction without effect gets a huge error, not an infinite one, so that what is unaffected stays finite.
     singular = np.maximum(singular, _SMALLEST_SINGULAR_VALUE * singular[0])
     modes = left.reshape(scaled.shape)
-    scatter = np.einsum("sfp,fg,sgq->pq", modes, correlation, modes, optimize=True)
+    moments = modes * rest[..., None]
+    scatter = np.einsum("sfp,fg,sgq->pq", moments, _pair_weights(n_fast), moments, optimize=True)
+    # Fitted offsets and parameters have taken their share of the noise.
+    scatter *= rest.size / max(1, rest.size - n_slow - modes.shape[-1])
     spread = (right.T / singular) @ scatter @ (right.T / singular).T
     return np.asarray(spread / np.outer(size, size))
 
 
-def _autocovariance(rest: Array, n_parameters: int) -> Array:
-    """Return the Toeplitz matrix of the residuals' autocovariance along their last axis."""
-    slow, fast = rest.shape
+def _pair_weights(fast: int) -> Array:
+    """Return Bartlett's weights of all pairs along the fast axis: with them no variance is negative."""
     reach = max(1, fast // 4)
-    lags = [
-        np.sum(rest[:, lag:] * rest[:, : fast - lag]) / rest.size * (1 - lag / reach) for lag in range(reach)
-    ]
-    # Fitted offsets and parameters have taken their share of the noise.
-    inflation = rest.size / max(1, rest.size - slow - n_parameters)
-    padded = np.concatenate([np.array(lags), np.zeros(fast - reach)]) * inflation
-    return np.asarray(padded[np.abs(np.subtract.outer(np.arange(fast), np.arange(fast)))])
+    apart = np.abs(np.subtract.outer(np.arange(fast), np.arange(fast)))
+    return np.maximum(0.0, 1 - apart / reach)
 
 
 def gradient(function: Callable[[Values], float], values: Values, names: Sequence[str]) -> dict[str, float]:

@@ -7,6 +7,7 @@ write, so the log is watched and a failure becomes an error.
 import contextlib
 import io
 import logging
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from qcodes.station import Station
 
 Add = Callable[[Mapping[str, Any]], None]
-_FLUSH_EVERY = 1.0
-"""Each flush costs two commits, half of the time of a reading [s]; the journal has every reading at once."""
+_FLUSH_EVERY, _MOST_AT_ONCE = 1.0, 32
+"""Each flush costs two commits, half of the time of a reading, so it happens after so many seconds or readings; the
+journal has every reading at once. SQLite keeps a statement for each number of rows it has seen: they must be few."""
+_NEVER = 1e6
 
 
 class _WriteErrors(logging.Handler):
@@ -65,7 +68,7 @@ def qcodes_sink(
     try:
         experiment = load_or_create_experiment("switching", name, conn=connection)
         measurement = Measurement(exp=experiment, station=station, name=name)
-        measurement.write_period = _FLUSH_EVERY
+        measurement.write_period = _NEVER
         measurement.register_custom_parameter("reading", label="reading", unit="", paramtype="numeric")
         for column, variable in RAW.items():
             measurement.register_custom_parameter(
@@ -79,8 +82,15 @@ def qcodes_sink(
             runner = measurement.run(in_memory_cache=False)
             saver = runner.__enter__()
 
+        waiting, flushed = 0, time.monotonic()
+
         def add(record: Mapping[str, Any]) -> None:
+            nonlocal waiting, flushed
             saver.add_result(("reading", record["sequence"]), *((name, record[name]) for name in RAW))
+            waiting += 1
+            if waiting >= _MOST_AT_ONCE or time.monotonic() - flushed >= _FLUSH_EVERY:
+                saver.flush_data_to_database()
+                waiting, flushed = 0, time.monotonic()
             if errors.messages:
                 raise RunError(
                     f"{database}: QCoDeS could not write: {errors.messages[-1]}; is the disk full?"
