@@ -77,7 +77,7 @@ def covariance(derivatives: Array, residual: Array, slow: int) -> Array:
     moments = modes * rest[..., None]
     scatter = np.einsum("sfp,fg,sgq->pq", moments, _pair_weights(n_fast), moments, optimize=True)
     # Fitted offsets and parameters have taken their share of the noise.
-    scatter *= rest.size / max(1, rest.size - n_slow - modes.shape[-1])
+    scatter *= rest.size / max(1, rest.size - n_slow - singular.size)
     spread = (right.T / singular) @ scatter @ (right.T / singular).T
     return np.asarray(spread / np.outer(size, size))
 
