@@ -92,10 +92,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("kind", choices=["thermometer", "heater", "flux"])
     parser.add_argument("--seeds", type=int, default=50)
+    parser.add_argument("--first", type=int, default=1, help="the first seed")
     asked = parser.parse_args()
     pulls: dict[str, list[float]] = {}
     off: list[list[float]] = []
-    for seed in range(1, asked.seeds + 1):
+    for seed in range(asked.first, asked.first + asked.seeds):
         with tempfile.TemporaryDirectory() as folder:
             truth, summary, device = calibrated(asked.kind, seed, Path(folder))
         for entry in summary["determined"]:
