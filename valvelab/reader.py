@@ -8,9 +8,10 @@ from typing import Any
 from pyvisa import VisaIOError
 
 from valvelab.clock import Clock
-from valvelab.errors import LimitError, RunError
+from valvelab.errors import RunError
 from valvelab.protocol import Reading
 from valvelab.records import Journal
+from valvelab.wording import first_line
 
 logger = logging.getLogger(__name__)
 
@@ -60,8 +61,6 @@ class Reader:
             fields: Mapping[str, Any] = {}
             try:
                 fields = self._attempt(reading)
-            except LimitError:
-                raise
             except (RunError, VisaIOError, OSError, ValueError) as error:
                 reason = _told(error)
             else:
@@ -96,5 +95,4 @@ class Reader:
 def _told(error: Exception) -> str:
     if isinstance(error, UnicodeDecodeError):
         return f"must be answered with text, found {error.object!r}"
-    text = str(error.args[0]) if error.args else type(error).__name__
-    return text.strip().splitlines()[0] if text.strip() else type(error).__name__
+    return first_line(error)

@@ -12,6 +12,7 @@ from valvelab.station import connection
 from valvelab.station_boxes import CurrentSource, VoltageSource
 from valvelab.station_file import StationFile
 from valvelab.units import format_quantity
+from valvelab.wording import first_line
 
 logger = logging.getLogger(__name__)
 _UNITS = {"current": "A", "voltage": "V", "temperature": "K"}
@@ -68,7 +69,7 @@ def _read(file: StationFile, role: str, box: Any, instrument: Any) -> tuple[dict
         except Exception as error:  # a driver raises whatever it likes, and the next box wants to be read
             logger.exception("%s: %s cannot be read", role, name)
             mistakes.append(
-                f"{file.places.at(role)}: {name} must be readable, but is not ({_first_line(error)}); check the box"
+                f"{file.places.at(role)}: {name} must be readable, but is not ({first_line(error)}); check the box"
             )
             continue
         readings[name] = _told(value, unit.format(unit=quantity and _UNITS[quantity]))
@@ -101,7 +102,3 @@ def _told(value: object, unit: str) -> str:
     if dimension is not None and isinstance(value, int | float):
         return format_quantity(float(value), dimension, 6)
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error.args[0]) if error.args else type(error).__name__).strip().splitlines()[0]

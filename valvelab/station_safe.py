@@ -10,6 +10,7 @@ from valvelab.station import HEATERS_FIRST, connection, dress
 from valvelab.station_boxes import CurrentSource
 from valvelab.station_file import StationFile
 from valvelab.units import format_quantity
+from valvelab.wording import first_line
 
 logger = logging.getLogger(__name__)
 
@@ -44,12 +45,9 @@ def make_station_safe(file: StationFile, folder: Path) -> Iterator[Rest]:
         if role in file.boxes:
             try:
                 yield _bring_to_rest(file, folder, role)
-            except (
-                Exception
-            ) as error:  # the next source must be brought to rest whatever happened to this one
+            except Exception as error:  # no failure may keep the next source from being brought to rest
                 logger.exception("%s", role)
-                reason = str(error.args[0]).strip().splitlines()[0] if error.args else type(error).__name__
-                yield Rest(role, False, f"{role}: UNKNOWN ({reason}); look at the box")
+                yield Rest(role, False, f"{role}: UNKNOWN ({first_line(error)}); look at the box")
 
 
 def _bring_to_rest(file: StationFile, folder: Path, role: str) -> Rest:

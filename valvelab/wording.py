@@ -60,6 +60,12 @@ def shown(value: object, length: int = 60) -> str:
     return text if len(text) <= length else text[: length - 3] + "..."
 
 
+def first_line(error: BaseException) -> str:
+    """Return the first line of an error's message, or its kind where it has none; QCoDeS adds to the arguments."""
+    lines = str(error.args[0] if error.args else "").strip().splitlines()
+    return lines[0] if lines else type(error).__name__
+
+
 def kind_of_data(kind: str, shape: Sequence[int] = ()) -> str:
     """Return what an array of a `numpy.dtype.kind` holds, and how large it is."""
     size = f" in the shape {' x '.join(map(str, shape))}" if len(shape) > 1 else ""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from valvelab.wording import counted, kind_of_data, nearest, one_of, shown, with_article
+from valvelab.wording import counted, first_line, kind_of_data, nearest, one_of, shown, with_article
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,16 @@ def test_data_are_named_by_what_they_are():
     assert kind_of_data("U", (1,)) == "text"
     assert kind_of_data("c", (11, 6)) == "complex numbers in the shape 11 x 6"
     assert kind_of_data("O") == "neither numbers nor text"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ValueError("one\ntwo", "getting coil_1"), "one"),
+        (TimeoutError(""), "TimeoutError"),
+        (OSError(), "OSError"),
+        (KeyError("  \n"), "KeyError"),
+    ],
+)
+def test_an_error_says_its_first_line_or_else_its_kind(error, said):
+    assert first_line(error) == said
