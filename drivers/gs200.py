@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from qcodes.parameters import ParameterBase
 
-from .switch_on import switch_on
+from .switch_on import switch_on_as
 
 if TYPE_CHECKING:
     from qcodes.instrument_drivers.yokogawa import YokogawaGS200
@@ -35,12 +35,10 @@ def prepare_gs200(instrument: "YokogawaGS200", unit: str, output_range: float) -
     RunError
         If the output is on in another mode or range.
     """
-    mode, what = ("CURR", "current") if unit == "A" else ("VOLT", "voltage")
     # The driver would otherwise ramp on its own, or change the range under way.
     instrument.ramp_mode("JUMP")
     instrument.auto_range(False)
-    settings = {instrument.source_mode: mode, instrument.parameters[f"{what}_range"]: output_range}
-    return switch_on(instrument.output, instrument.parameters[what], settings)
+    return switch_on_as(instrument, unit, output_range)
 
 
 class GS200Ramp:

@@ -6,8 +6,9 @@ from qcodes.instrument import InstrumentChannel, VisaInstrument
 from qcodes.parameters import Parameter, ParameterBase
 from qcodes.validators import Enum, Ints, Numbers
 
+from .scpi_parameters import add_number, add_switch
+
 RANGES = {1: (10e-3, 100e-3, 1.0, 10.0, 100.0), 2: (100e-3, 1.0, 10.0)}
-_SWITCH = {"off": 0, "on": 1}
 
 
 class Keithley2182A(VisaInstrument):
@@ -39,13 +40,12 @@ class Keithley2182A(VisaInstrument):
 
     def __init__(self, name: str, address: str | None = None, **kwargs: Any) -> None:
         super().__init__(name, address, **kwargs)
-        self.power_line_cycles: Parameter = self.add_parameter(
+        self.power_line_cycles: Parameter = add_number(
+            self,
             "power_line_cycles",
-            get_cmd=":SENS:VOLT:NPLC?",
-            set_cmd=":SENS:VOLT:NPLC {:g}",
-            get_parser=float,
-            vals=Numbers(0.01, 50),
-            docstring="Integration time of both channels [power line cycles].",
+            ":SENS:VOLT:NPLC",
+            "Integration time of both channels [power line cycles].",
+            validator=Numbers(0.01, 50),
         )
         self.selected: Parameter = self.add_parameter(
             "selected",
@@ -55,22 +55,13 @@ class Keithley2182A(VisaInstrument):
             vals=Ints(0, 2),
             docstring="The channel that is measured; 0 is the temperature inside the box.",
         )
-        self.autozero: Parameter = self._add_switch("autozero", ":SYST:AZER")
-        self.front_autozero: Parameter = self._add_switch("front_autozero", ":SYST:FAZ")
-        self.line_synchronisation: Parameter = self._add_switch("line_synchronisation", ":SYST:LSYN")
-        self.continuous: Parameter = self._add_switch("continuous", ":INIT:CONT")
+        self.autozero: Parameter = add_switch(self, "autozero", ":SYST:AZER")
+        self.front_autozero: Parameter = add_switch(self, "front_autozero", ":SYST:FAZ")
+        self.line_synchronisation: Parameter = add_switch(self, "line_synchronisation", ":SYST:LSYN")
+        self.continuous: Parameter = add_switch(self, "continuous", ":INIT:CONT")
         self.channel_1: Channel2182A = self.add_submodule("channel_1", Channel2182A(self, 1))
         self.channel_2: Channel2182A = self.add_submodule("channel_2", Channel2182A(self, 2))
         self.connect_message()
-
-    def _add_switch(self, name: str, header: str) -> Parameter:
-        return self.add_parameter(
-            name,
-            get_cmd=f"{header}?",
-            set_cmd=f"{header} {{}}",
-            val_mapping=_SWITCH,
-            docstring=f"{header}, on or off.",
-        )
 
 
 class Channel2182A(InstrumentChannel["Keithley2182A"]):
@@ -109,27 +100,12 @@ class Channel2182A(InstrumentChannel["Keithley2182A"]):
             snapshot_get=False,
             docstring="Take a reading of this channel [V].",
         )
-        self.range: Parameter = self.add_parameter(
-            "range",
-            get_cmd=f"{header}:RANG?",
-            set_cmd=f"{header}:RANG {{:g}}",
-            get_parser=float,
-            vals=Enum(*RANGES[number]),
-            unit="V",
-            docstring="Range [V].",
+        self.range: Parameter = add_number(
+            self, "range", f"{header}:RANG", "Range [V].", unit="V", validator=Enum(*RANGES[number])
         )
-        for name, command in (
-            ("automatic_range", "RANG:AUTO"),
-            ("analog_filter", "LPAS"),
-            ("digital_filter", "DFIL"),
-        ):
-            self.add_parameter(
-                name,
-                get_cmd=f"{header}:{command}?",
-                set_cmd=f"{header}:{command} {{}}",
-                val_mapping=_SWITCH,
-                docstring=f"{command} of this channel, on or off.",
-            )
+        self.automatic_range: Parameter = add_switch(self, "automatic_range", f"{header}:RANG:AUTO")
+        self.analog_filter: Parameter = add_switch(self, "analog_filter", f"{header}:LPAS")
+        self.digital_filter: Parameter = add_switch(self, "digital_filter", f"{header}:DFIL")
         self.filter_count: Parameter = self.add_parameter(
             "filter_count",
             get_cmd=f"{header}:DFIL:COUN?",
@@ -180,6 +156,6 @@ def prepare_2182a(
     instrument.write(":TRIG:SOUR IMM;COUN 1;:SAMP:COUN 1;:FORM:ELEM READ;:SENS:FUNC 'VOLT:DC'")
     instrument.power_line_cycles(power_line_cycles)
     module.range(input_range)
-    module.parameters["analog_filter"]("off")
-    module.parameters["digital_filter"]("off")
+    module.analog_filter("off")
+    module.digital_filter("off")
     return module.voltage

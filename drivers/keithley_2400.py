@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from qcodes.parameters import Parameter, ParameterBase
+from qcodes.parameters import ParameterBase
 
+from .scpi_parameters import add_number
 from .switch_on import switch_on
 
 if TYPE_CHECKING:
@@ -46,12 +47,4 @@ def prepare_2400(instrument: "Keithley2400", unit: str, output_range: float) -> 
 def _parameter(instrument: "Keithley2400", name: str, header: str, unit: str) -> ParameterBase:
     if name in instrument.parameters:
         return instrument.parameters[name]
-    added: Parameter = instrument.add_parameter(
-        name,
-        get_cmd=f"{header}?",
-        set_cmd=f"{header} {{:.8E}}",
-        get_parser=float,
-        unit=unit,
-        docstring=f"{header} [{unit}].",
-    )
-    return added
+    return add_number(instrument, name, header, f"{header} [{unit}].", unit=unit, written="{:.8E}")

@@ -12,10 +12,10 @@ from qcodes.validators import Enum, Numbers
 
 from valvelab.errors import RunError
 
+from .scpi_parameters import add_number, add_switch
 from .switch_on import switch_on
 
 _RANGES = (2e-9, 20e-9, 200e-9, 2e-6, 20e-6, 200e-6, 2e-3, 20e-3, 100e-3)
-_SWITCH = {"off": 0, "on": 1}
 _ERASED = 9.9e37
 
 
@@ -49,50 +49,39 @@ class Keithley6221(VisaInstrument):
 
     def __init__(self, name: str, address: str | None = None, **kwargs: Any) -> None:
         super().__init__(name, address, **kwargs)
-        self.current: Parameter = self.add_parameter(
+        self.current: Parameter = add_number(
+            self,
             "current",
-            get_cmd="SOUR:CURR?",
-            set_cmd="SOUR:CURR {:.8E}",
-            get_parser=float,
-            vals=Numbers(-105e-3, 105e-3),
+            "SOUR:CURR",
+            "Level [A].",
             unit="A",
-            docstring="Level [A].",
+            written="{:.8E}",
+            validator=Numbers(-105e-3, 105e-3),
         )
-        self.current_range: Parameter = self.add_parameter(
+        self.current_range: Parameter = add_number(
+            self,
             "current_range",
-            get_cmd="SOUR:CURR:RANG?",
-            set_cmd="SOUR:CURR:RANG {:g}",
-            get_parser=float,
-            vals=Enum(*_RANGES),
+            "SOUR:CURR:RANG",
+            "Range [A]; setting it ends automatic ranging.",
             unit="A",
-            docstring="Range [A]; setting it ends automatic ranging.",
+            validator=Enum(*_RANGES),
         )
-        self.compliance: Parameter = self.add_parameter(
+        self.compliance: Parameter = add_number(
+            self,
             "compliance",
-            get_cmd="SOUR:CURR:COMP?",
-            set_cmd="SOUR:CURR:COMP {:g}",
-            get_parser=float,
-            vals=Numbers(0.1, 105),
+            "SOUR:CURR:COMP",
+            "Largest voltage at the terminals [V].",
             unit="V",
-            docstring="Largest voltage at the terminals [V].",
+            validator=Numbers(0.1, 105),
         )
-        self.output: Parameter = self._add_switch("output", "OUTP")
-        self.filter: Parameter = self._add_switch("filter", "SOUR:CURR:FILT")
-        self.low_to_earth: Parameter = self._add_switch("low_to_earth", "OUTP:LTE")
-        self.automatic_range: Parameter = self._add_switch("automatic_range", "SOUR:CURR:RANG:AUTO")
+        self.output: Parameter = add_switch(self, "output", "OUTP")
+        self.filter: Parameter = add_switch(self, "filter", "SOUR:CURR:FILT")
+        self.low_to_earth: Parameter = add_switch(self, "low_to_earth", "OUTP:LTE")
+        self.automatic_range: Parameter = add_switch(self, "automatic_range", "SOUR:CURR:RANG:AUTO")
         self.inner_shield: Parameter = self._add_choice("inner_shield", "OUTP:ISH", "OLOW", "GUAR")
         self.response: Parameter = self._add_choice("response", "OUTP:RESP", "FAST", "SLOW")
         self.delta: DeltaMode = self.add_submodule("delta", DeltaMode(self))
         self.connect_message()
-
-    def _add_switch(self, name: str, header: str) -> Parameter:
-        return self.add_parameter(
-            name,
-            get_cmd=f"{header}?",
-            set_cmd=f"{header} {{}}",
-            val_mapping=_SWITCH,
-            docstring=f"{header}, on or off.",
-        )
 
     def _add_choice(self, name: str, header: str, *words: str) -> Parameter:
         return self.add_parameter(
@@ -132,31 +121,24 @@ class DeltaMode(InstrumentChannel["Keithley6221"]):
 
     def __init__(self, parent: Keithley6221) -> None:
         super().__init__(parent, "delta")
-        self.high: Parameter = self.add_parameter(
+        self.high: Parameter = add_number(
+            self,
             "high",
-            get_cmd="SOUR:DELT:HIGH?",
-            set_cmd="SOUR:DELT:HIGH {:.8E}",
-            get_parser=float,
-            vals=Numbers(0, 105e-3),
+            "SOUR:DELT:HIGH",
+            "The current, which is reversed to its negative [A].",
             unit="A",
-            docstring="The current, which is reversed to its negative [A].",
+            written="{:.8E}",
+            validator=Numbers(0, 105e-3),
         )
-        self.delay: Parameter = self.add_parameter(
+        self.delay: Parameter = add_number(
+            self,
             "delay",
-            get_cmd="SOUR:DELT:DEL?",
-            set_cmd="SOUR:DELT:DEL {:g}",
-            get_parser=float,
-            vals=Numbers(1e-3, 9999.999),
+            "SOUR:DELT:DEL",
+            "Between a reversal and the reading [s].",
             unit="s",
-            docstring="Between a reversal and the reading [s].",
+            validator=Numbers(1e-3, 9999.999),
         )
-        self.compliance_abort: Parameter = self.add_parameter(
-            "compliance_abort",
-            get_cmd="SOUR:DELT:CAB?",
-            set_cmd="SOUR:DELT:CAB {}",
-            val_mapping=_SWITCH,
-            docstring="Whether to stop when the compliance is reached.",
-        )
+        self.compliance_abort: Parameter = add_switch(self, "compliance_abort", "SOUR:DELT:CAB")
         self.connected: Parameter = self.add_parameter(
             "connected",
             get_cmd="SOUR:DELT:NVPR?",

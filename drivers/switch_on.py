@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from qcodes.instrument import Instrument
 from qcodes.parameters import ParameterBase
 
 from valvelab.errors import RunError
@@ -48,6 +49,33 @@ def switch_on(
                 + f" while its output is on, found {_told(found)}; ramp it to zero and switch it off first"
             )
     return level
+
+
+def switch_on_as(instrument: Instrument, unit: str, output_range: float) -> ParameterBase:
+    """Switch on a source of current or voltage with the parameters of a Yokogawa: `source_mode`, `current_range` ...
+
+    Parameters
+    ----------
+    instrument
+        The driver.
+    unit
+        ``"A"`` for a current source, ``"V"`` for a voltage source.
+    output_range
+        Range of the source [unit].
+
+    Returns
+    -------
+    The parameter that controls the level.
+
+    Raises
+    ------
+    RunError
+        If the output is on in another mode or range.
+    """
+    mode, what = ("CURR", "current") if unit == "A" else ("VOLT", "voltage")
+    known = instrument.parameters
+    settings = {known["source_mode"]: mode, known[f"{what}_range"]: output_range}
+    return switch_on(known["output"], known[what], settings)
 
 
 def _told(value: object) -> str:

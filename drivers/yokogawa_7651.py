@@ -10,7 +10,7 @@ from qcodes.validators import Enum, Numbers
 
 from valvelab.errors import RunError
 
-from .switch_on import switch_on
+from .switch_on import switch_on_as
 
 _FUNCTIONS = {"VOLT": "F1", "CURR": "F5"}
 _RANGES = {
@@ -187,6 +187,4 @@ def prepare_7651(instrument: Yokogawa7651, unit: str, output_range: float) -> Pa
     RunError
         If the output is on in another mode or range.
     """
-    mode, what = ("CURR", "current") if unit == "A" else ("VOLT", "voltage")
-    settings = {instrument.source_mode: mode, instrument.parameters[f"{what}_range"]: output_range}
-    return switch_on(instrument.output, instrument.parameters[what], settings)
+    return switch_on_as(instrument, unit, output_range)
