@@ -13,7 +13,7 @@ Handler: TypeAlias = Callable[[Any, list[str]], str | None]
 
 @dataclass(frozen=True)
 class Command:
-    """Let a header call a method with at least `fewest` and at most `most` parameters.
+    """Let a header call a method with what is `given` and at least `fewest` and at most `most` parameters.
 
     In ``SOURce:LEVel[:FIX]`` capitals are the short form and brackets enclose what may be left out.
     A header with a question mark is a query: the method returns the reply.
@@ -23,6 +23,7 @@ class Command:
     method: str
     fewest: int = 0
     most: int = 0
+    given: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def _calling(command: Command) -> Handler:
             raise ScpiError(MISSING_PARAMETER)
         if len(arguments) > command.most:
             raise ScpiError(PARAMETER_NOT_ALLOWED)
-        reply: str | None = getattr(box, command.method)(*arguments)
+        reply: str | None = getattr(box, command.method)(*command.given, *arguments)
         return reply
 
     return handler

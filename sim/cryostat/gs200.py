@@ -20,6 +20,8 @@ from .parameters import (
     Text,
     integer,
     parse_number,
+    short,
+    smallest_range,
 )
 from .programme import Programme
 from .scpi import ScpiBox
@@ -33,10 +35,6 @@ _START_RANGE = {"VOLT": 10.0, "CURR": 1e-3}
 
 _END_OF_STEP, _END_OF_PROGRAM = 1 << 6, 1 << 7
 _READY_FOR_PROGRAM = 1 << 8
-
-
-def _short(value: float) -> str:
-    return f"{value:.6g}"
 
 
 class GS200(ScpiBox):
@@ -64,12 +62,12 @@ class GS200(ScpiBox):
         Command("[SOURce:]LEVel[:FIX]?", "_show_level"),
         Command("[SOURce:]LEVel:AUTO", "_set_level_and_range", 1, 1),
         Setting("[SOURce:]PROTection:VOLTage", "voltage_limit", Number(1, 30, 30, integer)),
-        Setting("[SOURce:]PROTection:CURRent", "current_limit", Number(1e-3, 200e-3, 200e-3, _short)),
+        Setting("[SOURce:]PROTection:CURRent", "current_limit", Number(1e-3, 200e-3, 200e-3, short)),
         Setting("SENSe:REMote", "four_wire", Switch()),
         Setting("SENSe:GUARd", "guard", Switch()),
         Setting("PROGram:REPeat", "repeats", Switch()),
-        Setting("PROGram:INTerval", "interval", Number(0.1, 3600, 1, _short)),
-        Setting("PROGram:SLOPe", "slope", Number(0.0, 3600, 0.0, _short)),
+        Setting("PROGram:INTerval", "interval", Number(0.1, 3600, 1, short)),
+        Setting("PROGram:SLOPe", "slope", Number(0.0, 3600, 0.0, short)),
         Setting("PROGram:TRIGger", "program_trigger", Choice(("NORMal", "MEND"))),
         Command("PROGram:SAVE", "_save", 1, 1),
         Command("PROGram:LOAD", "_load", 1, 1),
@@ -182,12 +180,8 @@ class GS200(ScpiBox):
             self._level = level
 
     def _set_level_and_range(self, text: str) -> None:
-        level = abs(parse_number(text))
-        ranges = _RANGES[self._function]
-        fitting = [nominal for nominal, (largest, _) in ranges.items() if level <= largest]
-        if not fitting:
-            raise ScpiError(OUT_OF_RANGE)
-        self._range = min(fitting)
+        holds = {nominal: largest for nominal, (largest, _) in _RANGES[self._function].items()}
+        self._range = smallest_range(parse_number(text), holds)
         self._set_level(text)
 
     def _show_level(self) -> str:

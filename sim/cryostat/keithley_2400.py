@@ -7,28 +7,39 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from .commands import Command, Entry, Setting
-from .parameters import OUT_OF_RANGE, Choice, Number, ScpiError, Switch, exponential, integer, parse_number
+from .parameters import (
+    OUT_OF_RANGE,
+    Choice,
+    Number,
+    ScpiError,
+    Switch,
+    exponential,
+    integer,
+    parse_number,
+    smallest_range,
+)
 from .scpi import ScpiBox
 
-_RANGES: Mapping[str, tuple[float, ...]] = {
-    "CURR": (1e-6, 10e-6, 100e-6, 1e-3, 10e-3, 100e-3, 1.0),
-    "VOLT": (0.2, 2.0, 20.0, 200.0),
-}
 _OVERRANGE = 1.05
+_RANGES: Mapping[str, Mapping[float, float]] = {
+    "CURR": {span: span * _OVERRANGE for span in (1e-6, 10e-6, 100e-6, 1e-3, 10e-3, 100e-3, 1.0)},
+    "VOLT": {span: span * _OVERRANGE for span in (0.2, 2.0, 20.0, 200.0)},
+}
+"""Largest level of each range [A or V]."""
 _STEPS: Mapping[str, float] = {"CURR": 20_000.0, "VOLT": 40_000.0}
 """Steps of a range: 50 pA in that of 1 uA, 5 uV in that of 200 mV."""
 _OUTPUT_IS_OFF = -221
 
 
-def _source_entries(function: str, name: str) -> tuple[Entry, ...]:
-    header = f"[SOURce]:{function}"
+def _source_entries(word: str, function: str) -> tuple[Entry, ...]:
+    header, given = f"[SOURce]:{word}", (function,)
     return (
-        Command(f"{header}[:LEVel][:IMMediate][:AMPLitude]", f"_set_{name}", 1, 1),
-        Command(f"{header}[:LEVel][:IMMediate][:AMPLitude]?", f"_show_{name}"),
-        Command(f"{header}:RANGe", f"_range_{name}", 1, 1),
-        Command(f"{header}:RANGe?", f"_show_range_{name}"),
-        Setting(f"{header}:RANGe:AUTO", f"{name} autorange", Switch(default=True)),
-        Setting(f"{header}:MODE", f"{name} mode", Choice(("FIXed", "LIST", "SWEep"))),
+        Command(f"{header}[:LEVel][:IMMediate][:AMPLitude]", "_set", 1, 1, given),
+        Command(f"{header}[:LEVel][:IMMediate][:AMPLitude]?", "_show", given=given),
+        Command(f"{header}:RANGe", "_fix_range", 1, 1, given),
+        Command(f"{header}:RANGe?", "_show_range", given=given),
+        Setting(f"{header}:RANGe:AUTO", f"{function} autorange", Switch(default=True)),
+        Setting(f"{header}:MODE", f"{function} mode", Choice(("FIXed", "LIST", "SWEep"))),
     )
 
 
@@ -42,8 +53,8 @@ class Keithley2400(ScpiBox):
     entries: ClassVar[tuple[Entry, ...]] = (
         Command("[SOURce]:FUNCtion[:MODE]", "_select_function", 1, 1),
         Command("[SOURce]:FUNCtion[:MODE]?", "_show_function"),
-        *_source_entries("CURRent", "current"),
-        *_source_entries("VOLTage", "voltage"),
+        *_source_entries("CURRent", "CURR"),
+        *_source_entries("VOLTage", "VOLT"),
         Setting(
             "[SENSe]:FUNCtion",
             "sense",
@@ -82,50 +93,31 @@ class Keithley2400(ScpiBox):
     def _show_function(self) -> str:
         return self._function
 
-    def _set(self, function: str, name: str, text: str) -> None:
+    def _set(self, function: str, text: str) -> None:
         level = parse_number(text)
-        if self.values[f"{name} autorange"]:
-            self._select_range(function, text)
+        if self.values[f"{function} autorange"]:
+            self._select_range(function, level)
         span = self._ranges[function]
-        if abs(level) > span * _OVERRANGE * (1 + 1e-9):
+        if abs(level) > _RANGES[function][span] * (1 + 1e-9):
             raise ScpiError(OUT_OF_RANGE)
         step = span / _STEPS[function]
         self._levels[function] = round(level / step) * step
 
-    def _select_range(self, function: str, text: str) -> None:
-        wanted = abs(parse_number(text))
-        fitting = [span for span in _RANGES[function] if wanted <= span * _OVERRANGE]
-        if not fitting:
-            raise ScpiError(OUT_OF_RANGE)
-        self._ranges[function] = min(fitting)
-        largest = self._ranges[function] * _OVERRANGE
-        self._levels[function] = max(-largest, min(largest, self._levels[function]))
+    def _show(self, function: str) -> str:
+        return exponential(self._levels[function])
 
-    def _set_current(self, text: str) -> None:
-        self._set("CURR", "current", text)
+    def _fix_range(self, function: str, text: str) -> None:
+        self._select_range(function, parse_number(text))
+        self.values[f"{function} autorange"] = False
 
-    def _set_voltage(self, text: str) -> None:
-        self._set("VOLT", "voltage", text)
+    def _select_range(self, function: str, level: float) -> None:
+        ranges = _RANGES[function]
+        span = smallest_range(level, ranges)
+        self._ranges[function] = span
+        self._levels[function] = max(-ranges[span], min(ranges[span], self._levels[function]))
 
-    def _show_current(self) -> str:
-        return exponential(self._levels["CURR"])
-
-    def _show_voltage(self) -> str:
-        return exponential(self._levels["VOLT"])
-
-    def _range_current(self, text: str) -> None:
-        self._select_range("CURR", text)
-        self.values["current autorange"] = False
-
-    def _range_voltage(self, text: str) -> None:
-        self._select_range("VOLT", text)
-        self.values["voltage autorange"] = False
-
-    def _show_range_current(self) -> str:
-        return exponential(self._ranges["CURR"])
-
-    def _show_range_voltage(self) -> str:
-        return exponential(self._ranges["VOLT"])
+    def _show_range(self, function: str) -> str:
+        return exponential(self._ranges[function])
 
     def _switch(self, state: str) -> None:
         self._on = Switch().parse(state)

@@ -22,17 +22,18 @@ from .parameters import (
     Text,
     exponential,
     parse_number,
+    short,
+    smallest_range,
 )
 from .scpi import ScpiBox
 
-_RANGES = (2e-9, 20e-9, 200e-9, 2e-6, 20e-6, 200e-6, 2e-3, 20e-3, 100e-3)
 _OVERRANGE = 1.05
+_RANGES = {
+    span: span * _OVERRANGE for span in (2e-9, 20e-9, 200e-9, 2e-6, 20e-6, 200e-6, 2e-3, 20e-3, 100e-3)
+}
+"""Largest level of each range [A]."""
 _STEPS = 20_000
 """Steps of a range: 100 fA in that of 2 nA."""
-
-
-def _short(value: float) -> str:
-    return f"{value:.6g}"
 
 
 class Keithley6221(ScpiBox):
@@ -68,8 +69,8 @@ class Keithley6221(ScpiBox):
         Command("OUTPut:INTerlock[:TRIPped]?", "_interlock"),
         Setting("[SOURce:]DELTa:HIGH", "delta high", Number(0, 105e-3, 10e-6, exponential), "_mirror"),
         Setting("[SOURce:]DELTa:LOW", "delta low", Number(-105e-3, 0, -10e-6, exponential)),
-        Setting("[SOURce:]DELTa:DELay", "delta delay", Number(1e-3, INFINITE, 2e-3, _short)),
-        Setting("[SOURce:]DELTa:COUNt", "delta count", Number(1, INFINITE, INFINITE, _short)),
+        Setting("[SOURce:]DELTa:DELay", "delta delay", Number(1e-3, INFINITE, 2e-3, short)),
+        Setting("[SOURce:]DELTa:COUNt", "delta count", Number(1, INFINITE, INFINITE, short)),
         Setting("[SOURce:]DELTa:CABort[:STATe]", "delta abort", Switch()),
         Command("[SOURce:]DELTa:NVPResent?", "_has_meter"),
         Command("[SOURce:]DELTa:ARM", "_arm"),
@@ -102,13 +103,9 @@ class Keithley6221(ScpiBox):
         self._answer = ""
 
     def _select_range(self, text: str) -> None:
-        wanted = abs(parse_number(text))
-        fitting = [span for span in _RANGES if wanted <= span * _OVERRANGE]
-        if not fitting:
-            raise ScpiError(OUT_OF_RANGE)
-        self._range = min(fitting)
+        self._range = smallest_range(parse_number(text), _RANGES)
         self.values["autorange"] = False
-        self._level = max(-self._range * _OVERRANGE, min(self._range * _OVERRANGE, self._level))
+        self._level = max(-_RANGES[self._range], min(_RANGES[self._range], self._level))
 
     def _show_range(self) -> str:
         return exponential(self._range)
@@ -120,7 +117,7 @@ class Keithley6221(ScpiBox):
         if self.values["autorange"]:
             self._select_range(text)
             self.values["autorange"] = True
-        if abs(level) > self._range * _OVERRANGE * (1 + 1e-9):
+        if abs(level) > _RANGES[self._range] * (1 + 1e-9):
             raise ScpiError(OUT_OF_RANGE)
         self._level = self._rounded(level)
 
@@ -175,7 +172,7 @@ class Keithley6221(ScpiBox):
         meter, channel = self.meter
         before = self._range
         high, low = self.values["delta high"], self.values["delta low"]
-        self._range = min(span for span in _RANGES if max(high, -low) <= span * _OVERRANGE)
+        self._range = smallest_range(max(high, -low), _RANGES)
         voltages = []
         for level in (high, low, high):
             self._level = self._rounded(level)

@@ -21,6 +21,7 @@ from .parameters import (
     Text,
     exponential,
     integer,
+    short,
     signed_integer,
 )
 from .schema import Wire
@@ -29,10 +30,6 @@ from .world import LINE_FREQUENCY, World
 
 _OVERRANGE = 1.2
 _CHANNELS = (1, 2)
-
-
-def _short(value: float) -> str:
-    return f"{value:.6g}"
 
 
 class Nanovoltmeter(ScpiBox):
@@ -53,14 +50,11 @@ class Nanovoltmeter(ScpiBox):
 
     def reading(self, channel: int) -> float:
         """Take a reading, which takes its time, and return it [V]."""
-        cycles, span = self._cycles(channel), self._range(channel)
+        cycles, span = float(self.values["cycles"]), self._range(channel)
         self._world.clock.sleep(cycles / LINE_FREQUENCY)
         wire = self.wires.get(channel)
         voltage = 0.0 if wire is None else self._world.voltage_reading(wire, cycles)
         return math.copysign(INFINITE, voltage) if abs(voltage) > _OVERRANGE * span else voltage
-
-    def _cycles(self, channel: int) -> float:
-        raise NotImplementedError
 
     def _range(self, channel: int) -> float:
         raise NotImplementedError
@@ -75,7 +69,7 @@ def _channel_entries(channel: int, ranges: tuple[float, ...]) -> tuple[Entry, ..
         Setting(f"{header}:LPASs[:STATe]", f"{name} analog filter", Switch()),
         Setting(f"{header}:DFILter[:STATe]", f"{name} digital filter", Switch(default=True)),
         Setting(f"{header}:DFILter:COUNt", f"{name} filter count", Number(1, 100, 10, integer)),
-        Setting(f"{header}:DFILter:WINDow", f"{name} filter window", Number(0, 10, 0.01, _short)),
+        Setting(f"{header}:DFILter:WINDow", f"{name} filter window", Number(0, 10, 0.01, short)),
         Setting(f"{header}:DFILter:TCONtrol", f"{name} filter kind", Choice(("MOVing", "REPeat"))),
         Setting(f"{header}:REFerence[:STATe]", f"{name} relative", Switch()),
         Setting(f"{header}:REFerence:LEVel", f"{name} reference", Number(-120, 120, 0, exponential)),
@@ -94,7 +88,7 @@ class Keithley2182A(Nanovoltmeter):
     entries: ClassVar[tuple[Entry, ...]] = (
         Setting("[SENSe:]CHANnel", "channel", Number(0, 2, 1, integer, words=False)),
         Setting("[SENSe:]FUNCtion[:ON]", "function", Choice(("VOLTage:DC", "TEMPerature"), quoted=True)),
-        Setting("[SENSe:]VOLTage[:DC]:NPLCycles", "cycles", Number(0.01, 50, 5, _short)),
+        Setting("[SENSe:]VOLTage[:DC]:NPLCycles", "cycles", Number(0.01, 50, 5, short)),
         *_channel_entries(1, ranges[1]),
         *_channel_entries(2, ranges[2]),
         Setting("SYSTem:AZERo[:STATe]", "autozero", Switch(default=True)),
@@ -109,8 +103,8 @@ class Keithley2182A(Nanovoltmeter):
             "trigger source",
             Choice(("IMMediate", "TIMer", "MANual", "BUS", "EXTernal")),
         ),
-        Setting("TRIGger:COUNt", "trigger count", Number(1, INFINITE, 1, _short)),
-        Setting("TRIGger:DELay", "trigger delay", Number(0, 999999.999, 0, _short)),
+        Setting("TRIGger:COUNt", "trigger count", Number(1, INFINITE, 1, short)),
+        Setting("TRIGger:DELay", "trigger delay", Number(0, 999999.999, 0, short)),
         Setting("SAMPle:COUNt", "sample count", Number(1, 1024, 1, integer)),
         Setting("FORMat:ELEMents", "elements", Choice(("READing", "CHANnel", "UNITs"))),
         Command("READ?", "_read"),
@@ -131,9 +125,6 @@ class Keithley2182A(Nanovoltmeter):
 
     def _fix(self, name: str) -> None:
         self.values[name.replace("range", "autorange")] = False
-
-    def _cycles(self, channel: int) -> float:
-        return float(self.values["cycles"])
 
     def _range(self, channel: int) -> float:
         fixed = not self.values[f"channel {channel} autorange"]
@@ -225,9 +216,6 @@ class Agilent34420A(Nanovoltmeter):
         if self.values["range"] > max(self.ranges[self._channel]):
             self.values["range"] = max(self.ranges[self._channel])
             raise ScpiError(SETTINGS_CONFLICT)
-
-    def _cycles(self, channel: int) -> float:
-        return float(self.values["cycles"])
 
     def _range(self, channel: int) -> float:
         return max(self.ranges[channel]) if self.values["autorange"] else float(self.values["range"])

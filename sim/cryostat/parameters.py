@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
+Range = TypeVar("Range")
 INFINITE = 9.9e37
 """How SCPI writes infinity, and an overload."""
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(E[+-]?\d+)?", re.IGNORECASE)
@@ -73,6 +74,19 @@ def parse_number(text: str) -> float:
 def exponential(value: float) -> str:
     """Write a number as Keysight's boxes do."""
     return f"{value:+.8E}"
+
+
+def short(value: float) -> str:
+    """Write a number with as many digits as it needs, at most six."""
+    return f"{value:.6g}"
+
+
+def smallest_range(level: float, largest: Mapping[Range, float]) -> Range:
+    """Return the first range that holds a level of either sign, given the largest level of each, in rising order."""
+    for nominal, most in largest.items():
+        if abs(level) <= most:
+            return nominal
+    raise ScpiError(OUT_OF_RANGE)
 
 
 def integer(value: float) -> str:

@@ -18,23 +18,21 @@ _FASTEST = 2e7
 
 
 def _entries(channel: int) -> tuple[Entry, ...]:
-    header = f"SOURce{channel}"
-    queries = {
-        f"{header}:RANGe:LOW:MINimum?": "_low_minimum",
-        f"{header}:RANGe:LOW:MAXimum?": "_low_maximum",
-        f"{header}:RANGe:HIGH:MINimum?": "_high_minimum",
-        f"{header}:RANGe:HIGH:MAXimum?": "_high_maximum",
-    }
+    header, given = f"SOURce{channel}", (channel,)
     return (
-        Command(f"{header}:VOLTage[:LEVel][:IMMediate]", f"_set_{channel}", 1, 1),
-        Command(f"{header}:VOLTage[:LEVel][:IMMediate]?", f"_show_{channel}"),
-        Command(f"{header}:VOLTage[:LEVel]:LAST?", f"_show_{channel}"),
+        Command(f"{header}:VOLTage[:LEVel][:IMMediate]", "_set", 1, 1, given),
+        Command(f"{header}:VOLTage[:LEVel][:IMMediate]?", "_show", given=given),
+        Command(f"{header}:VOLTage[:LEVel]:LAST?", "_show", given=given),
         Setting(f"{header}:VOLTage:MODE", f"mode {channel}", Choice(("FIXed", "LIST", "SWEep"))),
         Setting(f"{header}:VOLTage:SLEW", f"slew {channel}", Number(0.01, _FASTEST, _FASTEST, exponential)),
-        Command(f"{header}:RANGe", f"_range_{channel}", 1, 1),
-        Command(f"{header}:RANGe?", f"_show_range_{channel}"),
+        Command(f"{header}:RANGe", "_range", 1, 1, given),
+        Command(f"{header}:RANGe?", "_show_range", given=given),
         Setting(f"{header}:FILTer", f"filter {channel}", Choice(("DC", "MED", "HIGH"))),
-        *(Command(header, method) for header, method in queries.items()),
+        *(
+            Command(f"{header}:RANGe:{span}:{end}?", "_show_end", given=(sign * largest,))
+            for span, largest in _SPANS.items()
+            for end, sign in (("MINimum", -1), ("MAXimum", 1))
+        ),
     )
 
 
@@ -54,13 +52,6 @@ class QDac2(ScpiBox):
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         super().__init__()
-
-    def __getattr__(self, name: str) -> object:
-        """Return the method of a channel: ``_set_3`` is `_set` of channel 3."""
-        method, _, channel = name.rpartition("_")
-        if method not in ("_set", "_show", "_range", "_show_range") or not channel.isdigit():
-            raise AttributeError(name)
-        return lambda *arguments: getattr(QDac2, method)(self, int(channel), *arguments)
 
     def output(self, channel: int) -> float:
         """Return what stands at the terminals of a channel [V]."""
@@ -95,14 +86,5 @@ class QDac2(ScpiBox):
     def _show_range(self, channel: int) -> str:
         return self._spans[channel]
 
-    def _low_minimum(self) -> str:
-        return f"{-_SPANS['LOW']:.6f}"
-
-    def _low_maximum(self) -> str:
-        return f"{_SPANS['LOW']:.6f}"
-
-    def _high_minimum(self) -> str:
-        return f"{-_SPANS['HIGH']:.6f}"
-
-    def _high_maximum(self) -> str:
-        return f"{_SPANS['HIGH']:.6f}"
+    def _show_end(self, voltage: float) -> str:
+        return f"{voltage:.{_DECIMALS}f}"

@@ -5,7 +5,7 @@ Commands, ranges and resolutions are those of the user's manual IM 7651-01E.
 
 import re
 
-from .parameters import Number, ScpiError
+from .parameters import Number, ScpiError, smallest_range
 
 _RANGES = {
     "F1": {"R2": (10e-3, 7), "R3": (100e-3, 6), "R4": (1.0, 5), "R5": (10.0, 4), "R6": (30.0, 3)},
@@ -123,12 +123,8 @@ class Yokogawa7651:
             case "S":
                 self._set(value)
             case "SA":
-                fitting = [
-                    code
-                    for code, (span, _) in _RANGES[self._function].items()
-                    if abs(value) <= span * _OVERRANGE
-                ]
-                self._range = min(fitting, default=self._range)
+                holds = {code: span * _OVERRANGE for code, (span, _) in _RANGES[self._function].items()}
+                self._range = smallest_range(value, holds)
                 self._set(value)
             case "O":
                 self._on = value == 1
