@@ -31,6 +31,14 @@ class OpenStation:
     clock: Clock
     qcodes_station: "Station"
     parts: dict[str, Any] = field(default_factory=dict)
+    made: list[Any] = field(default_factory=list)
+    """Instruments made of the boxes, in the order in which they were made; they are closed with the station."""
+
+    def add(self, instrument: Any) -> Any:
+        """Take an instrument into the QCoDeS station, to be closed with this one, and return it."""
+        self.made.append(instrument)
+        self.qcodes_station.add_component(instrument)
+        return instrument
 
     def make_safe(self) -> list[str]:
         """Bring every source to rest, each on its own; return what could not be made safe."""
@@ -72,21 +80,17 @@ def open_station(file: StationFile, folder: Path, clock: Clock | None = None) ->
 
     with connection(file, folder) as connected:
         station = OpenStation(file, clock or WallClock(), Station(default=False))
-        parts: list[Any] = []
         try:
             for role, box in file.boxes.items():
                 instrument = connected(role)
                 station.clock = _clock_of(instrument) or station.clock
                 if instrument.name not in station.qcodes_station.components:
                     station.qcodes_station.add_component(instrument)
-                part = dress(file, role, box, instrument, station.clock)
-                parts.append(part)
-                station.qcodes_station.add_component(part)
-                station.parts[role] = part
+                station.parts[role] = station.add(dress(file, role, box, instrument, station.clock))
             yield station
         finally:
-            for part in reversed(parts):
-                part.close()
+            for instrument in reversed(station.made):
+                instrument.close()
 
 
 @contextmanager

@@ -53,19 +53,22 @@ def valve(
         parts[f"{role}_thermometer"].readings = readings
     warm = device.operating_point.source_temperature
     coils = parts["coil_1"], parts["coil_2"]
-    heater = drivers.SinisHeater(
-        "heater",
-        parts["source_heater"],
-        divider=source.heater.divider,
-        law=source.heater,
-        power_limit=float(source.heater.power(max(map(abs, limits)), warm)),
-        temperature=warm,
-        offset=source.heater.offset,
-        clock=station.clock,
+    heater = station.add(
+        drivers.SinisHeater(
+            "heater",
+            parts["source_heater"],
+            divider=source.heater.divider,
+            law=source.heater,
+            power_limit=float(source.heater.power(max(map(abs, limits)), warm)),
+            temperature=warm,
+            offset=source.heater.offset,
+            clock=station.clock,
+        )
     )
+    bias = station.add(drivers.FluxBias("flux_bias", coils, law=device.flux, qubits=device.qubits))
     made = drivers.HeatValve(
         "valve",
-        flux_bias=drivers.FluxBias("flux_bias", coils, law=device.flux, qubits=device.qubits),
+        flux_bias=bias,
         configurations=configurations,
         frequency_tolerance=frequency_tolerance,
         source_thermometer=parts["source_thermometer"],
@@ -75,8 +78,7 @@ def valve(
         heater=heater,
         zeroed=[coil for coil in coils if station.file.boxes[coil.name].at_end == "zero"],
     )
-    station.qcodes_station.add_component(made)
-    return made
+    return station.add(made)
 
 
 def _known_island(device: Device, role: str) -> Island:

@@ -4,7 +4,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from qcodes.instrument import Instrument
 
 import valvelab.cli
 from valvelab.configuration import load_configuration
@@ -37,7 +36,6 @@ def station(tmp_path):
     shutil.copy(DEFAULT_CRYOSTAT, tmp_path / "cryostat.yaml")
     with open_station(load_configuration(tmp_path / "station.yaml", StationFile), tmp_path) as opened:
         yield opened
-    Instrument.close_all()
 
 
 def test_it_switches_and_more_heat_flows_with_both_qubits_than_with_either(station, device):
@@ -57,6 +55,15 @@ def test_it_switches_and_more_heat_flows_with_both_qubits_than_with_either(stati
     assert "valve" in station.qcodes_station.components
     assert made.safe_state() == []
     assert station.parts["source_heater"].level() == 0.0
+
+
+def test_it_ends_with_its_station_so_that_it_can_be_made_again(tmp_path, device):
+    shutil.copy(STATION, tmp_path / "station.yaml")
+    shutil.copy(DEFAULT_CRYOSTAT, tmp_path / "cryostat.yaml")
+    file = load_configuration(tmp_path / "station.yaml", StationFile)
+    for _ in range(2):
+        with open_station(file, tmp_path) as opened:
+            assert valve(opened, device, CONFIGURATIONS).drain_temperature() > 0
 
 
 @pytest.mark.parametrize(
