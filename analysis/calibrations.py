@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from valvelab.calibration import FluxCalibration, HeaterCalibration, ThermometerCalibration
 from valvelab.device import Device
 from valvelab.errors import KindError
-from valvelab.protocol import Walk
+from valvelab.walk import Walk
 
 from .calibration_fit import CalibrationFit
 from .flux_calibration import fit_flux

@@ -10,12 +10,10 @@ from pydantic import Field, model_validator
 from valvelab.device import Device
 from valvelab.mistakes import PlacedError, listed
 from valvelab.places import Place
-from valvelab.protocol import Count, Plan, Reading, Temperatures, Walk
+from valvelab.protocol import Temperatures
 from valvelab.quantities import PositiveTemperature, SourceCurrent, SourceVoltage
 from valvelab.units import format_quantity
-
-_READING_TIME = 0.4
-"""For both thermometers, at ten power line cycles each [s]."""
+from valvelab.walk import Count, Plan, Reading, Walk
 
 
 class Stand(NamedTuple):
@@ -38,20 +36,11 @@ class Calibration(Walk):
     def plan(self, device: Device) -> Plan:
         """Return all readings with their set points; they do not depend on what is known of the device."""
         readings: list[Reading] = []
-        duration, before = 0.0, Stand(np.nan, np.nan, (np.nan, np.nan))
         for cell, stand in enumerate(self.stands()):
-            waits = [
-                (stand.bath != before.bath, self.settle.bath),
-                (stand.heater != before.heater, self.settle.source),
-                (stand.coils != before.coils, self.settle.configuration),
-            ]
-            duration += max((wait for changed, wait in waits if changed), default=0.0)
-            duration += self.readings_per_point * _READING_TIME
-            before = stand
             for repetition in range(self.readings_per_point):
                 place = (len(readings), cell, 0, repetition, "calibration")
                 readings.append(Reading(*place, stand.bath, *stand.coils, stand.heater))
-        return Plan(tuple(readings), duration, self)
+        return Plan(tuple(readings), self)
 
 
 class ThermometerCalibration(Calibration):

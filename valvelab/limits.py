@@ -1,9 +1,9 @@
 """Compare a plan with the limits of a station, before anything is moved."""
 
 from valvelab.errors import LimitError
-from valvelab.protocol import Plan
 from valvelab.station_file import SET_POINTS, StationFile
 from valvelab.units import format_quantity
+from valvelab.walk import Plan
 
 
 def check_limits(file: StationFile, plan: Plan) -> None:
@@ -16,8 +16,12 @@ def check_limits(file: StationFile, plan: Plan) -> None:
         limits in the station file as far as they were read from files.
     """
     mistakes = []
-    for role, (_, dimension) in SET_POINTS.items():
-        low, high = getattr(file, role).limits
+    for role in plan.readings[0].set_points:
+        if role not in file.boxes:
+            raise LimitError(
+                f"{file.places.beside(role)}: must be in the station file, the protocol moves it; add {role}"
+            )
+        (low, high), dimension = file.boxes[role].limits, SET_POINTS[role][1]
         outside = next((r for r in plan.readings if not low <= r.set_points[role] <= high), None)
         if outside is None:
             continue

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from valvelab.calibration import FluxCalibration, HeaterCalibration, ThermometerCalibration
 from valvelab.configuration import load_configuration, schema_of
-from valvelab.protocol import Protocol, Walk
+from valvelab.protocol import Protocol
+from valvelab.walk import Walk
 
 WALKS: dict[str, type[Walk]] = {
     "valvelab-protocol/1": Protocol,

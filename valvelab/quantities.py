@@ -87,3 +87,6 @@ FluxDrift = Annotated[float, Quantity("flux drift", "-0.1 Phi0/h", "0.1 Phi0/h")
 VoltageDrift = Annotated[float, Quantity("voltage drift", "-1 uV/h", "1 uV/h")]
 GapError = Annotated[float, Quantity("energy", "0 ueV", "1 meV", "error of a gap")]
 ResistanceError = Annotated[float, Quantity("resistance", "0 Ohm", "1 GOhm", "error of a resistance")]
+TemperatureDistance = Annotated[float, Quantity("temperature", "1 uK", "1 K", "distance of a temperature")]
+VoltageDistance = Annotated[float, Quantity("voltage", "0.01 nV", "10 mV", "distance of a voltage")]
+FrequencyDistance = Annotated[float, Quantity("frequency", "100 kHz", "10 GHz", "span")]

@@ -9,8 +9,8 @@ from pyvisa import VisaIOError
 
 from valvelab.clock import Clock
 from valvelab.errors import RunError
-from valvelab.protocol import Reading
 from valvelab.records import Journal
+from valvelab.walk import Reading
 from valvelab.wording import first_line
 
 logger = logging.getLogger(__name__)

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from valvelab.errors import ValvelabError
-from valvelab.protocol import Reading
 from valvelab.reader import Reader
 from valvelab.records import Journal
 from valvelab.run_folder import DATABASE, JOURNAL, LOG, Run, check_continuation, export_raw, write_status
 from valvelab.run_lock import LOCK, lock, lock_boxes
 from valvelab.run_log import quiet_interrupts, run_log
 from valvelab.station import open_station
+from valvelab.walk import Reading
 from valvelab.walker import Walker
 from valvelab.watch import supervised
 

@@ -16,11 +16,11 @@ from valvelab.device import Device
 from valvelab.errors import DataError, RunError
 from valvelab.files import demand_new, read_json, write_whole
 from valvelab.limits import check_limits
-from valvelab.protocol import Plan, Walk
 from valvelab.protocol_file import load_protocol
 from valvelab.provenance import MADE_FROM, made_from
 from valvelab.records import accepted, read_journal
 from valvelab.station_file import StationFile
+from valvelab.walk import Plan, Walk
 from valvelab.wording import one_of
 
 if TYPE_CHECKING:

@@ -15,10 +15,11 @@ SET_POINTS: Mapping[str, tuple[str, str]] = {
     "coil_1": ("coil_current_1", "current"),
     "coil_2": ("coil_current_2", "current"),
     "source_heater": ("heater_voltage", "voltage"),
+    "drain_heater": ("heater_voltage", "voltage"),
     "mixing_chamber": ("bath_temperature", "temperature"),
 }
 """The set point of a reading that a box gives, and its dimension, by the role of the box."""
-_ROLES = (*SET_POINTS, "source_thermometer", "drain_thermometer", "source_bias", "drain_bias", "drain_heater")
+_ROLES = (*SET_POINTS, "source_thermometer", "drain_thermometer", "source_bias", "drain_bias")
 _SIMULATED = "@valve"
 
 

@@ -4,8 +4,8 @@ import logging
 from typing import Any
 
 from valvelab.errors import RunError
-from valvelab.protocol import Reading, Walk
 from valvelab.station import OpenStation
+from valvelab.walk import Reading, Walk
 
 logger = logging.getLogger(__name__)
 

@@ -8,9 +8,10 @@ from valvelab.configuration import load_configuration
 from valvelab.device import Device
 from valvelab.errors import LimitError
 from valvelab.limits import check_limits
-from valvelab.protocol import Protocol, make_plan
+from valvelab.protocol import Protocol
 from valvelab.sim import preset_path
 from valvelab.station_file import StationFile
+from valvelab.switching_plan import make_plan
 
 CLI = Path(__file__).parents[2] / "valvelab/cli"
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from valvelab.configuration import load_configuration
 from valvelab.errors import ConfigurationError
-from valvelab.protocol import Protocol, make_plan
+from valvelab.protocol import Protocol
 from valvelab.sim import preset
+from valvelab.switching_plan import make_plan
 
 DEMO = Path(__file__).parents[2] / "valvelab/cli/demo-protocol.yaml"
 DEVICE = preset("paper")
@@ -83,9 +84,10 @@ def test_the_heater_voltage_makes_the_power_that_the_phonons_take(load):
 def test_the_duration_counts_settling_and_readings(load):
     protocol = load(("blocks_per_cell: 8", "blocks_per_cell: 1"), ("[60 mK, 120 mK, 180 mK]", "[60 mK]"))
     plan = make_plan(protocol, DEVICE, reading_time=0.5)
-    visits, cells = 8, 5
+    cells, moves, readings = 5, 6, 16
+    # A palindrome rests at its turn, and the next cell begins where the last one ended.
     assert plan.duration == pytest.approx(
-        1200 + (cells - 1) * 10 + cells * visits * (2 + 2 * 0.5), rel=1e-6, abs=0
+        1200 + (cells - 1) * 10 + cells * (moves * 2 + readings * 0.5), rel=1e-12, abs=0
     )
 
 

@@ -8,9 +8,9 @@ from pyvisa.constants import StatusCode
 
 from valvelab.clock import VirtualClock
 from valvelab.errors import LimitError, RunError
-from valvelab.protocol import Reading
 from valvelab.reader import PAUSES, SAME, Reader
 from valvelab.records import Journal, read_journal
+from valvelab.walk import Reading
 
 READING = Reading(0, 0, 0, 0, "off", 0.06, 1e-5, 2e-5, 0.3)
 
