@@ -8,6 +8,7 @@ import numpy.typing as npt
 from valvelab.dataset import RAW, REDUCED, Variable, check_dataset, make_dataset
 from valvelab.device import Device, Island
 from valvelab.errors import ConfigurationError, DataError
+from valvelab.walk import CENTRING
 
 from .thermometry import read_island
 
@@ -40,7 +41,8 @@ def reduce(raw: "xr.Dataset", device: Device) -> "xr.Dataset":
 
     The readings of a configuration in a cell are averaged; blocks are palindromic, so a linear drift cancels.
     The balance of the drain gives the power that reaches it, and that of "off" in the same cell, background
-    and all, is subtracted. Powers of one cell share the error of its "off": their covariance says so.
+    and all, is subtracted. Where the drain was heated, source and drain are exchanged throughout, as the attribute
+    ``heated`` says. Powers of one cell share the error of its "off": their covariance says so.
 
     Parameters
     ----------
@@ -71,6 +73,7 @@ def reduce(raw: "xr.Dataset", device: Device) -> "xr.Dataset":
     """
     name = _name(raw)
     check_dataset(raw, RAW, name)
+    raw, device = _turned(_measuring(raw, name), device)
     source, drain = _islands(device)
     table = _averages(raw)
     bath = table["bath_temperature"].values
@@ -99,6 +102,24 @@ def reduce(raw: "xr.Dataset", device: Device) -> "xr.Dataset":
 def _name(raw: "xr.Dataset") -> str:
     """Return the file that a dataset was read from, for messages."""
     return str(raw.encoding.get("source", "raw dataset"))
+
+
+def _measuring(raw: "xr.Dataset", name: str) -> "xr.Dataset":
+    """Leave out the readings that only found a ridge again."""
+    kept = ~raw["configuration"].astype(str).str.startswith(CENTRING)
+    if not kept.any():
+        raise DataError(f"{name}: must hold readings of a configuration, found none; is the run complete?")
+    return raw.isel(point=np.flatnonzero(kept.values))
+
+
+def _turned(raw: "xr.Dataset", device: Device) -> "tuple[xr.Dataset, Device]":
+    """Exchange source and drain where the drain was heated: what is called source from here on is the warm one."""
+    if raw.attrs.get("heated", "source") == "source":
+        return raw, device
+    values = {_SOURCE: raw[_DRAIN].values, _DRAIN: raw[_SOURCE].values}
+    turned = raw.assign({name: raw[name].copy(data=data) for name, data in values.items()})
+    turned.encoding = dict(raw.encoding)
+    return turned, device.swapped
 
 
 def _islands(device: Device) -> tuple[Island, Island]:

@@ -8,7 +8,9 @@ from valvelab.dataset import read_dataset
 from valvelab.errors import DataError
 from valvelab.files import read_json, write_whole
 from valvelab.protocol import Protocol
-from valvelab.run_folder import STATUS, read_status
+from valvelab.records import read_journal
+from valvelab.run_folder import JOURNAL, STATUS, read_status
+from valvelab.run_story import story
 
 from .figures import svg, switching_figure
 from .notes import fit_notes, goodness
@@ -44,6 +46,7 @@ def write_report(folder: Path) -> Path:
         notes=fit_notes(summary),
         left_out=_left_out(folder / "protocol.yaml"),
         run=read_status(folder) if (folder / STATUS).exists() else None,
+        story=story(list(read_journal(folder / JOURNAL))) if (folder / JOURNAL).exists() else [],
         figure=svg(figure),
         files={path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yaml"))},
         simulated=any("truth" in entry for entry in summary["parameters"].values()),

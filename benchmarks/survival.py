@@ -18,7 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from valvelab.dataset import RAW, read_dataset
-from valvelab.records import accepted, read_journal
+from valvelab.history import accepted
+from valvelab.records import read_journal
 from valvelab.run import execute
 from valvelab.run_folder import create_run, load_run
 from valvelab.sim import preset_path

@@ -6,6 +6,7 @@ from .blue_fors import BlueFors
 from .blue_fors_software import BlueForsSoftware
 from .connection import harden, send_at_once
 from .flux_bias import FluxBias
+from .fridge_coordinator import FridgeCoordinator
 from .gs200 import GS200Ramp, prepare_gs200
 from .guarded_source import GuardedSource
 from .heat_valve import HeatValve
@@ -30,6 +31,7 @@ __all__ = [
     "BlueForsSoftware",
     "DeltaMode",
     "FluxBias",
+    "FridgeCoordinator",
     "GS200Ramp",
     "GuardedSource",
     "HeatValve",

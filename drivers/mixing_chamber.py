@@ -1,7 +1,6 @@
 """The mixing chamber behind its controller: read its temperature and ask for another."""
 
 import math
-from statistics import fmean
 from typing import Any
 
 from qcodes.instrument import Instrument
@@ -9,6 +8,7 @@ from qcodes.parameters import Parameter
 
 from valvelab.clock import Clock, WallClock
 from valvelab.errors import LimitError, RunError
+from valvelab.stability import wait_until_calm
 
 from .temperature_loop import TemperatureLoop
 
@@ -88,7 +88,7 @@ class MixingChamber(Instrument):
         ------
         ValueError
             If an argument is not above 0, or the timeout is shorter than the duration.
-        RunError
+        UnstableError
             If the time is over first; it says how far the temperature got.
         """
         for argument, value in (
@@ -104,23 +104,17 @@ class MixingChamber(Instrument):
                 f"Argument `timeout` must be at least the duration, {duration:g} s, but is {timeout:g}."
             )
         target = self.set_point() if self._loop.is_closed() else None
-        start, longest = self._clock.now(), 0.0
-        stretch: list[tuple[float, float]] = []
-        while True:
-            stretch.append((self._clock.now(), self.temperature()))
-            stretch = _calm(stretch, target, tolerance)
-            held = stretch[-1][0] - stretch[0][0] if stretch else 0.0
-            longest = max(longest, held)
-            if held >= duration:
-                return fmean(temperature for _, temperature in stretch)
-            if self._clock.now() - start >= timeout:
-                raise RunError(
-                    f"{self.name}: must stay within {tolerance * 1e3:.4g} mK of "
-                    f"{'its own mean' if target is None else f'{target * 1e3:.6g} mK'} for {duration:g} s, found "
-                    f"{longest:.4g} s at best in {timeout:g} s, at {self.temperature.cache() * 1e3:.6g} mK now; "
-                    "wait longer, allow more, or check heater and range"
-                )
-            self._clock.sleep(interval)
+        return wait_until_calm(
+            self.name,
+            self.temperature,
+            tolerance=tolerance,
+            duration=duration,
+            timeout=timeout,
+            clock=self._clock,
+            dimension="temperature",
+            target=target,
+            interval=interval,
+        )
 
     def _read(self) -> float:
         value = float(self._loop.sensor.get())
@@ -138,16 +132,3 @@ class MixingChamber(Instrument):
                 f"file), found {temperature!r}"
             )
         self._loop.regulate(temperature)
-
-
-def _calm(
-    stretch: list[tuple[float, float]], target: float | None, tolerance: float
-) -> list[tuple[float, float]]:
-    """Return the latest part of the readings that lies close to the target, or to its own mean."""
-    for first in range(len(stretch)):
-        part = stretch[first:]
-        temperatures = [temperature for _, temperature in part]
-        centre = fmean(temperatures) if target is None else target
-        if max(temperatures) - centre <= tolerance and centre - min(temperatures) <= tolerance:
-            return part
-    return []

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from valvelab.arguments import Array, Values, common_shape, non_negative, numbers, positive
 from valvelab.constants import BOLTZMANN, PLANCK
+from valvelab.resonance import transmission
 
 _QUANTUM = PLANCK / BOLTZMANN
 """h / k_B [K s]."""
@@ -142,8 +143,7 @@ class Resonator:
         frequency = positive("frequency", frequency, "Hz")
         common_shape(frequency=frequency, resonator=self.frequency, quality_factor=self.quality_factor)
         ratio = frequency / self.frequency
-        passed: Array = ratio**self.exponent / (1 + (self.quality_factor * (ratio - 1 / ratio)) ** 2)
-        return passed
+        return transmission(ratio, self.quality_factor, self.exponent)
 
 
 def common_bath_shape(baths: Mapping[str, Bath | None], **others: ArrayLike) -> tuple[int, ...]:

@@ -42,7 +42,8 @@ _SET_POINTS = {
 
 RAW: Mapping[str, Variable] = {
     **_SET_POINTS,
-    "time": Variable("s", "time since the start of the station's clock"),
+    "session": Variable("1", "stretch of measuring, from a start or resume to its end", "i", optional=True),
+    "time": Variable("s", "time since the first session began"),
     "coil_current_1": Variable("A", "current read back from coil 1"),
     "coil_current_2": Variable("A", "current read back from coil 2"),
     "heater_voltage": Variable("V", "voltage read back from the source heater's supply"),

@@ -184,3 +184,8 @@ class Device(Section):
     flux: FluxBias | None = None
     source: Island | None = None
     drain: Island | None = None
+
+    @property
+    def swapped(self) -> "Device":
+        """The same chip with source and drain exchanged, for a run in which the drain is heated."""
+        return self.model_copy(update={"source": self.drain, "drain": self.source}).placed(self.places)

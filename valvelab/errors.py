@@ -35,3 +35,11 @@ class RunError(ValvelabError):
 
 class StationError(RunError):
     """A station that cannot be opened: nothing has been moved or measured."""
+
+
+class UnstableError(RunError):
+    """Something that did not become steady in time; trying again at once is of no use."""
+
+
+class SuspendedError(RunError):
+    """A reading that does not count because of what the cryostat does; it can be taken again when that is over."""

@@ -1,21 +1,26 @@
 """The journal of a run: one line per reading, on disk before the reading counts.
 
 Each line is a JSON object with a sequence number and ends with the checksum of what stands before it. A crash
-can tear only the last line; that line was never acknowledged, and it is set aside when the journal is opened. An
-attempt that was rejected has the key ``rejected`` with the reason.
+can tear only the last line; that line was never acknowledged, and it is set aside when the journal is opened. What the
+records say is in `valvelab.history`.
 """
 
+import errno
 import json
+import logging
 import os
+import tempfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from valvelab.errors import DataError
+from valvelab.errors import DataError, RunError
+from valvelab.files import plain_reason
 
 Record = Mapping[str, Any]
+logger = logging.getLogger(__name__)
 
 
 class Journal:
@@ -32,22 +37,64 @@ class Journal:
         self.records = list(read_journal(path)) if path.exists() else []
         if path.exists():
             _set_aside_torn_line(path)
-        self._file = path.open("ab")
+        self._file = path.open("ab", buffering=0)
         _synchronise_folder(path.parent)
 
     def append(self, record: Record) -> dict[str, Any]:
-        """Write a record durably and return it with its sequence number."""
+        """Write a record durably and return it with its sequence number.
+
+        Raises
+        ------
+        RunError
+            If it cannot be written, or the file is no longer where it was; what was acknowledged before is written
+            anew there, or where the message says.
+        """
         numbered = {"sequence": len(self.records), **record}
-        self._file.write(_line(numbered))
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        line = _line(numbered)
+        self._demand_place()
+        size = os.fstat(self._file.fileno()).st_size
+        try:
+            if self._file.write(line) != len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            os.truncate(self._file.fileno(), size)  # half a line would spoil the next one
+            raise RunError(
+                f"{self.path}: must take each reading, found {plain_reason(error)}; what was acknowledged is there, "
+                "make room and run 'valvelab resume'"
+            ) from error
         self.records.append(numbered)
         return numbered
 
-    @property
-    def taken(self) -> list[dict[str, Any]]:
-        """The readings that count."""
-        return accepted(self.records)
+    def _demand_place(self) -> None:
+        """Notice a file that was deleted or moved, whose descriptor would take readings for ever."""
+        try:
+            if os.path.samestat(self.path.stat(), os.fstat(self._file.fileno())):
+                return
+            found = "another file in its place"
+        except OSError as error:
+            found = plain_reason(error)
+        rescued = self._rescue()
+        raise RunError(
+            f"{self.path}: must stay where it is while it is written, found {found}; all {len(self.records)} records "
+            f"were written to {rescued}"
+            + ("" if rescued == self.path else ", copy it back")
+            + "; then run 'valvelab resume'"
+        )
+
+    def _rescue(self) -> Path:
+        """Write every acknowledged record again, in its place if that is free, and return where."""
+        content = b"".join(map(_line, self.records))
+        if self.path.parent.is_dir() and not self.path.exists():
+            descriptor, name = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644), str(self.path)
+        else:
+            descriptor, name = tempfile.mkstemp(prefix="valvelab-", suffix=self.path.suffix)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        logger.error("the journal was lost and is written again to %s", name)
+        return Path(name)
 
     def close(self) -> None:
         """Close the file; everything in it is already on disk."""
@@ -60,11 +107,6 @@ class Journal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def accepted(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the records of readings that count, without the attempts that were rejected."""
-    return [record for record in records if "rejected" not in record]
 
 
 def read_journal(path: Path) -> Iterator[dict[str, Any]]:

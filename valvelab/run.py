@@ -4,24 +4,25 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from valvelab.errors import ValvelabError
-from valvelab.reader import Reader
+from valvelab.clock import Clock
+from valvelab.engine import Engine, Progress
+from valvelab.errors import RunError, ValvelabError
+from valvelab.history import REMARK, SKIPPED, accepted, events, position
+from valvelab.permission import Permission
 from valvelab.records import Journal
 from valvelab.run_folder import DATABASE, JOURNAL, LOG, Run, check_continuation, export_raw, write_status
 from valvelab.run_lock import LOCK, lock, lock_boxes
 from valvelab.run_log import quiet_interrupts, run_log
 from valvelab.station import open_station
 from valvelab.walk import Reading
-from valvelab.walker import Walker
 from valvelab.watch import supervised
 
 logger = logging.getLogger(__name__)
-Progress = Callable[[int, int, Reading], None]
 
 
 def execute(run: Run, progress: Progress | None = None) -> Path:
@@ -49,30 +50,37 @@ def execute(run: Run, progress: Progress | None = None) -> Path:
         if run.station.cryostat is None:  # a simulated cryostat is its run's own
             stack.enter_context(lock_boxes(box.address for box in run.station.boxes.values()))
         journal = stack.enter_context(Journal(run.folder / JOURNAL))
-        _write_status(run, "running", "", journal)
+        write_status(run, "running", "", journal.records)
         try:
-            if len(journal.taken) < len(run.plan.readings):
+            if position(journal.records) < len(run.plan.readings):
                 _measure(run, journal, progress)
         except BaseException as error:
-            outcome = "interrupted" if isinstance(error, KeyboardInterrupt) else "aborted"
-            _write_status(run, outcome, _reason(error), journal)
-            if journal.taken:
-                export_raw(run)
+            _conclude(run, journal, *_ending(error))
             raise
-        _write_status(run, "complete", "", journal)
+        remarks = [event["reason"] for event in events(journal.records, REMARK)]
+        skipped = [event["reason"] for event in events(journal.records, SKIPPED)]
+        write_status(
+            run, "tainted" if remarks else "complete", "; ".join([*remarks, *skipped]), journal.records
+        )
     return export_raw(run)
 
 
-def _write_status(run: Run, outcome: str, reason: str, journal: Journal) -> None:
-    taken = len(journal.taken)
-    write_status(run, outcome, reason, taken, len(journal.records) - taken)
+def _conclude(run: Run, journal: Journal, outcome: str, reason: str) -> None:
+    """Say how a run ended early; on a disk that is full that must not hide why it did."""
+    try:
+        write_status(run, outcome, reason, journal.records)
+        if accepted(journal.records):
+            export_raw(run)
+    except (OSError, ValvelabError) as error:
+        logger.exception("the end of the run could not be written down")
+        print(f"Not written: {error}; 'valvelab resume' does it when there is room", file=sys.stderr)  # noqa: T201
 
 
-def _reason(error: BaseException) -> str:
-    """Return why a run ended early, in words where it was no fault of the program."""
+def _ending(error: BaseException) -> tuple[str, str]:
+    """Return how a run ended, and why, in words where it was no fault of the program."""
     if isinstance(error, KeyboardInterrupt):
-        return ""
-    return str(error) if isinstance(error, ValvelabError) else f"{type(error).__name__}: {error}"
+        return "interrupted", "by Ctrl-C or a signal"
+    return "aborted", str(error) if isinstance(error, ValvelabError) else f"{type(error).__name__}: {error}"
 
 
 def _measure(run: Run, journal: Journal, progress: Progress | None) -> None:
@@ -83,27 +91,44 @@ def _measure(run: Run, journal: Journal, progress: Progress | None) -> None:
         supervised(run.folder) if real else nullcontext() as watch,
         open_station(run.station, run.folder, watch) as station,
     ):
+        permission, ending = Permission(run), ("complete", "")
         if watch is not None:
             watch.is_at_rest = False
         try:
             if journal.records:
                 station.clock.resume(journal.records[-1]["time"])
             with qcodes_sink(run.folder / DATABASE, run.protocol.name, station.qcodes_station) as add:
-                reader = Reader(journal, station.clock, Walker(run.protocol, station))
-                for reading in run.plan.readings[len(journal.taken) :]:
-                    add(journal.append(reader.take(reading)))
+
+                def told(reading: Reading, record: Mapping[str, Any]) -> None:
+                    add(record)
                     if watch is not None:
                         watch.reading = reading.index
                         watch.beat()
                     if progress is not None:
                         progress(reading.index + 1, len(run.plan.readings), reading)
+
+                Engine(run, journal, station, permission, told).measure()
+        except BaseException as error:
+            ending = _ending(error)
+            raise
         finally:
             with _signals(signal.SIG_IGN):
                 failures = station.make_safe()
+                permission.report(ending[0], position(journal.records), ending[1])
             if watch is not None:
                 watch.is_at_rest = not failures
             for failure in failures:
                 print(f"NOT SAFE: {failure}; check this source by hand", file=sys.stderr)  # noqa: T201
+                _remark(journal, station.clock, f"not safe at the end: {failure}")
+
+
+def _remark(journal: Journal, clock: Clock, reason: str) -> None:
+    """Write down what makes a run tainted; what cannot be written is in the log."""
+    times = {"time": clock.now(), "utc": clock.utc().isoformat()}
+    try:
+        journal.append({"event": REMARK, "reason": reason, **times})
+    except RunError:
+        logger.exception("%s", reason)
 
 
 def _interrupt(number: int, frame: object) -> None:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import platform
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -14,11 +14,13 @@ from valvelab.configuration import load_configuration
 from valvelab.dataset import RAW, make_dataset, write_dataset
 from valvelab.device import Device
 from valvelab.errors import DataError, RunError
+from valvelab.file_changes import file_changes
 from valvelab.files import demand_new, read_json, write_whole
+from valvelab.history import SESSION, SUSPENDED, accepted, events, position, times
 from valvelab.limits import check_limits
 from valvelab.protocol_file import load_protocol
 from valvelab.provenance import MADE_FROM, made_from
-from valvelab.records import accepted, read_journal
+from valvelab.records import read_journal
 from valvelab.station_file import StationFile
 from valvelab.walk import Plan, Walk
 from valvelab.wording import one_of
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 DEVICE, STATION, PROTOCOL = "device.yaml", "station.yaml", "protocol.yaml"
+FILES = (DEVICE, STATION, PROTOCOL)
 JOURNAL, STATUS, RAW_FILE = "records.jsonl", "run.json", "raw.nc"
 DATABASE, LOG = "qcodes.db", "run.log"
 
@@ -82,14 +85,13 @@ def load_run(folder: Path) -> Run:
     RunError
         If the folder is no run folder, or one of its files is missing.
     """
-    files = (DEVICE, STATION, PROTOCOL)
-    missing = [name for name in files if not (folder / name).is_file()]
+    missing = [name for name in FILES if not (folder / name).is_file()]
     if missing:
         raise RunError(
-            f"{folder}: must be a run folder with {', '.join(files)}, found no {one_of(missing)}; "
-            + ("check the path" if len(missing) == len(files) else "copy back what the run was begun with")
+            f"{folder}: must be a run folder with {', '.join(FILES)}, found no {one_of(missing)}; "
+            + ("check the path" if len(missing) == len(FILES) else "copy back what the run was begun with")
         )
-    return _load(folder, {name: folder / name for name in files})
+    return _load(folder, {name: folder / name for name in FILES})
 
 
 def discard_run(run: Run) -> None:
@@ -145,15 +147,17 @@ def export_raw(run: Run) -> Path:
 
 def raw_dataset(run: Run) -> "xr.Dataset":
     """Return the readings of a run in long form, one row per reading."""
-    records = accepted(read_journal(run.folder / JOURNAL))
+    journal = list(read_journal(run.folder / JOURNAL))
+    records = accepted(journal)
     if not records:
         raise DataError(f"{run.folder / JOURNAL}: must hold at least one reading, found none; run it first")
-    columns = {name: [record[name] for record in records] for name in RAW}
+    columns = {name: [record.get(name, 0) for record in records] for name in RAW} | {"time": times(journal)}
     attributes = {
         "device": run.device.name,
         "protocol": run.protocol.name,
         "readings": len(records),
-        "planned": len(run.plan.readings),
+        "planned": len(records) + len(run.plan.readings) - position(journal),
+        "heated": run.plan.readings[0].heated,
         MADE_FROM: json.dumps(made_from(run.folder / JOURNAL)),
     }
     return make_dataset(columns, RAW, attributes)
@@ -169,27 +173,71 @@ def _load(folder: Path, files: dict[str, Path]) -> Run:
 
 
 def check_continuation(run: Run) -> None:
-    """Refuse to continue a run whose plan is not the one it was begun with."""
-    if (run.folder / STATUS).exists() and read_status(run.folder)["plan"] != run.digest:
+    """Refuse to continue a run whose device, station or protocol file is not the one it was begun with.
+
+    Raises
+    ------
+    RunError
+        With each line that differs; comments and layout may.
+    """
+    if not (run.folder / STATUS).exists():
+        return
+    changes = [
+        change
+        for name, before in _begun_with(run.folder).items()
+        for change in file_changes(run.folder / name, before)
+    ]
+    if changes or read_status(run.folder)["plan"] != run.digest:
+        found = "\n".join(changes) or "another plan of the same files; was it begun with another version?"
         raise RunError(
-            f"{run.folder}: must be continued with the plan it was begun with, found a changed {DEVICE} or "
-            f"{PROTOCOL}; restore them, or start a new run"
+            f"{run.folder}: must be continued with the files it was begun with, found\n{found}\n"
+            "Restore them, or start a new run."
         )
 
 
-def write_status(run: Run, outcome: str, reason: str, readings: int, rejected: int = 0) -> None:
-    """Write how a run stands, and with what it was made, to ``run.json``."""
+def _begun_with(folder: Path) -> Mapping[str, str]:
+    """Return the texts of the files that a run was begun with, as far as it says."""
+    known: object = read_status(folder).get("begun_with") if (folder / STATUS).exists() else None
+    return (
+        {name: str(text) for name, text in known.items() if name in FILES} if isinstance(known, dict) else {}
+    )
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def write_status(run: Run, outcome: str, reason: str, records: Sequence[dict[str, Any]]) -> None:
+    """Write how a run stands, and with what it was made, to ``run.json``.
+
+    Parameters
+    ----------
+    run
+        The run.
+    outcome
+        running, complete, interrupted, aborted, or tainted: all readings are there, and whoever uses them must know
+        the reason.
+    reason
+        Why.
+    records
+        What its journal holds.
+    """
     packages = ("valvelab", "qcodes", "numpy", "scipy", "xarray", "pyvisa", "pyvisa-py")
+    readings = accepted(records)
     status = {
         "outcome": outcome,
         "reason": reason,
-        "readings": readings,
-        "rejected": rejected,
-        "planned": len(run.plan.readings),
+        "readings": len(readings),
+        "rejected": sum("rejected" in record for record in records),
+        "planned": len(readings) + len(run.plan.readings) - position(records),
+        "sessions": len(events(records, SESSION)),
+        "suspended": len(events(records, SUSPENDED)),
         "plan": run.digest,
+        "machine": platform.node(),
         "python": platform.python_version(),
         "platform": platform.platform(),
         "packages": {name: _version(name) for name in packages},
+        "begun_with": _begun_with(run.folder) or {name: _text(run.folder / name) for name in FILES},
     }
     write_whole(run.folder / STATUS, json.dumps(status, indent=2) + "\n")
 

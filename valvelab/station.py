@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from qcodes.station import Station
 
 logger = logging.getLogger(__name__)
-HEATERS_FIRST = ("source_heater", "drain_heater", "source_bias", "drain_bias", "coil_1", "coil_2")
+HEATERS = ("source_heater", "drain_heater")
+HEATERS_FIRST = (*HEATERS, "source_bias", "drain_bias", "coil_1", "coil_2")
 """The sources, in the order in which they are brought to rest."""
 
 

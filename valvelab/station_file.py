@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from valvelab.configuration import Section
 from valvelab.mistakes import PlacedError
+from valvelab.quantities import Settling
 from valvelab.station_boxes import CurrentSource, TemperatureController, VoltageSource, Voltmeter
 from valvelab.wording import nearest
 
@@ -29,6 +30,22 @@ def _file_name(text: str) -> str:
     return text
 
 
+class Coordinator(Section):
+    """Whoever decides which experiment may use the cryostat; see `valvelab.drivers.FridgeCoordinator`."""
+
+    address: str
+    name: str
+    interval: Annotated[Settling, Field(gt=0)] = 10.0
+    longest: Settling = 24 * 3600.0
+
+    @field_validator("address")
+    @classmethod
+    def _is_url(cls, address: str) -> str:
+        if not re.fullmatch(r"https?://[\w.-]+:\d{1,5}/?", address):
+            raise ValueError(f"must be a URL such as http://192.168.150.2:8080, found {address!r}")
+        return address
+
+
 class StationFile(Section):
     """Schema of ``station.yaml``."""
 
@@ -45,6 +62,7 @@ class StationFile(Section):
     source_bias: CurrentSource | None = None
     drain_bias: CurrentSource | None = None
     drain_heater: VoltageSource | None = None
+    coordinator: Coordinator | None = None
 
     @property
     def boxes(self) -> Mapping[str, Any]:

@@ -4,13 +4,13 @@ import logging
 from typing import Any
 
 from valvelab.errors import RunError
-from valvelab.station import OpenStation
-from valvelab.walk import Reading, Walk
+from valvelab.stability import wait_until_calm
+from valvelab.station import HEATERS, OpenStation
+from valvelab.walk import Reading, Reservoir, Stable, Walk, settling
 
 logger = logging.getLogger(__name__)
 
-_READ_BACK = {"coil_1": "coil_current_1", "coil_2": "coil_current_2", "source_heater": "heater_voltage"}
-"""The fields that tell where a source stands, by its role."""
+_THERMOMETERS = ("source_thermometer", "drain_thermometer")
 
 
 class Walker:
@@ -22,19 +22,23 @@ class Walker:
         Tells how long to settle.
     station
         The open station.
+    heated
+        The reservoir that is heated; the other one's heater stays at rest.
     """
 
-    def __init__(self, protocol: Walk, station: OpenStation) -> None:
+    def __init__(self, protocol: Walk, station: OpenStation, heated: Reservoir = "source") -> None:
         self._station = station
-        self._settle = {
-            "mixing_chamber": protocol.settle.bath,
-            "source_heater": protocol.settle.source,
-            "coil_1": protocol.settle.configuration,
-            "coil_2": protocol.settle.configuration,
+        self._times = protocol.settle
+        self._read_back = {
+            "coil_1": "coil_current_1",
+            "coil_2": "coil_current_2",
+            f"{heated}_heater": "heater_voltage",
         }
         self._stands: dict[str, float] = {}
         self._due = 0.0
         """Settling time of what was set and has not settled yet [s]."""
+        self._must_calm = False
+        """Whether bath or heater have moved since everything was steady."""
         self._wanted: Reading | None = None
 
     def __call__(self, wanted: Reading) -> dict[str, Any]:
@@ -46,6 +50,8 @@ class Walker:
         ------
         RunError
             If a source does not stand where it was brought.
+        UnstableError
+            If the protocol waits until the station is steady, and it does not become so.
         """
         if wanted is self._wanted:
             self._forget_what_moved()
@@ -58,17 +64,48 @@ class Walker:
         self._demand_levels(wanted, fields)
         return fields
 
+    def rest_heaters(self) -> None:
+        """Bring every heater to rest; the next reading that wants heat is settled anew."""
+        for role in HEATERS:
+            if role in self._station.parts:
+                self._station.parts[role].ramp_home()
+                self._stands.pop(role, None)
+
     def _set(self, wanted: Reading) -> None:
         for role, value in wanted.set_points.items():
             if self._stands.get(role) == value:
                 continue
             self._stands.pop(role, None)
-            self._due = max(self._due, self._settle[role])
+            self._due = max(self._due, settling(self._times, role))
+            self._must_calm = self._must_calm or not role.startswith("coil")
             part = self._station.parts[role]
             (part.set_point if role == "mixing_chamber" else part.level)(value)
             self._stands[role] = value
         self._station.clock.sleep(self._due)
         self._due = 0.0
+        if self._must_calm and self._times.until_stable is not None:
+            self._wait_until_stable(self._times.until_stable, wanted)
+        self._must_calm = False
+
+    def _wait_until_stable(self, rule: Stable, wanted: Reading) -> None:
+        parts, clock = self._station.parts, self._station.clock
+        end = clock.now() + rule.longest
+        looked_at = [
+            ("mixing_chamber", "temperature", rule.mixing_chamber, wanted.bath_temperature),
+            *((role, "voltage", rule.thermometers, None) for role in _THERMOMETERS),
+        ]
+        for role, quantity, tolerance, target in looked_at:
+            if tolerance is not None:
+                wait_until_calm(
+                    role,
+                    getattr(parts[role], quantity),
+                    tolerance=tolerance,
+                    duration=rule.duration,
+                    timeout=max(end - clock.now(), 0.0),
+                    clock=clock,
+                    dimension=quantity,
+                    target=target,
+                )
 
     def _read(self, wanted: Reading) -> dict[str, Any]:
         parts, clock = self._station.parts, self._station.clock
@@ -76,14 +113,14 @@ class Walker:
             "thermometer_voltage_source": parts["source_thermometer"].voltage(),
             "thermometer_voltage_drain": parts["drain_thermometer"].voltage(),
             "mixing_chamber_temperature": parts["mixing_chamber"].temperature(),
-            **{field: parts[role].level() for role, field in _READ_BACK.items()},
+            **{field: parts[role].level() for role, field in self._read_back.items()},
             "bath_temperature_set_point": wanted.bath_temperature,
             "time": clock.now(),
             "utc": clock.utc().isoformat(),
         }
 
     def _demand_levels(self, wanted: Reading, fields: dict[str, Any]) -> None:
-        for role, field in _READ_BACK.items():
+        for role, field in self._read_back.items():
             if not self._is_at(role, wanted.set_points[role], fields[field]):
                 raise RunError(
                     f"{role}: must stand at {wanted.set_points[role]:.9g} while it is read, found {fields[field]:.9g}; "
@@ -91,7 +128,7 @@ class Walker:
                 )
 
     def _forget_what_moved(self) -> None:
-        for role in _READ_BACK:
+        for role in self._read_back:
             if role in self._stands and not self._is_at(
                 role, self._stands[role], self._station.parts[role].level()
             ):

@@ -44,7 +44,10 @@ def test_every_step_says_that_readings_are_missing_and_how_to_take_them(valvelab
     for verb in (["reduce"], ["fit", "--model", "independent"], ["report"]):
         _told(valvelab(*verb, interrupted), *words)
     page = (interrupted / "report.html").read_text(encoding="utf-8")
-    assert "interrupted</strong>:\n32 of 48 readings" in page and "KeyboardInterrupt" not in page
+    assert (
+        "interrupted</strong> (by Ctrl-C or a signal):\n32 of 48 readings" in page
+        and "KeyboardInterrupt" not in page
+    )
 
 
 def test_a_fit_from_before_the_run_went_on_is_not_reported(valvelab, interrupted):

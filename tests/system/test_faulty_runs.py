@@ -7,7 +7,8 @@ import pytest
 
 from valvelab.dataset import RAW, read_dataset
 from valvelab.errors import RunError
-from valvelab.records import accepted, read_journal
+from valvelab.history import accepted
+from valvelab.records import read_journal
 from valvelab.run import execute
 from valvelab.run_folder import create_run, load_run
 

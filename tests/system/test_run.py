@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 from valvelab.dataset import RAW, read_dataset
 from valvelab.errors import ConfigurationError, DataError, LimitError, RunError
+from valvelab.history import accepted
 from valvelab.records import read_journal
 from valvelab.run import execute
 from valvelab.run_folder import create_run, load_run
@@ -48,7 +50,8 @@ def test_a_run_leaves_every_reading_in_the_journal_in_qcodes_and_in_netcdf(lab, 
     from qcodes.dataset import connect, load_by_id
 
     raw = _measure(run_files(lab()), tmp_path / "run")
-    records = list(read_journal(tmp_path / "run/records.jsonl"))
+    session, *records = read_journal(tmp_path / "run/records.jsonl")
+    assert session["event"] == "session" and session["process"] == os.getpid()
     assert len(records) == raw.sizes["point"] == 32
     connection = connect(str(tmp_path / "run/qcodes.db"), read_only=True)
     try:
@@ -57,7 +60,10 @@ def test_a_run_leaves_every_reading_in_the_journal_in_qcodes_and_in_netcdf(lab, 
         connection.close()
     for name, variable in RAW.items():
         written = [record[name] for record in records]
-        assert list(raw[name].values) == written
+        if name == "time":
+            np.testing.assert_allclose(raw[name], np.array(written) - session["time"], rtol=1e-12)
+        else:
+            assert list(raw[name].values) == written
         if variable.kind == "f":  # QCoDeS keeps 15 digits
             np.testing.assert_allclose(data[name].to_numpy(float), written, rtol=1e-14)
         else:
@@ -102,26 +108,35 @@ def test_a_source_that_cannot_be_made_safe_is_shouted_and_does_not_stop_the_othe
     rested = []
 
     def failing(source):
-        if source.name == "source_heater":
+        if source.name == "source_heater" and source.level() > 0.1:
             raise OSError("the wire is cut")
         home(source)
         rested.append(source.name)
 
     monkeypatch.setattr(GuardedSource, "ramp_home", failing)
     execute(create_run(tmp_path / "run", run_files(lab())))
-    assert rested == ["coil_1", "coil_2"]
+    assert rested == ["source_heater", "coil_1", "coil_2"]  # the heater before anything else was moved
     assert "NOT SAFE: source_heater: the wire is cut" in capsys.readouterr().err
+    status = _status(tmp_path / "run")
+    assert status["outcome"] == "tainted" and status["readings"] == 32
+    assert status["reason"] == "not safe at the end: source_heater: the wire is cut"
 
 
 @pytest.mark.parametrize("stop", [1, 7, 16, 31])
-def test_a_run_that_was_interrupted_is_continued_without_gap_or_double(lab, run_files, tmp_path, stop):
+def test_a_run_that_was_interrupted_goes_on_from_its_block_without_gap_or_double(
+    lab, run_files, tmp_path, stop
+):
     files = run_files(lab())
     run = create_run(tmp_path / "run", files)
     with pytest.raises(KeyboardInterrupt):
         execute(run, _stop_after(stop))
     raw = read_dataset(execute(load_run(tmp_path / "run")), RAW)
     records = list(read_journal(tmp_path / "run/records.jsonl"))
-    assert [record["index"] for record in records] == list(range(32))
+    begin = stop // 16 * 16  # of the block, which is measured again as a whole
+    taken = [record["index"] for record in records if "event" not in record]
+    assert taken == [*range(stop), *range(begin, 32)]
+    assert [record["index"] for record in accepted(records)] == list(range(32))
+    assert list(raw["session"].values) == [0] * begin + [1] * (32 - begin)
     assert np.all(np.diff(raw["time"].values) > 0)
     whole = _measure(files, tmp_path / "whole")
     # Noise is new after the seam; what is measured is the same.
@@ -153,13 +168,15 @@ def test_a_killed_run_has_lost_nothing_that_was_acknowledged_and_is_continued(la
             time.sleep(0.02)
         process.send_signal(signal.SIGKILL)
     acknowledged = list(read_journal(journal))
-    assert 20 <= len(acknowledged) < 640
+    whole = len(accepted(acknowledged)) // 16 * 16
+    assert 16 <= whole < 640
     raw = read_dataset(execute(load_run(out)), RAW)
     assert raw.sizes["point"] == 640
     np.testing.assert_array_equal(
-        raw["thermometer_voltage_drain"].values[: len(acknowledged)],
-        [record["thermometer_voltage_drain"] for record in acknowledged],
+        raw["thermometer_voltage_drain"].values[:whole],
+        [record["thermometer_voltage_drain"] for record in accepted(acknowledged)[:whole]],
     )
+    assert list(read_journal(journal))[: len(acknowledged)] == acknowledged
 
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGTERM ends a Windows process at once")
@@ -195,12 +212,28 @@ def test_a_run_is_not_continued_with_another_plan(lab, run_files, tmp_path):
     run = create_run(tmp_path / "run", run_files(lab()))
     with pytest.raises(KeyboardInterrupt):
         execute(run, _stop_after(3))
-    protocol = tmp_path / "run/protocol.yaml"
-    protocol.write_text(protocol.read_text().replace("384 mK", "380 mK"))
     before = (tmp_path / "run/records.jsonl").read_bytes()
-    with pytest.raises(RunError, match="must be continued with the plan it was begun with"):
+    changes = [("protocol.yaml", "384 mK", "380 mK"), ("station.yaml", "limits: [20 mK", "limits: [25 mK")]
+    for name, old, new in changes:
+        path = tmp_path / "run" / name
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    with pytest.raises(RunError, match="must be continued with the files it was begun with") as caught:
         execute(load_run(tmp_path / "run"))
+    lines = str(caught.value).splitlines()[1:-1]
+    assert [re.sub(r".*/run/", "", line) for line in lines] == [
+        "station.yaml:46: was 'limits: [20 mK, 400 mK]', found 'limits: [25 mK, 400 mK]'",
+        "protocol.yaml:5: was 'source_temperatures: [384 mK]', found 'source_temperatures: [380 mK]'",
+    ]
     assert (tmp_path / "run/records.jsonl").read_bytes() == before
+
+
+def test_a_run_is_continued_where_only_comments_have_changed(lab, run_files, tmp_path):
+    run = create_run(tmp_path / "run", run_files(lab()))
+    with pytest.raises(KeyboardInterrupt):
+        execute(run, _stop_after(3))
+    protocol = tmp_path / "run/protocol.yaml"
+    protocol.write_text("# warm morning\n" + protocol.read_text(encoding="utf-8"), encoding="utf-8")
+    assert read_dataset(execute(load_run(tmp_path / "run")), RAW).sizes["point"] == 32
 
 
 def test_a_folder_that_is_there_is_never_written_into(lab, run_files, tmp_path):

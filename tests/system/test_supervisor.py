@@ -12,7 +12,8 @@ import time
 import pytest
 
 from valvelab.configuration import load_configuration
-from valvelab.records import accepted, read_journal
+from valvelab.history import accepted
+from valvelab.records import read_journal
 from valvelab.sim.cryostat import Cryostat, serve
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="SIGKILL and SIGSTOP are POSIX signals")

@@ -15,14 +15,15 @@ def command(run: Path) -> None:
     The set points are established again by safe ramps and settled; readings that are in records.jsonl are not
     taken twice. A run whose device or protocol file has changed is refused.
     """
-    from valvelab.records import accepted, read_journal
+    from valvelab.history import accepted
+    from valvelab.records import read_journal
     from valvelab.run_folder import JOURNAL, load_begun_run
 
-    from .steps import measure
+    from .steps import measure, tell_end
 
     begun = load_begun_run(run)
     journal = begun.folder / JOURNAL
     taken = len(accepted(read_journal(journal))) if journal.exists() else 0
     with progress_bar("measuring", len(begun.plan.readings), taken) as move:
         raw = measure(begun, move)
-    click.echo(f"complete: {raw}; next: valvelab reduce {run}")
+    tell_end(raw)

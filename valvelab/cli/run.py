@@ -37,7 +37,7 @@ def command(station: Path, device: Path, protocol: Path, out: Path, dry_run: boo
 
     from .plan import print_plan
     from .stations import load_station
-    from .steps import measure
+    from .steps import measure, tell_end
 
     files = {STATION: station, DEVICE: device, PROTOCOL: protocol, **load_station(station)[1]}
     if dry_run:
@@ -50,4 +50,4 @@ def command(station: Path, device: Path, protocol: Path, out: Path, dry_run: boo
     except StationError:
         discard_run(run)
         raise
-    click.echo(f"{len(run.plan.readings)} readings in {raw}; next: valvelab reduce {out}")
+    tell_end(raw)

@@ -44,6 +44,14 @@ def measure(run: Run, move: Callable[[int, int, str], None]) -> Path:
     return raw
 
 
+def tell_end(raw: Path) -> None:
+    """Say how a run has ended that has all its readings."""
+    status = read_status(raw.parent)
+    reason = f" ({status['reason']})" if status["reason"] else ""
+    click.secho(f"{status['outcome']}{reason}", fg="yellow" if status["outcome"] == "tainted" else None)
+    click.echo(f"{status['readings']} readings in {raw}; next: valvelab reduce {raw.parent}")
+
+
 def reduce_run(folder: Path) -> Path:
     """Reduce ``raw.nc`` of a run folder to ``reduced.nc`` and return its path."""
     from valvelab.analysis import reduce
