@@ -132,7 +132,7 @@ def _islands(device: Device) -> tuple[Island, Island]:
 
 def _averages(raw: "xr.Dataset") -> "pd.DataFrame":
     """Return one row per cell and configuration: means, and standard errors of the thermometer voltages."""
-    groups = raw[list(RAW)].to_dataframe().groupby(["cell", "configuration"])
+    groups = raw[[name for name in RAW if name in raw]].to_dataframe().groupby(["cell", "configuration"])
     counts = groups.size()
     if (counts < 2).any():
         cell, name = counts.idxmin()

@@ -61,8 +61,12 @@ def test_every_example_is_a_file_that_is_read(schema, tmp_path):
 def test_every_key_of_a_schema_is_in_its_example(schema):
     wanted = {name for name, _ in fields(MODELS[schema])}
     # What a cryostat shares with a device is shown there.
-    device = [EXAMPLES["valvelab-device/1"]] if schema == "valvelab-cryostat/1" else []
-    shown = [YAML(typ="safe").load(block) for block in (EXAMPLES[schema], *device, *OTHERS)]
+    # What calibrations share is shown at the first.
+    elsewhere = {"valvelab-cryostat/1": "valvelab-device/1"} | {
+        f"valvelab-{kind}-calibration/1": "valvelab-thermometer-calibration/1" for kind in ("heater", "flux")
+    }
+    shared = [EXAMPLES[elsewhere[schema]]] if schema in elsewhere else []
+    shown = [YAML(typ="safe").load(block) for block in (EXAMPLES[schema], *shared, *OTHERS)]
     assert wanted <= {key for tree in shown for key in keys(tree)}
 
 

@@ -51,7 +51,7 @@ def _raw(blocks=4, seed=None, drift=0.0, offset=0.0, cells=(0.06, 0.12)):
                         "mixing_chamber_temperature": bath, "bath_temperature_set_point": bath,
                     }
                 )  # fmt: skip
-    return make_dataset({name: [row[name] for row in rows] for name in RAW}, RAW, {})
+    return make_dataset({name: [row[name] for row in rows] for name in RAW if name in rows[0]}, RAW, {})
 
 
 def test_powers_are_the_balance_of_the_drain_above_off():
