@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from pyvisa import VisaIOError
 from pyvisa.constants import BufferOperation
 
-from valvelab.errors import RunError, ValvelabError
+from valvelab.errors import LostError, ValvelabError
 
 if TYPE_CHECKING:
     from pyvisa.resources import MessageBasedResource
@@ -105,10 +105,10 @@ class _Conversation:
                 while handle.read().strip() != self._identity:
                     stale += 1
                     if stale > _MOST_STALE:
-                        raise RunError(self._complaint("another identity or no end of old replies"))
+                        raise LostError(self._complaint("another identity or no end of old replies"))
                 self._drop_unread()
         except (VisaIOError, OSError, UnicodeDecodeError) as error:
-            raise RunError(self._complaint(getattr(error, "abbreviation", "") or str(error))) from error
+            raise LostError(self._complaint(getattr(error, "abbreviation", "") or str(error))) from error
 
     def _complaint(self, found: str) -> str:
         return (

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from valvelab.between_blocks import BetweenBlocks
-from valvelab.errors import RunError, SuspendedError, UnstableError
+from valvelab.errors import LostError, RunError, SuspendedError, UnstableError
 from valvelab.history import RELEASED, SUSPENDED, position
 from valvelab.permission import Permission
 from valvelab.reader import Reader
@@ -70,7 +70,7 @@ class Engine:
         Raises
         ------
         RunError
-            If a reading fails after every repetition, or a hold takes too long.
+            If a reading fails after every repetition, or a hold takes too long; `LostError` if a box is lost.
         """
         plan = self._run.plan
         event = session_event(self._journal.records, self._run.folder)
@@ -100,24 +100,24 @@ class Engine:
         wanted = self._steering.correct(reading)
         try:
             record = self._reader.take(wanted)
-        except UnstableError as error:
-            raise self._suspended(str(error), error) from error
+        except LostError:
+            raise
         except RunError as error:
-            trouble = self._suspension and self._suspension.trouble(wanted)
-            if not trouble:
+            if self._suspension is None:
                 raise
-            raise SuspendedError(trouble) from error
-        jump = self._clock_watch.jump()
-        trouble = jump or (self._suspension and self._suspension.trouble(wanted, record))
+            reason = str(error) if isinstance(error, UnstableError) else self._suspension.trouble(wanted)
+            if not reason:
+                raise
+            raise SuspendedError(reason) from error
+        trouble = self._clock_watch.jump()
+        if not trouble and self._suspension is not None:
+            trouble = self._suspension.trouble(wanted, record)
         if trouble:
             self._journal.append({**record, "rejected": trouble})
             raise SuspendedError(trouble)
         kept = self._journal.append({**record, "session": self._session})
         self._between.taken(kept)
         self._told(reading, kept)
-
-    def _suspended(self, reason: str, error: RunError) -> RunError:
-        return error if self._suspension is None else SuspendedError(reason)
 
     def _hold(self, reading: Reading, reason: str) -> None:
         """Rest the heaters, leave the flux where it is, and wait until readings count again."""
@@ -135,7 +135,6 @@ class Engine:
         self._walker.rest_heaters()
         self._permission.wait(clock)
         if self._suspension is not None:
-            self._station.parts["mixing_chamber"].set_point(reading.bath_temperature)
             self._suspension.wait(reading)
         self._note({"event": RELEASED, "index": reading.index, "seconds": clock.now() - begun})
         logger.info("released after %.0f s; the block is measured again", clock.now() - begun)

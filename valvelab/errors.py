@@ -43,3 +43,7 @@ class UnstableError(RunError):
 
 class SuspendedError(RunError):
     """A reading that does not count because of what the cryostat does; it can be taken again when that is over."""
+
+
+class LostError(RunError):
+    """A box that no longer answers, or is not the one it was; the station must be opened anew."""

@@ -8,7 +8,7 @@ from typing import Any
 from pyvisa import VisaIOError
 
 from valvelab.clock import Clock
-from valvelab.errors import RunError
+from valvelab.errors import LostError, RunError, UnstableError
 from valvelab.records import Journal
 from valvelab.walk import Reading
 from valvelab.wording import first_line
@@ -50,26 +50,31 @@ class Reader:
         Raises
         ------
         RunError
-            If it fails again after every pause.
+            If it fails again after every pause; `LostError` if a box did not come back.
+        UnstableError
+            If the station does not become steady; that is not tried again at once.
         LimitError
             If a set point must not be given; that is not tried again.
         """
-        reason = ""
+        reason, kind = "", RunError
         for pause in (0.0, *PAUSES):
             if pause:
                 self._clock.sleep(pause)
             fields: Mapping[str, Any] = {}
             try:
                 fields = self._attempt(reading)
+            except UnstableError as error:
+                self._reject(reading, fields, _told(error))
+                raise
             except (RunError, VisaIOError, OSError, ValueError) as error:
-                reason = _told(error)
+                reason, kind = _told(error), LostError if isinstance(error, LostError) else RunError
             else:
-                reason = self._suspicion(reading, fields)
+                reason, kind = self._suspicion(reading, fields), RunError
                 if not reason:
                     self._latest.append((reading.set_points, fields))
                     return {**reading.as_record(), **fields}
             self._reject(reading, fields, reason)
-        raise RunError(
+        raise kind(
             f"reading {reading.index}: must succeed within {len(PAUSES) + 1} attempts, found at the last one: {reason}"
         )
 

@@ -1,26 +1,19 @@
 """Walk a plan on a station: set, settle, read, write down, and leave everything at rest."""
 
 import logging
-import signal
 import sys
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
-from valvelab.clock import Clock
-from valvelab.engine import Engine, Progress
-from valvelab.errors import RunError, ValvelabError
+from valvelab.engine import Progress
+from valvelab.errors import ValvelabError
 from valvelab.history import REMARK, SKIPPED, accepted, events, position
-from valvelab.permission import Permission
+from valvelab.interrupts import one_interrupt
+from valvelab.measuring import ending, measure
 from valvelab.records import Journal
-from valvelab.run_folder import DATABASE, JOURNAL, LOG, Run, check_continuation, export_raw, write_status
+from valvelab.run_folder import JOURNAL, LOG, Run, check_continuation, export_raw, write_status
 from valvelab.run_lock import LOCK, lock, lock_boxes
 from valvelab.run_log import quiet_interrupts, run_log
-from valvelab.station import open_station
-from valvelab.walk import Reading
-from valvelab.watch import supervised
 
 logger = logging.getLogger(__name__)
 
@@ -42,8 +35,7 @@ def execute(run: Run, progress: Progress | None = None) -> Path:
     """
     check_continuation(run)
     with ExitStack() as stack:
-        # SIGTERM and a closed terminal end a run the way Ctrl-C does: through the safe state.
-        stack.enter_context(_signals(_interrupt, ctrl_c=False))
+        stack.enter_context(one_interrupt())
         stack.enter_context(run_log(run.folder / LOG))
         stack.enter_context(quiet_interrupts())
         stack.enter_context(lock(run.folder / LOCK, str(run.folder)))
@@ -53,9 +45,9 @@ def execute(run: Run, progress: Progress | None = None) -> Path:
         write_status(run, "running", "", journal.records)
         try:
             if position(journal.records) < len(run.plan.readings):
-                _measure(run, journal, progress)
+                measure(run, journal, progress)
         except BaseException as error:
-            _conclude(run, journal, *_ending(error))
+            _conclude(run, journal, *ending(error))
             raise
         remarks = [event["reason"] for event in events(journal.records, REMARK)]
         skipped = [event["reason"] for event in events(journal.records, SKIPPED)]
@@ -74,79 +66,3 @@ def _conclude(run: Run, journal: Journal, outcome: str, reason: str) -> None:
     except (OSError, ValvelabError) as error:
         logger.exception("the end of the run could not be written down")
         print(f"Not written: {error}; 'valvelab resume' does it when there is room", file=sys.stderr)  # noqa: T201
-
-
-def _ending(error: BaseException) -> tuple[str, str]:
-    """Return how a run ended, and why, in words where it was no fault of the program."""
-    if isinstance(error, KeyboardInterrupt):
-        return "interrupted", "by Ctrl-C or a signal"
-    return "aborted", str(error) if isinstance(error, ValvelabError) else f"{type(error).__name__}: {error}"
-
-
-def _measure(run: Run, journal: Journal, progress: Progress | None) -> None:
-    from valvelab.qcodes_sink import qcodes_sink
-
-    real = run.station.cryostat is None
-    with (
-        supervised(run.folder) if real else nullcontext() as watch,
-        open_station(run.station, run.folder, watch) as station,
-    ):
-        permission, ending = Permission(run), ("complete", "")
-        if watch is not None:
-            watch.is_at_rest = False
-        try:
-            if journal.records:
-                station.clock.resume(journal.records[-1]["time"])
-            with qcodes_sink(run.folder / DATABASE, run.protocol.name, station.qcodes_station) as add:
-
-                def told(reading: Reading, record: Mapping[str, Any]) -> None:
-                    add(record)
-                    if watch is not None:
-                        watch.reading = reading.index
-                        watch.beat()
-                    if progress is not None:
-                        progress(reading.index + 1, len(run.plan.readings), reading)
-
-                Engine(run, journal, station, permission, told).measure()
-        except BaseException as error:
-            ending = _ending(error)
-            raise
-        finally:
-            with _signals(signal.SIG_IGN):
-                failures = station.make_safe()
-                permission.report(ending[0], position(journal.records), ending[1])
-            if watch is not None:
-                watch.is_at_rest = not failures
-            for failure in failures:
-                print(f"NOT SAFE: {failure}; check this source by hand", file=sys.stderr)  # noqa: T201
-                _remark(journal, station.clock, f"not safe at the end: {failure}")
-
-
-def _remark(journal: Journal, clock: Clock, reason: str) -> None:
-    """Write down what makes a run tainted; what cannot be written is in the log."""
-    times = {"time": clock.now(), "utc": clock.utc().isoformat()}
-    try:
-        journal.append({"event": REMARK, "reason": reason, **times})
-    except RunError:
-        logger.exception("%s", reason)
-
-
-def _interrupt(number: int, frame: object) -> None:
-    """Pass a signal on as Ctrl-C, which QCoDeS holds back while it talks to an instrument or its database."""
-    logger.warning("signal %s", signal.Signals(number).name)
-    signal.raise_signal(signal.SIGINT)
-
-
-@contextmanager
-def _signals(handler: Callable[[int, Any], None] | signal.Handlers, *, ctrl_c: bool = True) -> Iterator[None]:
-    """Handle the signals that end a program; only the main thread may, elsewhere nothing changes."""
-    names = ["SIGTERM", "SIGHUP", "SIGBREAK", *(["SIGINT"] if ctrl_c else [])]
-    present = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    if threading.current_thread() is not threading.main_thread():
-        present = []
-    before = [(number, signal.signal(number, handler)) for number in present]
-    try:
-        yield
-    finally:
-        for number, earlier in before:
-            signal.signal(number, earlier)

@@ -3,10 +3,13 @@
 import logging
 from typing import Any
 
-from valvelab.errors import RunError
+from pyvisa import VisaIOError
+
+from valvelab.errors import LostError, RunError
 from valvelab.stability import wait_until_calm
 from valvelab.station import HEATERS, OpenStation
 from valvelab.walk import Reading, Reservoir, Stable, Walk, settling
+from valvelab.wording import first_line
 
 logger = logging.getLogger(__name__)
 
@@ -65,10 +68,19 @@ class Walker:
         return fields
 
     def rest_heaters(self) -> None:
-        """Bring every heater to rest; the next reading that wants heat is settled anew."""
+        """Bring every heater to rest; the next reading that wants heat is settled anew.
+
+        Raises
+        ------
+        LostError
+            If one does not answer.
+        """
         for role in HEATERS:
             if role in self._station.parts:
-                self._station.parts[role].ramp_home()
+                try:
+                    self._station.parts[role].ramp_home()
+                except (VisaIOError, OSError) as error:
+                    raise LostError(f"{role}: must be brought to rest, found {first_line(error)}") from error
                 self._stands.pop(role, None)
 
     def _set(self, wanted: Reading) -> None:

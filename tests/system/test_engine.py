@@ -1,0 +1,254 @@
+"""Whole runs in which the cryostat does not keep still: held, measured again, followed, stopped."""
+
+import json
+import re
+import threading
+from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
+
+import numpy as np
+import pytest
+
+from valvelab.analysis import reduce
+from valvelab.clock import VirtualClock
+from valvelab.configuration import load_configuration
+from valvelab.dataset import RAW, read_dataset
+from valvelab.device import Device
+from valvelab.errors import LostError, RunError
+from valvelab.history import accepted, events
+from valvelab.records import read_journal
+from valvelab.run import execute
+from valvelab.run_folder import create_run, load_run
+from valvelab.walk import CENTRING
+
+SUSPEND = ("settle:", "suspend: {distance: 3 mK, good_readings: 4, interval: 20 s, longest: 4 h}\nsettle:")
+
+
+def blocks(count):
+    return ("blocks_per_cell: 1", f"blocks_per_cell: {count}")
+
+
+def faults(*lines):
+    return [
+        ("voltmeter_noise:", "".join(["faults:\n", *(f"  - {line}\n" for line in lines), "voltmeter_noise:"]))
+    ]
+
+
+def status(folder):
+    return json.loads((folder / "run.json").read_text(encoding="utf-8"))
+
+
+def journal(folder):
+    return list(read_journal(folder / "records.jsonl"))
+
+
+def test_a_run_is_held_while_the_bath_is_warm_and_the_block_is_measured_again(lab, run_files, tmp_path):
+    # 20 min of settling, then 16 readings in 20 s a block; the warm hour begins in the third block.
+    warm = faults("{kind: warm_up, temperature: 200 mK, start: 1250 s, lasting: 1 h}")
+    files = run_files(lab(protocol=[SUSPEND, blocks(6)], cryostat=warm))
+    raw = read_dataset(execute(create_run(tmp_path / "run", files)), RAW)
+    records = journal(tmp_path / "run")
+    (held,) = events(records, "suspended")
+    (released,) = events(records, "released")
+    assert "mixing_chamber: must be within 3 mK of 60 mK, found 6" in held["reason"]
+    assert released["seconds"] > 3600
+    again = [
+        record["index"]
+        for record in records
+        if "event" not in record and record["sequence"] > held["sequence"]
+    ]
+    assert again[0] == held["index"] // 16 * 16 and held["index"] % 16 != 0
+    assert np.all(np.abs(raw["mixing_chamber_temperature"] - raw["bath_temperature_set_point"]) < 3e-3)
+    assert raw.sizes["point"] == 192 and [record["index"] for record in accepted(records)] == list(range(192))
+    assert (status(tmp_path / "run")["outcome"], status(tmp_path / "run")["suspended"]) == ("complete", 1)
+    # Nothing was measured on the way back: the heater had rested, and was settled anew.
+    drain = raw["thermometer_voltage_drain"].where(raw["configuration"] == "both", drop=True)
+    cold = drain.where(drain["point"] < 48, drop=True) if "point" in drain.coords else drain[:24]
+    assert float(cold.std()) < 3e-7
+
+
+def test_a_bath_that_does_not_come_back_ends_the_run_safely(lab, run_files, tmp_path):
+    warm = faults("{kind: warm_up, temperature: 200 mK, start: 1250 s}")
+    run = create_run(tmp_path / "run", run_files(lab(protocol=[SUSPEND, blocks(6)], cryostat=warm)))
+    with pytest.raises(RunError, match=r"found \d+\.?\d* mK, still after 4 h; run 'valvelab resume'"):
+        execute(run)
+    assert status(tmp_path / "run")["outcome"] == "aborted"
+    assert "source_heater is at zero" in (tmp_path / "run/run.log").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "{kind: no_reply, at: mixing_chamber, containing: 'KRDG?', first: 60, times: 40}",
+        "{kind: nan, at: mixing_chamber, containing: 'KRDG?', first: 60, times: 40}",
+    ],
+)
+def test_a_bath_that_cannot_be_read_is_no_good_bath(lab, run_files, tmp_path, fault):
+    files = run_files(lab(protocol=[SUSPEND, blocks(6)], cryostat=faults(fault)))
+    raw = read_dataset(execute(create_run(tmp_path / "run", files)), RAW)
+    records = journal(tmp_path / "run")
+    (held,) = events(records, "suspended")
+    assert "must be readable, but is not" in held["reason"]
+    assert raw.sizes["point"] == 192
+    # After the last bad answer came four good ones, 20 s apart.
+    assert events(records, "released")[0]["seconds"] >= 80
+
+
+@pytest.mark.parametrize("role", ["mixing_chamber", "drain_thermometer", "coil_2", "source_heater"])
+def test_a_box_that_hangs_up_is_opened_again_with_all_its_checks(lab, run_files, tmp_path, role):
+    # It is away from the third block on, for five minutes.
+    lost = faults(f"{{kind: disconnect, at: {role}, start: 1250 s, lasting: 5 min}}")
+    files = run_files(lab(protocol=[SUSPEND, blocks(6)], cryostat=lost))
+    raw = read_dataset(execute(create_run(tmp_path / "run", files)), RAW)
+    records = journal(tmp_path / "run")
+    assert "open the station anew" in events(records, "suspended")[0]["reason"]
+    assert len(events(records, "session")) >= 2
+    assert set(np.diff(raw["session"].values)) <= {0, 1, 2, 3, 4, 5, 6}
+    for name in ("block", "configuration"):
+        assert raw[name].size == 192
+    # A source that could not be brought to rest in the meantime is told of.
+    told = status(tmp_path / "run")
+    assert told["outcome"] == ("tainted" if role in ("coil_2", "source_heater") else "complete"), told[
+        "reason"
+    ]
+
+
+def test_without_a_rule_to_suspend_a_lost_box_ends_the_run(lab, run_files, tmp_path):
+    lost = faults("{kind: disconnect, at: drain_thermometer, start: 1250 s, lasting: 5 min}")
+    run = create_run(tmp_path / "run", run_files(lab(protocol=[blocks(6)], cryostat=lost)))
+    with pytest.raises(LostError, match="open the station anew"):
+        execute(run)
+    assert status(tmp_path / "run")["outcome"] == "aborted"
+
+
+def test_a_ridge_that_has_moved_is_found_and_followed(lab, run_files, tmp_path):
+    # A jump of 20 mPhi0 detunes qubit 1 by 0.3 GHz, more than the width of the line.
+    protocol = [
+        ("[60 mK, 120 mK]", "[60 mK]"),
+        ("blocks_per_cell: 1", "blocks_per_cell: 9\nrecentre: {every: 3, span: 1.2 GHz, points: 13}"),
+    ]
+    jump = faults("{kind: flux_jump, at: coil_1, flux: 20 mPhi0, start: 1330 s}")
+    folder = lab(protocol=protocol, cryostat=jump)
+    raw = read_dataset(execute(create_run(tmp_path / "run", run_files(folder))), RAW)
+    found = [event for event in events(journal(tmp_path / "run"), "recentred") if event["qubit"] == 1]
+    assert [round(event["flux_offset"], 3) for event in found] == [0.0, 0.02, 0.02]
+    for event, true in zip(found, (0, 0.02, 0.02), strict=True):
+        assert abs(event["flux_offset"] - true) < 5 * event["flux_offset_std"]
+    device = load_configuration(folder / "device.yaml", Device)
+    last = raw.isel(point=raw["configuration"].values == "both").isel(point=slice(-4, None))
+    flux = device.flux.fluxes(np.column_stack([last["coil_current_1"], last["coil_current_2"]]))[:, 0] + 0.02
+    np.testing.assert_allclose(device.qubits[0].frequency(flux), 4e9, atol=10e6)
+    # What was searched for a ridge is kept, and no power is made of it.
+    searched = [name for name in raw["configuration"].values if name.startswith(CENTRING)]
+    assert len(searched) == 3 * 2 * 26
+    assert set(reduce(raw, device)["configuration"].values) == {"both", "only_1", "only_2"}
+
+
+def test_a_ridge_beyond_the_scan_leaves_things_as_they_were_and_the_run_tainted(lab, run_files, tmp_path):
+    protocol = [
+        ("[60 mK, 120 mK]", "[60 mK]"),
+        ("blocks_per_cell: 1", "blocks_per_cell: 2\nrecentre: {every: 2, span: 300 MHz, points: 7}"),
+    ]
+    jump = faults("{kind: flux_jump, at: coil_1, flux: 60 mPhi0, start: 0 s}")
+    execute(create_run(tmp_path / "run", run_files(lab(protocol=protocol, cryostat=jump))))
+    told = status(tmp_path / "run")
+    assert told["outcome"] == "tainted"
+    assert re.match(r"ridges not followed before reading 28: qubit 1: its ridge must ", told["reason"])
+    assert not events(journal(tmp_path / "run"), "recentred")
+
+
+def test_a_run_that_is_continued_goes_on_with_the_ridges_where_they_were_found(lab, run_files, tmp_path):
+    protocol = [
+        ("[60 mK, 120 mK]", "[60 mK]"),
+        ("blocks_per_cell: 1", "blocks_per_cell: 3\nrecentre: {every: 9, span: 1.2 GHz, points: 9}"),
+    ]
+    jump = faults("{kind: flux_jump, at: coil_1, flux: 20 mPhi0, start: 0 s}")
+    files = run_files(lab(protocol=protocol, cryostat=jump))
+    whole = read_dataset(execute(create_run(tmp_path / "whole", files)), RAW)
+
+    def stop(done, total, reading):
+        if done == 70:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        execute(create_run(tmp_path / "run", files), stop)
+    raw = read_dataset(execute(load_run(tmp_path / "run")), RAW)
+    np.testing.assert_allclose(raw["coil_current_1"], whole["coil_current_1"], rtol=0, atol=2e-8)
+    assert abs(raw["coil_current_1"].values[-1] - raw["coil_current_1"].values[0]) > 0
+
+
+def test_enough_is_enough_and_a_time_of_day_ends_a_run(lab, run_files, tmp_path):
+    protocol = [blocks(200), ("settle:", "stop: {enhancement: 2 %}\nsettle:")]
+    raw = read_dataset(execute(create_run(tmp_path / "run", run_files(lab(protocol=protocol)))), RAW)
+    counts = [int(raw["block"].values[raw["cell"].values == cell].max()) + 1 for cell in (0, 1)]
+    assert all(6 <= count < 60 for count in counts)
+    told = status(tmp_path / "run")
+    assert told["outcome"] == "complete" and told["readings"] == told["planned"] == 16 * sum(counts)
+    assert told["reason"].count("both / (only_1 + only_2) as read is 1.0") == 2
+
+    end = (VirtualClock.ORIGIN + timedelta(minutes=25)).astimezone()
+    protocol = [blocks(2000), ("settle:", f'stop: {{at: "{end:%H:%M}"}}\nsettle:')]
+    raw = read_dataset(
+        execute(create_run(tmp_path / "night", run_files(lab("other", protocol=protocol)))), RAW
+    )
+    assert (
+        status(tmp_path / "night")["outcome"] == "complete"
+        and f"{end:%H:%M} has come" in status(tmp_path / "night")["reason"]
+    )
+    last = datetime.fromisoformat(accepted(journal(tmp_path / "night"))[-1]["utc"]).astimezone()
+    assert timedelta(seconds=-60) < last - end < timedelta(seconds=60)
+    assert raw.sizes["point"] % 16 == 0
+
+
+class Desk(BaseHTTPRequestHandler):
+    """A coordinator that says go, or not, as the list of answers has it."""
+
+    answers: ClassVar[list] = []
+    heard: ClassVar[list] = []
+
+    def do_POST(self):
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.heard.append((self.path, asked))
+        reply = {"/register": {"ticket": "7"}, "/report": {}}.get(self.path)
+        if reply is None:
+            go = self.answers.pop(0) if self.answers else True
+            reply = {"go": go, "reason": "" if go else "somebody sweeps the magnet"}
+        body = json.dumps(reply).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *words):
+        pass
+
+
+@pytest.fixture
+def desk():
+    Desk.answers.clear()
+    Desk.heard.clear()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Desk)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_coordinator_is_asked_before_anything_moves_and_before_each_block(desk, write_lab, tmp_path):
+    from valvelab.drivers import FridgeCoordinator
+
+    address = f"http://127.0.0.1:{desk.server_address[1]}"
+    client = FridgeCoordinator(address, "valve")
+    client.register("run-1", 3600.0)
+    Desk.answers.extend([False, True])
+    assert client.objection() == "coordinator: must say go, found somebody sweeps the magnet"
+    assert client.objection() == ""
+    client.report("complete", 32, 32)
+    assert [path for path, _ in Desk.heard] == ["/register", "/status", "/status", "/report"]
+    assert Desk.heard[0][1]["run"] == "run-1" and Desk.heard[1][1] == {"ticket": "7"}
+    desk.shutdown()
+    desk.server_close()
+    assert "must answer at" in client.objection()
+    client.report("complete", 32, 32)  # nobody listens, nobody is hurt
