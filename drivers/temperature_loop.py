@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from qcodes.parameters import ParameterBase
 
+from valvelab.clock import Clock, WallClock
+
 if TYPE_CHECKING:
     from qcodes.instrument_drivers.Lakeshore import LakeshoreModel372
 
@@ -38,11 +40,19 @@ class LakeShoreLoop:
         Input channel of the sensor, 1 to 16.
     heater_range
         Range of the sample heater, as the driver names it, for example ``"10mA"``.
+    clock
+        The station's clock, on which the driver's pause after a change of the range passes; the laboratory's time if
+        there is none.
     """
 
-    def __init__(self, bridge: "LakeshoreModel372", *, channel: int, heater_range: str) -> None:
+    def __init__(
+        self, bridge: "LakeshoreModel372", *, channel: int, heater_range: str, clock: Clock | None = None
+    ) -> None:
         self.sensor: ParameterBase = bridge.submodules[f"ch{channel:02d}"].parameters["temperature"]
         self._output = bridge.sample_heater
+        self._clock: Clock = WallClock() if clock is None else clock
+        self._pause: float = self._output.output_range.post_delay
+        self._output.output_range.post_delay = 0
         self._channel, self._heater_range = channel, heater_range
 
     def set_point(self) -> float:
@@ -55,6 +65,7 @@ class LakeShoreLoop:
         self._output.input_channel(self._channel)
         self._output.mode("closed_loop")
         self._output.output_range(self._heater_range)
+        self._clock.sleep(self._pause)
 
     def is_closed(self) -> bool:
         """Tell whether the heater is regulated."""

@@ -148,7 +148,9 @@ def dress(file: StationFile, role: str, box: Any, instrument: Any, clock: Clock)
             voltage = _prepare(file, role, box)(instrument, **settings, **_terminal(box))
             return drivers.SinisThermometer(role, voltage, input_range=box.range)
         if box.heater is None:
-            loop = drivers.LakeShoreLoop(instrument, channel=box.channel, heater_range=box.heater_range)
+            loop = drivers.LakeShoreLoop(
+                instrument, channel=box.channel, heater_range=box.heater_range, clock=clock
+            )
         else:
             loop = drivers.BlueForsLoop(
                 instrument, channel=box.channel, heater=box.heater, maximum_power=box.maximum_power

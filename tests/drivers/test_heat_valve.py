@@ -111,7 +111,7 @@ def make(connect, cryostat, nis_calibration):
             "mixing_chamber": keep(
                 MixingChamber(
                     "mixing_chamber",
-                    LakeShoreLoop(bridge, channel=6, heater_range="10mA"),
+                    LakeShoreLoop(bridge, channel=6, heater_range="10mA", clock=clock),
                     window=(0.02, 0.4),
                     clock=clock,
                 )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from valvelab.clock import VirtualClock
 from valvelab.drivers import BlueFors, BlueForsLoop, LakeShoreLoop, MixingChamber
 from valvelab.errors import LimitError, RunError
 from valvelab.sim.cryostat import DEFAULT_CRYOSTAT
@@ -11,7 +12,9 @@ from valvelab.sim.cryostat import DEFAULT_CRYOSTAT
 def chamber(connect):
     bridge = connect("31")
     made = MixingChamber(
-        "mixing_chamber", LakeShoreLoop(bridge, channel=6, heater_range="10mA"), window=(0.02, 0.4)
+        "mixing_chamber",
+        LakeShoreLoop(bridge, channel=6, heater_range="10mA", clock=VirtualClock()),
+        window=(0.02, 0.4),
     )
     yield bridge, made
     made.close()
@@ -38,7 +41,9 @@ def test_a_set_point_outside_the_window_is_refused(chamber, temperature):
 def test_a_sensor_that_reads_nothing_is_no_temperature(connect):
     bridge = connect("31")
     made = MixingChamber(
-        "mixing_chamber", LakeShoreLoop(bridge, channel=3, heater_range="10mA"), window=(0.02, 0.4)
+        "mixing_chamber",
+        LakeShoreLoop(bridge, channel=3, heater_range="10mA", clock=VirtualClock()),
+        window=(0.02, 0.4),
     )
     with pytest.raises(RunError, match="must read a temperature above 0 K"):
         made.temperature()
@@ -51,7 +56,7 @@ def timed(connect):
     clock = bridge.visa_handle.visalib.clock
     made = MixingChamber(
         "mixing_chamber",
-        LakeShoreLoop(bridge, channel=6, heater_range="10mA"),
+        LakeShoreLoop(bridge, channel=6, heater_range="10mA", clock=VirtualClock()),
         window=(0.02, 0.4),
         clock=clock,
     )

@@ -1,12 +1,15 @@
 """The journal."""
 
 import json
+import re
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from valvelab.errors import DataError
+from valvelab.errors import DataError, RunError
 from valvelab.records import Journal, read_journal
 
 RECORDS = [{"time": 0.1 * n, "configuration": "both", "voltage": 3e-4 + 1e-9 * n} for n in range(5)]
@@ -101,3 +104,65 @@ def test_a_value_that_is_no_number_is_refused_before_it_reaches_the_disk(tmp_pat
     ):
         journal.append({"voltage": float("nan")})
     assert (tmp_path / "records.jsonl").read_bytes() == b""
+
+
+def read_again(path):
+    return [record["time"] for record in read_journal(path)]
+
+
+def test_a_journal_that_is_deleted_is_written_anew_in_its_place(journal):
+    with Journal(journal) as opened:
+        journal.unlink()
+        with pytest.raises(
+            RunError, match=r"must stay where it is.*all 5 records were written to .*records.jsonl;"
+        ):
+            opened.append({"time": 9.0})
+    assert read_again(journal) == [record["time"] for record in RECORDS]
+
+
+def test_a_journal_that_is_moved_is_written_anew_in_its_place(journal, tmp_path):
+    with Journal(journal) as opened:
+        journal.rename(tmp_path / "moved.jsonl")
+        with pytest.raises(RunError, match="found nothing there; all 5 records were written"):
+            opened.append({"time": 9.0})
+    assert read_again(journal) == read_again(tmp_path / "moved.jsonl")
+
+
+@pytest.mark.parametrize("found", ["another file", "nothing"])
+def test_a_journal_whose_folder_is_gone_or_taken_is_written_elsewhere(tmp_path, found):
+    folder = tmp_path / "run"
+    folder.mkdir()
+    with Journal(folder / "records.jsonl") as opened:
+        for record in RECORDS:
+            opened.append(record)
+        folder.rename(tmp_path / "away")
+        if found == "another file":
+            folder.mkdir()
+            (folder / "records.jsonl").write_text("somebody's", encoding="utf-8")
+        with pytest.raises(RunError, match="copy it back") as caught:
+            opened.append({"time": 9.0})
+    rescued = Path(re.search(r"were written to (\S+), copy", str(caught.value))[1])
+    assert read_again(rescued) == [record["time"] for record in RECORDS]
+    rescued.unlink()
+    if found == "another file":
+        assert (folder / "records.jsonl").read_text(encoding="utf-8") == "somebody's"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of a file's size are POSIX")
+def test_a_disk_that_is_full_ends_in_an_error_and_leaves_whole_lines(journal):
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    size = journal.stat().st_size
+    with Journal(journal) as opened:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size + 30, before[1]))
+        try:
+            with pytest.raises(
+                RunError, match=r"must take each reading, found .*make room and run 'valvelab resume'"
+            ):
+                opened.append(RECORDS[0])
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        assert journal.stat().st_size == size
+        opened.append({"time": 9.0})  # there is room again
+    assert read_again(journal) == [*(record["time"] for record in RECORDS), 9.0]
