@@ -11,6 +11,15 @@ from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedBase, CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.tokens import (
+    BlockEndToken,
+    BlockMappingStartToken,
+    BlockSequenceStartToken,
+    FlowMappingEndToken,
+    FlowMappingStartToken,
+    FlowSequenceEndToken,
+    FlowSequenceStartToken,
+)
 
 from valvelab.errors import ConfigurationError, KindError
 from valvelab.files import plain_reason
@@ -21,6 +30,10 @@ from valvelab.wording import shown
 MAXIMUM_SIZE = 256 * 1024
 """Largest configuration file that is read [bytes]; a real one has a few kilobytes."""
 MAXIMUM_DEPTH = 20
+_OPENING = (
+    BlockMappingStartToken, BlockSequenceStartToken, FlowMappingStartToken, FlowSequenceStartToken,
+)  # fmt: skip
+_CLOSING = (BlockEndToken, FlowMappingEndToken, FlowSequenceEndToken)
 
 
 class Section(BaseModel):
@@ -108,6 +121,7 @@ def _read(path: Path) -> str:
 
 def _parse(path: Path, text: str) -> Any:
     try:
+        _refuse_depth(path, text)
         return YAML(typ="rt").load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -117,6 +131,16 @@ def _parse(path: Path, text: str) -> Any:
     except (YAMLError, ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else " ".join(str(error).split())
         raise ConfigurationError(f"{path}: is not valid YAML: {reason}") from None
+
+
+def _refuse_depth(path: Path, text: str) -> None:
+    """Refuse a file before it is parsed, which takes a time that goes with the square of its depth."""
+    depth = 0
+    for token in YAML(typ="safe", pure=True).scan(text):
+        depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+        if depth > MAXIMUM_DEPTH:
+            line = token.start_mark.line + 1
+            raise ConfigurationError(f"{path}:{line}: is nested deeper than {MAXIMUM_DEPTH} levels")
 
 
 def _demand_kind(places: Places, model: type[Section]) -> None:
@@ -138,25 +162,21 @@ def _demand_kind(places: Places, model: type[Section]) -> None:
 
 
 def _refuse_aliases(path: Path, tree: Any) -> None:
-    """Refuse anchors and depth: a few hundred bytes of aliases can stand for gigabytes."""
+    """Refuse anchors: a few hundred bytes of aliases can stand for gigabytes."""
     seen: set[int] = set()
 
-    def walk(node: Any, depth: int) -> None:
+    def walk(node: Any) -> None:
         if not isinstance(node, CommentedBase):
             return
         if id(node) in seen or node.anchor.value is not None:
             raise ConfigurationError(
                 f"{path}:{node.lc.line + 1}: must not use YAML anchors and aliases; write it out"
             )
-        if depth > MAXIMUM_DEPTH:
-            raise ConfigurationError(
-                f"{path}:{node.lc.line + 1}: is nested deeper than {MAXIMUM_DEPTH} levels"
-            )
         seen.add(id(node))
         for child in node.values() if isinstance(node, CommentedMap) else typing.cast(list[Any], node):
-            walk(child, depth + 1)
+            walk(child)
 
-    walk(tree, 0)
+    walk(tree)
 
 
 def _plain(node: Any) -> Any:
