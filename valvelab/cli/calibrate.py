@@ -51,7 +51,7 @@ def command(kind: str, station: Path, device: Path, out: Path, plan: Path | None
     from .steps import measure
 
     run = _begin(kind, station, device, out, plan)
-    with progress_bar("measuring", len(run.plan.readings)) as move:
+    with progress_bar("measuring", len(run.plan.readings), waits=run.plan.waits) as move:
         measure(run, move)
     tell_calibration(out, as_json=as_json)
 

@@ -63,7 +63,7 @@ def command(
         click.echo("  valvelab plan device.yaml protocol.yaml --station station.yaml")
         click.echo("  valvelab run station.yaml device.yaml protocol.yaml --out <new folder>")
         return
-    with progress_bar("measuring", len(run.plan.readings)) as move:
+    with progress_bar("measuring", len(run.plan.readings), waits=run.plan.waits) as move:
         measure(run, move)
     click.echo("reducing and fitting", err=True)
     reduce_run(folder)

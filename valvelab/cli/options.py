@@ -1,5 +1,6 @@
 """Options and outputs that several verbs share."""
 
+import itertools
 import json
 import shutil
 import sys
@@ -59,14 +60,26 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print number
 
 
 @contextmanager
-def progress_bar(title: str, total: int, done: int = 0) -> Iterator[Callable[[int, int, str], None]]:
+def progress_bar(
+    title: str, total: int, done: int = 0, *, waits: Sequence[float] = ()
+) -> Iterator[Callable[[int, int, str], None]]:
     """Show on the error stream how far something is, and yield the function that moves it.
 
     A terminal gets a bar, which gives way first where there is little room; a file or a pipe gets a line for each
     tenth.
+
+    Parameters
+    ----------
+    title
+        What is going on.
+    total, done
+        How many steps there are, and are done.
+    waits
+        How long each step is expected to take, up to a factor, so that the time that is left allows for slow ones;
+        equal where it is not given.
     """
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
     if not console.is_terminal:
@@ -75,16 +88,18 @@ def progress_bar(title: str, total: int, done: int = 0) -> Iterator[Callable[[in
     columns = (
         TextColumn("{task.description}"),
         BarColumn(bar_width=None),
-        MofNCompleteColumn(),
+        TextColumn("{task.fields[count]}"),
         TimeRemainingColumn(),
         TextColumn("left"),
         TextColumn("{task.fields[state]}"),
     )
-    with Progress(*columns, console=console) as progress:
-        task = progress.add_task(title, total=total, completed=done, state="")
+    reached = [0.0, *itertools.accumulate(waits or [1.0] * total)]
+    with Progress(*columns, console=console, speed_estimate_period=3600.0) as progress:
+        task = progress.add_task(title, total=reached[total], state="", count=f"{done}/{total}")
+        progress.update(task, completed=reached[done])
 
         def move(done: int, total: int, state: str) -> None:
-            progress.update(task, completed=done, total=total, state=state)
+            progress.update(task, completed=reached[done], state=state, count=f"{done}/{total}")
 
         yield move
 

@@ -1,10 +1,16 @@
 """``valvelab plan``: what a protocol will do, before anything is switched on."""
 
+import itertools
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from .options import json_option, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from valvelab.protocol import Protocol
+    from valvelab.walk import Plan
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -13,21 +19,27 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.argument("device", type=_FILE)
 @click.argument("protocol", type=_FILE)
 @click.option("--station", type=_FILE, help="Station file whose limits the set points must keep.")
+@click.option(
+    "--steps", is_flag=True, help="List what is done in which order; blocks that are alike in one line."
+)
 @json_option
-def command(device: Path, protocol: Path, station: Path | None, as_json: bool) -> None:
+def command(device: Path, protocol: Path, station: Path | None, steps: bool, as_json: bool) -> None:
     """Show what PROTOCOL would do on DEVICE: cells, readings, duration and the range of every set point.
 
     Nothing is written and no instrument is opened. With --station each set point is also compared with the
-    limits of its source; the first one outside is named, and the exit code is 2.
+    limits of its source; the first one outside is named, and the exit code is 2. The duration is that of the
+    readings and of the settling times; ramps, and waiting until something is stable, come on top.
 
     \b
     Example:
-      valvelab plan device.yaml protocol.yaml --station station.yaml
+      valvelab plan device.yaml protocol.yaml --station station.yaml --steps
     """
-    print_plan(device, protocol, station, as_json=as_json)
+    print_plan(device, protocol, station, steps=steps, as_json=as_json)
 
 
-def print_plan(device: Path, protocol: Path, station: Path | None, *, as_json: bool = False) -> None:
+def print_plan(
+    device: Path, protocol: Path, station: Path | None, *, steps: bool = False, as_json: bool = False
+) -> None:
     """Print the plan of a protocol, after checking its set points against a station's limits."""
     from valvelab.configuration import load_configuration
     from valvelab.device import Device
@@ -49,17 +61,27 @@ def print_plan(device: Path, protocol: Path, station: Path | None, *, as_json: b
         if name in records[0]
     }
     if as_json:
-        print_json(
-            {"cells": plan.cells, "readings": len(plan.readings), "duration": plan.duration, "ranges": ranges}
-        )
+        told = {
+            "cells": plan.cells,
+            "blocks": plan.blocks,
+            "readings": len(plan.readings),
+            "duration": plan.duration,
+            "ranges": ranges,
+        }
+        print_json(told | ({"steps": [list(map(str, step)) for step in plan_steps(plan)]} if steps else {}))
         return
+    if steps:
+        print_table(
+            "Steps", ["blocks", "what", "bath", "warm", "heater", "readings", "time"], plan_steps(plan), 2
+        )
     rows = [
         [name.replace("_", " "), *(format_quantity(end, dimension, 4) for end in ranges[name])]
         for name, dimension in _SET_POINTS.items()
         if name in ranges
     ]
     print_table(
-        f"{len(plan.readings)} readings in {plan.cells} cells, about {format_quantity(plan.duration, 'time', 3)}",
+        f"{len(plan.readings)} readings in {plan.cells} cells and {plan.blocks} blocks, at least "
+        f"{format_quantity(plan.duration, 'time', 3)}",
         ["set point", "lowest", "highest"],
         rows,
     )
@@ -67,6 +89,7 @@ def print_plan(device: Path, protocol: Path, station: Path | None, *, as_json: b
         pairs = len(plan.protocol.bath_temperatures) * len(plan.protocol.source_temperatures)
         if pairs > plan.cells:
             say(f"{pairs - plan.cells} of {pairs} cells left out: a source cannot be colder than the bath.")
+        _say_rules(plan.protocol)
     checked = (
         "within the limits of the station"
         if station is not None
@@ -75,6 +98,73 @@ def print_plan(device: Path, protocol: Path, station: Path | None, *, as_json: b
     click.echo(f"Set points: {checked}.")
 
 
+def _say_rules(protocol: "Protocol") -> None:
+    """Say what may make a run shorter or longer than its plan."""
+    stop, suspend, stable = protocol.stop, protocol.suspend, protocol.settle.until_stable
+    if stop is not None and stop.enhancement is not None:
+        say(f"A cell is left when both / (only_1 + only_2) as read is known to {stop.enhancement * 100:g} %.")
+    if stop is not None and stop.at is not None:
+        say(f"No block is begun after {stop.at}, the next one that comes.")
+    if stable is not None:
+        say("After a change of bath or heater it is waited until everything is stable.")
+    if suspend is not None:
+        say("Heaters rest, and the block is measured again, while the mixing chamber is off its set point.")
+
+
+def plan_steps(plan: "Plan") -> list[list[str]]:
+    """Return the blocks of a plan in order as rows of a table, consecutive ones that are alike in one."""
+    from valvelab.units import format_quantity
+
+    begins = [*sorted(set(plan.begins[:-1])), len(plan.readings)]
+    rows: list[list[str]] = []
+    counts: list[tuple[int, int, int, float]] = []
+    before = None
+    for number, (begin, end) in enumerate(itertools.pairwise(begins), start=1):
+        first = plan.readings[begin]
+        visits = [
+            name for name, _ in itertools.groupby(plan.readings[begin:end], lambda one: one.configuration)
+        ]
+        what = _told(visits)
+        warm = getattr(first, "source_temperature", None)
+        described = [
+            what,
+            format_quantity(first.bath_temperature, "temperature", 4),
+            "" if warm is None else format_quantity(warm, "temperature", 4),
+            format_quantity(first.heater_voltage, "voltage", 4),
+        ]
+        time = sum(plan.waits[begin:end])
+        if described == before:
+            start, _, readings, took = counts[-1]
+            counts[-1] = start, number, readings + end - begin, took + time
+        else:
+            counts.append((number, number, end - begin, time))
+            rows.append(described)
+            before = described
+    return [
+        [
+            f"{start}" if start == last else f"{start}-{last}",
+            *row,
+            str(readings),
+            format_quantity(took, "time", 3),
+        ]
+        for row, (start, last, readings, took) in zip(rows, counts, strict=True)
+    ]
+
+
+def _told(visits: list[str]) -> str:
+    """Return what a block visits, in few words."""
+    if visits[0].startswith("centre_"):
+        return "search for both ridges"
+    if visits == visits[::-1]:
+        half = visits[: (len(visits) + 1) // 2]
+        scanned = sum(name.startswith("scan_") for name in half)
+        named = [name for name in half if not name.startswith("scan_")]
+        named += [f"scan of {scanned}"] if scanned else []
+        return " ".join(named) + (" and back" if len(half) > 1 else "")
+    return f"{len(set(visits))} configurations, each twice, in random order"
+
+
+_STEP = ("blocks", "what", "bath", "warm", "heater", "readings", "time")
 _SET_POINTS = {
     "bath_temperature": "temperature",
     "source_temperature": "temperature",

@@ -14,9 +14,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.argument("device", type=_FILE)
 @click.argument("protocol", type=_FILE)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Run folder to make.")
-@click.option(
-    "--dry-run", is_flag=True, help="Check files, set points and limits, say what would be done, and stop."
-)
+@click.option("--dry-run", is_flag=True, help="Check files, set points and limits, list the steps, and stop.")
 def command(station: Path, device: Path, protocol: Path, out: Path, dry_run: bool) -> None:
     """Run the switching protocol of three files on a station.
 
@@ -41,11 +39,11 @@ def command(station: Path, device: Path, protocol: Path, out: Path, dry_run: boo
 
     files = {STATION: station, DEVICE: device, PROTOCOL: protocol, **load_station(station)[1]}
     if dry_run:
-        print_plan(device, protocol, station)
+        print_plan(device, protocol, station, steps=True)
         return
     run = create_run(out, files)
     try:
-        with progress_bar("measuring", len(run.plan.readings)) as move:
+        with progress_bar("measuring", len(run.plan.readings), waits=run.plan.waits) as move:
             raw = measure(run, move)
     except StationError:
         discard_run(run)
