@@ -46,6 +46,17 @@ RESONANT = 0.01
 (gamma_h + gamma_c) / (2 pi): there the collective current is exact to about the square of it."""
 
 
+_FAR = 5.0
+"""Beyond so many collective linewidths qubits count as independent."""
+
+
+def points_between(rates: Rates, points: Points) -> npt.NDArray[np.bool_]:
+    """Tell where the qubits are neither at one frequency nor far apart, so that "collective" does not hold."""
+    distance = np.abs(points.frequency_1 - points.frequency_2)
+    linewidth = (rates.gamma_h + rates.gamma_c) / (2 * np.pi)
+    return np.asarray((distance > RESONANT * linewidth) & (distance < _FAR * linewidth))
+
+
 def collective_model(rates: Rates, points: Points, resonator: Resonator) -> HeatCurrents:
     """Return the currents of the paper's master equation.
 

@@ -152,6 +152,9 @@ def _averages(raw: "xr.Dataset") -> "pd.DataFrame":
 def _frequencies(device: Device, table: "pd.DataFrame") -> tuple[Array, Array]:
     assert device.flux is not None  # noqa: S101 # checked with the islands
     fluxes = device.flux.fluxes(table[["coil_current_1", "coil_current_2"]].values)
+    found = [name for name in ("flux_offset_1", "flux_offset_2") if name in table]
+    if len(found) == 2:
+        fluxes = fluxes + table[found].values
     return device.qubits[0].frequency(fluxes[:, 0]), device.qubits[1].frequency(fluxes[:, 1])
 
 

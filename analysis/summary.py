@@ -16,7 +16,7 @@ from .enhancement import (
     measured_ratios,
     operating_point,
 )
-from .models import Rates, validity
+from .models import Rates, points_between, validity
 from .notes import fit_notes, goodness
 
 if TYPE_CHECKING:
@@ -107,6 +107,13 @@ def warnings(fit: "SwitchingFit", at: OperatingPoint, *, simulated: bool = False
         found.append(
             f"chi-square per degree of freedom is {reduced:.3g}, {(reduced - 1) / spread:.0f} standard deviations "
             "above 1: the model does not describe the data, or their errors are too small. Do not quote the errors."
+        )
+    between = points_between(fit.rates, fit.data.points)
+    if fit.model == "collective" and between.any():
+        found.append(
+            f"{int(between.sum())} points have qubits neither at one frequency nor far apart, where "
+            "the model 'collective' does not hold and its rates are wrong by several errors: fit 'pair', or leave "
+            "them out."
         )
     limit = fit.parasitic_temperature_limit
     if limit is not None:

@@ -51,6 +51,12 @@ RAW: Mapping[str, Variable] = {
     "thermometer_voltage_drain": Variable("V", "voltage of the drain thermometer"),
     "mixing_chamber_temperature": Variable("K", "temperature of the mixing chamber"),
     "bath_temperature_set_point": Variable("K", "bath temperature asked for"),
+    "flux_offset_1": Variable(
+        "1", "flux quanta in qubit 1 beyond what the device file expects", optional=True
+    ),
+    "flux_offset_2": Variable(
+        "1", "flux quanta in qubit 2 beyond what the device file expects", optional=True
+    ),
 }
 """Variables of ``raw.nc``: one row per reading, as read."""
 

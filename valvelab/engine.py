@@ -115,7 +115,7 @@ class Engine:
         if trouble:
             self._journal.append({**record, "rejected": trouble})
             raise SuspendedError(trouble)
-        kept = self._journal.append({**record, "session": self._session})
+        kept = self._journal.append({**record, **self._steering.fields, "session": self._session})
         self._between.taken(kept)
         self._told(reading, kept)
 

@@ -51,6 +51,11 @@ class Steering:
         first, second = self._device.flux.coil_currents(fluxes - np.asarray(self.offsets))
         return dataclasses.replace(reading, coil_current_1=float(first), coil_current_2=float(second))
 
+    @property
+    def fields(self) -> dict[str, float]:
+        """What a record says of it."""
+        return {"flux_offset_1": self.offsets[0], "flux_offset_2": self.offsets[1]}
+
     def look(self, taken: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Return where both ridges were found, as events for the journal.
 

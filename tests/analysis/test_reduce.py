@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import xarray as xr
 
 from valvelab.analysis import reduce
 from valvelab.dataset import RAW, REDUCED, check_dataset, make_dataset
@@ -141,3 +142,42 @@ def test_a_device_without_islands_is_refused_with_what_is_missing():
 def test_raw_data_without_units_or_variables_are_refused():
     with pytest.raises(DataError, match="coil_current_1: is missing"):
         reduce(_raw().drop_vars("coil_current_1"), DEVICE)
+
+
+def test_readings_that_only_found_a_ridge_make_no_power():
+    raw = _raw()
+    searched = raw.isel(point=slice(0, 8)).assign(configuration=("point", ["centre_1", "centre_2"] * 4))
+    both = xr.concat([searched, raw], "point", data_vars="all")
+    xr.testing.assert_identical(reduce(both, DEVICE), reduce(raw, DEVICE))
+    with pytest.raises(DataError, match="must hold readings of a configuration, found none"):
+        reduce(searched, DEVICE)
+
+
+def test_a_flux_that_was_found_elsewhere_counts_where_it_was_found():
+    raw = _raw()
+    moved = raw.assign(flux_offset_1=("point", np.full(raw.sizes["point"], 5e-3)))
+    moved = moved.assign(flux_offset_2=("point", np.full(raw.sizes["point"], -2e-3)))
+    plain, found = reduce(raw, DEVICE), reduce(moved, DEVICE)
+    for number, (qubit, offset) in enumerate(zip(DEVICE.qubits, (5e-3, -2e-3), strict=True), start=1):
+        fluxes = DEVICE.flux.fluxes(
+            [[float(raw[f"coil_current_{coil}"][row]) for coil in (1, 2)] for row in (1, 2)]
+        )
+        expected = qubit.frequency(fluxes[:, number - 1] + offset)
+        np.testing.assert_allclose(found[f"frequency_{number}"][:2], expected, rtol=1e-9)
+        assert np.all(np.abs(found[f"frequency_{number}"] - plain[f"frequency_{number}"]) > 1e6)
+
+
+def test_where_the_drain_was_heated_source_and_drain_are_exchanged():
+    raw = _raw()
+    names = ("thermometer_voltage_source", "thermometer_voltage_drain")
+    other = raw.assign({names[0]: raw[names[1]].copy(), names[1]: raw[names[0]].copy()}).assign_attrs(
+        heated="drain"
+    )
+    for name in names:
+        other[name].attrs = dict(raw[name].attrs)
+    turned = DEVICE.model_copy(update={"source": DEVICE.drain, "drain": DEVICE.source})
+    expected, found = reduce(raw, DEVICE), reduce(other, turned)
+    assert found.attrs["heated"] == "drain"
+    for name in REDUCED:
+        if name in expected:
+            np.testing.assert_array_equal(found[name].values, expected[name].values)

@@ -100,3 +100,13 @@ def test_errors_of_the_measured_ratios_are_their_scatter(make_switching_dataset)
 )  # fmt: skip
 def test_numbers_are_rounded_to_their_errors_and_a_truth_keeps_digits_of_its_own(entry, texts):
     assert entry_texts(entry) == texts
+
+
+def test_a_scan_through_the_resonance_is_no_matter_for_the_collective_model(make_switching_dataset):
+    dataset = make_switching_dataset(seed=1)
+    scanned = dataset.assign(frequency_2=dataset["frequency_2"].where(dataset["frequency_2"] < 3e9, 3.8e9))
+    words = " points have qubits neither at one frequency nor far apart"
+    for model, warned in (("collective", True), ("pair", False)):
+        texts = summarise(fit_switching(scanned, model))["warnings"]
+        assert any(words in text for text in texts) == warned, texts
+    assert not any("neither" in text for text in summarise(fit_switching(dataset))["warnings"])

@@ -122,6 +122,36 @@ def test_without_a_rule_to_suspend_a_lost_box_ends_the_run(lab, run_files, tmp_p
     assert status(tmp_path / "run")["outcome"] == "aborted"
 
 
+def test_source_and_drain_can_be_exchanged(lab, run_files, tmp_path):
+    heater = "  heater: {resistance: 10 kOhm, divider: 1000}\n"
+    drain = ("bias_current: 5 pA}\n", "bias_current: 5 pA}\n" + heater)
+    box = '  "TCPIP0::192.168.150.14::inst0::INSTR": {model: gs200, wired_to: drain_heater}\n'
+    wired = ("boxes:\n", "boxes:\n" + box)
+    station = (
+        "source_thermometer:\n",
+        "drain_heater:\n  driver: YokogawaGS200\n  address: TCPIP0::192.168.150.14::inst0::INSTR\n"
+        "  range: 1 V\n  limits: [-1 V, 1 V]\n  resolution: 10 uV\n  maximum_step: 100 mV\n"
+        "  ramp_rate: 200 mV/s\nsource_thermometer:\n",
+    )
+    files = run_files(
+        lab(
+            device=[drain],
+            cryostat=[drain, wired],
+            station=[station],
+            protocol=[blocks(4), ("settle:", "heated: drain\nreverse_heater_every: 1\nsettle:")],
+        )
+    )
+    run = create_run(tmp_path / "run", files)
+    raw = read_dataset(execute(run), RAW)
+    assert set(np.sign(raw["heater_voltage"].values)) == {-1.0, 1.0}
+    reduced = reduce(raw, run.device)
+    assert np.all(reduced["temperature_source"] > 0.35) and np.all(reduced["temperature_drain"] < 0.15)
+    # What flows from the drain into the source warms it: more with both qubits than with one.
+    names, values = (reduced[name].values for name in ("configuration", "heat_power_drain"))
+    power = dict(zip(names.astype(str), values, strict=True))
+    assert power["both"] > power["only_1"] > 0 and power["both"] > power["only_2"] > 0
+
+
 def test_a_ridge_that_has_moved_is_found_and_followed(lab, run_files, tmp_path):
     # A jump of 20 mPhi0 detunes qubit 1 by 0.3 GHz, more than the width of the line.
     protocol = [
@@ -142,7 +172,8 @@ def test_a_ridge_that_has_moved_is_found_and_followed(lab, run_files, tmp_path):
     # What was searched for a ridge is kept, and no power is made of it.
     searched = [name for name in raw["configuration"].values if name.startswith(CENTRING)]
     assert len(searched) == 3 * 2 * 26
-    assert set(reduce(raw, device)["configuration"].values) == {"both", "only_1", "only_2"}
+    reduced = reduce(raw, device)
+    assert set(reduced["configuration"].values) == {"both", "only_1", "only_2"}
 
 
 def test_a_ridge_beyond_the_scan_leaves_things_as_they_were_and_the_run_tainted(lab, run_files, tmp_path):
