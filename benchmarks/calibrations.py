@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from valvelab.cli.calibrate import calibration_text
-from valvelab.cli.steps import conclude_calibration
 from valvelab.configuration import dump_configuration, load_configuration
 from valvelab.device import Device
+from valvelab.laboratory import conclude_calibration
 from valvelab.run import execute
 from valvelab.run_folder import create_run
 from valvelab.sim import preset_path

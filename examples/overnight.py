@@ -1,4 +1,4 @@
-"""A switching run from a script, fitted with two models when it is done.
+"""A switching run from a script: measure, or continue, and fit it in the morning.
 
     python examples/overnight.py station.yaml device.yaml protocol.yaml cooldown-12
 
@@ -8,26 +8,27 @@ Run it again with the same last argument to continue a run that was interrupted.
 import sys
 from pathlib import Path
 
-from valvelab.analysis import fit_switching, reduce
-from valvelab.configuration import load_configuration
-from valvelab.dataset import RAW, read_dataset
-from valvelab.run import execute
-from valvelab.run_folder import DEVICE, PROTOCOL, STATION, create_run, load_begun_run
-from valvelab.station_file import StationFile
+from valvelab import laboratory
 
 
-def main(station: Path, device: Path, protocol: Path, folder: Path) -> None:
+def main(station: str, device: str, protocol: str, folder: str) -> None:
     """Measure or continue, reduce, fit with two models and print what each says."""
-    files = {STATION: station, DEVICE: device, PROTOCOL: protocol}
-    cryostat = load_configuration(station, StationFile).cryostat
-    if cryostat is not None:  # a simulated one
-        files[cryostat] = station.parent / cryostat
-    run = load_begun_run(folder) if folder.exists() else create_run(folder, files)
-    raw = execute(run, lambda done, total, reading: print(f"\r{done} of {total}", end="", flush=True))
-    reduced = reduce(read_dataset(raw, RAW), run.device)
+    if Path(folder).exists():
+        laboratory.resume(folder, tell)
+    else:
+        laboratory.run(station, device, protocol, folder, tell)
+    laboratory.reduce(folder)
+    # The pair model knows what two qubits do that are neither at one frequency nor far apart, the collective one is
+    # the paper's. Where they disagree, believe neither before you know why; the last one fitted is what is reported.
     for model in ("collective", "pair"):
-        print("\n" + fit_switching(reduced, model).report())
+        print("\n" + laboratory.fit(folder, model).report())
+    print(f"\n{laboratory.report(folder)} can be mailed")
+
+
+def tell(done: int, total: int, reading: object) -> None:
+    """Show how far the run is, in one line."""
+    print(f"\r{done} of {total}", end="", flush=True)
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:5]))
+    main(*sys.argv[1:5])

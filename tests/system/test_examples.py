@@ -1,10 +1,14 @@
 """The scripts that a physicist would copy."""
 
+import re
 import runpy
 import sys
 from pathlib import Path
 
 import pytest
+
+from valvelab.configuration import load_configuration
+from valvelab.device import Device
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -27,15 +31,57 @@ def test_the_bring_up_check_reads_and_goes_back(script, lab):
     assert "NOT SAFE" not in output
 
 
-def test_the_overnight_script_measures_and_fits_and_can_be_called_again(script, lab, tmp_path):
+def test_the_overnight_script_measures_and_fits_and_can_be_called_again_and_be_read_yesterday(
+    script, lab, tmp_path
+):
     folder = lab(
         protocol=[("[384 mK]", "[240 mK, 310 mK, 384 mK]"), ("blocks_per_cell: 1", "blocks_per_cell: 2")]
     )
     arguments = [folder / name for name in ("station.yaml", "device.yaml", "protocol.yaml")]
     first = script("overnight.py", *arguments, tmp_path / "run")
-    assert first.count("Switching fit, model") == 2
+    assert first.count("Switching fit, model") == 2 and "report.html can be mailed" in first
     again = script("overnight.py", *arguments, tmp_path / "run")
     assert again.strip() == first[first.index("Switching fit") :].strip()
+    told = script("yesterday.py", tmp_path / "run")
+    assert told.startswith("complete, 192 of 192 readings")
+    chi = {
+        name: float(re.search(rf"{name} +chi-square +(\S+) ", told)[1]) for name in ("independent", "pair")
+    }
+    assert chi["pair"] < chi["independent"]
+    power = {name: float(re.search(rf"{name} +(\S+) \+-", told)[1]) for name in ("both", "only_1", "only_2")}
+    assert power["both"] > power["only_1"] > 0 and power["both"] > power["only_2"] > 0
+
+
+def test_the_thermometers_are_calibrated_and_a_run_can_use_it(script, lab, tmp_path):
+    folder = lab()
+    out = script(
+        "thermometer_calibration.py", folder / "station.yaml", folder / "device.yaml", tmp_path / "run"
+    )
+    gaps = [line for line in out.splitlines() if "gap" in line]
+    assert len(gaps) == 2
+    for line in gaps:
+        value, error = (
+            float(re.search(pattern, line)[1]) for pattern in (r"([\d.]+) ueV +\+-", r"\+- ([\d.]+) ueV")
+        )
+        assert abs(value - 205.0) < 5 * error
+    device = load_configuration(tmp_path / "run/device-calibrated.yaml", Device)
+    assert device.drain.thermometer.calibration is not None
+    again = script(
+        "thermometer_calibration.py", folder / "station.yaml", folder / "device.yaml", tmp_path / "run"
+    )
+    assert again == out
+
+
+def test_the_map_gives_the_flux_matrix(script, lab, tmp_path):
+    folder = lab()
+    out = script("two_coil_map.py", folder / "station.yaml", folder / "device.yaml", tmp_path / "run")
+    assert (
+        "device-calibrated.yaml from now on" in out and (tmp_path / "run/calibration.png").stat().st_size > 0
+    )
+    found = load_configuration(tmp_path / "run/device-calibrated.yaml", Device).flux
+    true = load_configuration(folder / "device.yaml", Device).flux
+    for row, expected in zip(found.matrix, true.matrix, strict=True):
+        assert row == pytest.approx(expected, abs=30)  # Phi0/A, where the smallest element has 210
 
 
 def test_the_valve_is_swept_as_one_instrument(script, lab, tmp_path):

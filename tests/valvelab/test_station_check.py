@@ -7,9 +7,9 @@ import pytest
 import pyvisa
 
 import valvelab.cli
-from valvelab.cli.stations import load_station
 from valvelab.configuration import load_configuration
 from valvelab.errors import ConfigurationError
+from valvelab.laboratory import load_station
 from valvelab.sim.cryostat import DEFAULT_CRYOSTAT
 from valvelab.station import open_station
 from valvelab.station_check import check_station

@@ -58,9 +58,12 @@ def command(kind: str, station: Path, device: Path, out: Path, plan: Path | None
 
 def tell_calibration(folder: Path, *, as_json: bool) -> None:
     """Fit the calibration in a run folder, write what it found, and print it."""
-    from .steps import CALIBRATED, FIGURE, conclude_calibration
+    from valvelab.laboratory import CALIBRATED, FIGURE, conclude_calibration
 
-    summary = conclude_calibration(folder)
+    from .steps import warnings_said
+
+    with warnings_said():
+        summary = conclude_calibration(folder)
     if as_json:
         print_json(summary)
         return
@@ -77,9 +80,8 @@ def tell_calibration(folder: Path, *, as_json: bool) -> None:
 
 
 def _begin(kind: str, station: Path, device: Path, out: Path, plan: Path | None) -> "Run":
+    from valvelab.laboratory import load_station
     from valvelab.run_folder import DEVICE, PROTOCOL, STATION, create_run
-
-    from .stations import load_station
 
     file, cryostat = load_station(station)
     with tempfile.TemporaryDirectory() as temporary:

@@ -21,9 +21,8 @@ def command(station: Path, as_json: bool) -> None:
     Example:
       valvelab check station.yaml
     """
+    from valvelab.laboratory import load_station
     from valvelab.station_check import check_station
-
-    from .stations import load_station
 
     file, _ = load_station(station)
     findings = []

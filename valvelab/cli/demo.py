@@ -52,7 +52,10 @@ def command(
       valvelab demo --out cold --parasitic-temperature "120 mK" --seed 7
       valvelab demo --files-only --out lab
     """
-    from .steps import fit_run, measure, reduce_run, report_run
+    from valvelab import laboratory
+    from valvelab.files import read_json
+
+    from .steps import measure
 
     folder = out or Path(f"valve-run-{datetime.now():%Y%m%d-%H%M%S}")  # a name people read
     run = _prepare(folder, seed, parasitic_temperature)
@@ -66,9 +69,10 @@ def command(
     with progress_bar("measuring", len(run.plan.readings), waits=run.plan.waits) as move:
         measure(run, move)
     click.echo("reducing and fitting", err=True)
-    reduce_run(folder)
-    summary = fit_run(folder, "collective", truth=folder / "cryostat.yaml")
-    report = report_run(folder)
+    laboratory.reduce(folder)
+    laboratory.fit(folder, "collective", truth=folder / "cryostat.yaml")
+    report = laboratory.report(folder)
+    summary = read_json(folder / "fit.json", "repeat the demo", "repeat the demo")
     if as_json:
         print_json(summary)
         return

@@ -28,17 +28,22 @@ def command(path: Path, model: str, truth: Path | None, as_json: bool) -> None:
     Writes fit.nc and fit.json beside the data, and says which reservoir and which reference each enhancement
     refers to. The folder of a calibration is fitted as `valvelab calibrate` does at its end.
     """
-    from .steps import fit_run, is_calibration
+    from valvelab.files import read_json
+    from valvelab.laboratory import fit, is_calibration
+
+    from .steps import warnings_said
 
     if is_calibration(path):
         from .calibrate import tell_calibration
 
         tell_calibration(path, as_json=as_json)
         return
-    summary = fit_run(path, model, truth)
+    with warnings_said():
+        fit(path, model, truth=truth)
+    folder = path if path.is_dir() else path.parent
+    summary = read_json(folder / "fit.json", "repeat the fit", "repeat the fit")
     if as_json:
         print_json(summary)
     else:
         print_fit(summary)
-        folder = path if path.is_dir() else path.parent
         say(f"fit.nc and fit.json in {folder} are now of this fit; next: valvelab report {folder}")

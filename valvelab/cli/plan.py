@@ -43,12 +43,11 @@ def print_plan(
     """Print the plan of a protocol, after checking its set points against a station's limits."""
     from valvelab.configuration import load_configuration
     from valvelab.device import Device
+    from valvelab.laboratory import load_station
     from valvelab.limits import check_limits
     from valvelab.protocol import Protocol
     from valvelab.protocol_file import load_protocol
     from valvelab.units import format_quantity
-
-    from .stations import load_station
 
     known = load_configuration(device, Device)
     plan = load_protocol(protocol).plan(known)

@@ -20,6 +20,10 @@ def command(run: Path) -> None:
     Example:
       valvelab reduce cooldown-12 && valvelab fit cooldown-12
     """
-    from .steps import reduce_run
+    from valvelab.laboratory import reduce
 
-    click.echo(f"{reduce_run(run)} written; next: valvelab fit {run}")
+    from .steps import warnings_said
+
+    with warnings_said():
+        reduce(run)
+    click.echo(f"{run / 'reduced.nc'} written; next: valvelab fit {run}")

@@ -16,6 +16,10 @@ def command(run: Path) -> None:
     figure, warnings, what the errors rest on, and the files the run was begun with. It loads nothing from
     anywhere, so it can be read offline in ten years.
     """
-    from .steps import report_run
+    from valvelab.laboratory import report
 
-    click.echo(f"{report_run(run)} written")
+    from .steps import warnings_said
+
+    with warnings_said():
+        page = report(run)
+    click.echo(f"{page} written")

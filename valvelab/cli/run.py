@@ -31,10 +31,10 @@ def command(station: Path, device: Path, protocol: Path, out: Path, dry_run: boo
       valvelab run station.yaml device.yaml protocol.yaml --out cooldown-12
     """
     from valvelab.errors import StationError
+    from valvelab.laboratory import load_station
     from valvelab.run_folder import DEVICE, PROTOCOL, STATION, create_run, discard_run
 
     from .plan import print_plan
-    from .stations import load_station
     from .steps import measure, tell_end
 
     files = {STATION: station, DEVICE: device, PROTOCOL: protocol, **load_station(station)[1]}

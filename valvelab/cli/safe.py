@@ -24,10 +24,9 @@ def command(station: Path, as_json: bool) -> None:
     """
     from contextlib import nullcontext
 
+    from valvelab.laboratory import load_station
     from valvelab.run_lock import lock_boxes
     from valvelab.station_safe import make_station_safe
-
-    from .stations import load_station
 
     file, _ = load_station(station)
     found = []

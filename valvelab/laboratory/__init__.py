@@ -1,0 +1,31 @@
+"""What a measurement script calls: open a station, run, resume, reduce, fit and report, each in one call."""
+
+from .results import (
+    CALIBRATED,
+    FIGURE,
+    IncompleteRun,
+    conclude_calibration,
+    fit,
+    is_calibration,
+    reduce,
+    report,
+)
+from .runs import begin, load_protocol, open_station, resume, run
+from .stations import load_station
+
+__all__ = [
+    "CALIBRATED",
+    "FIGURE",
+    "IncompleteRun",
+    "begin",
+    "conclude_calibration",
+    "fit",
+    "is_calibration",
+    "load_protocol",
+    "load_station",
+    "open_station",
+    "reduce",
+    "report",
+    "resume",
+    "run",
+]

@@ -1,0 +1,215 @@
+"""What becomes of a run: powers, fit, report; each reads the file of the step before and writes its own."""
+
+import json
+import math
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from valvelab.errors import DataError
+from valvelab.provenance import MADE_FROM, made_from, refuse_stale
+from valvelab.run_folder import DEVICE, JOURNAL, PROTOCOL, RAW_FILE, STATION, load_run, read_status
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from valvelab.analysis import SwitchingFit
+
+REDUCED_FILE, FIT_DATASET = "reduced.nc", "fit.nc"
+CALIBRATED, FIGURE = "device-calibrated.yaml", "calibration.png"
+
+
+class IncompleteRun(UserWarning):
+    """Something is made of a run that has not all its readings yet."""
+
+
+def reduce(folder: Path | str) -> "xr.Dataset":
+    """Turn the voltages of a run into heat powers, and write them to ``reduced.nc`` in its folder.
+
+    Parameters
+    ----------
+    folder
+        The run folder.
+
+    Returns
+    -------
+    Dataset along ``point``, see `valvelab.analysis.reduce`.
+
+    Raises
+    ------
+    ValvelabError
+        If the folder is no run folder, or its readings are damaged, stale or too few.
+
+    Warns
+    -----
+    IncompleteRun
+        If readings are still missing.
+
+    Examples
+    --------
+    >>> powers = laboratory.reduce("cooldown-12")  # doctest: +SKIP
+    """
+    from valvelab import analysis
+    from valvelab.dataset import RAW, read_dataset, write_dataset
+
+    folder = Path(folder)
+    run = load_run(folder)
+    file = folder / RAW_FILE
+    if not file.is_file():
+        raise DataError(
+            f"{file}: must hold the readings, found nothing there; run 'valvelab resume {folder}' first"
+        )
+    refuse_stale(file)
+    raw = read_dataset(file, RAW)
+    _warn_if_incomplete(raw, folder)
+    sources = json.dumps(made_from(file, folder / DEVICE))
+    reduced = analysis.reduce(raw, run.device).assign_attrs({MADE_FROM: sources})
+    write_dataset(reduced, folder / REDUCED_FILE)
+    return reduced
+
+
+def fit(path: Path | str, model: str = "collective", *, truth: Path | None = None) -> "SwitchingFit":
+    """Fit the rates and the parasitic temperature; write ``fit.nc`` and ``fit.json`` beside the data.
+
+    Parameters
+    ----------
+    path
+        A run folder, or a reduced dataset of any name.
+    model
+        ``"collective"``, ``"pair"`` or ``"independent"``.
+    truth
+        File of the simulated cryostat that the data come from, to compare with; the fit does not see it.
+
+    Returns
+    -------
+    The `valvelab.analysis.SwitchingFit`; `summary` is what ``fit.json`` holds.
+
+    Raises
+    ------
+    ValvelabError
+        If there is no reduced dataset, or it is damaged or stale.
+
+    Warns
+    -----
+    IncompleteRun
+        If readings are still missing.
+
+    Examples
+    --------
+    >>> fit = laboratory.fit("cooldown-12", "pair")  # doctest: +SKIP
+    >>> print(fit.report())  # doctest: +SKIP
+    """
+    from valvelab.analysis import fit_switching, write_fit
+    from valvelab.dataset import REDUCED, read_dataset
+
+    path = Path(path)
+    file = path / REDUCED_FILE if path.is_dir() else path
+    if path.is_dir() and not file.is_file():
+        raise DataError(
+            f"{file}: must hold the powers, found nothing there; run 'valvelab reduce {path}' first"
+        )
+    if file.name == FIT_DATASET:
+        raise DataError(
+            f"{file}: must be a reduced dataset, found what a fit wrote; fit {REDUCED_FILE} beside it"
+        )
+    reduced = read_dataset(file, REDUCED)
+    if path.is_dir():
+        refuse_stale(file)
+    _warn_if_incomplete(reduced, file.parent)
+    fitted, sources = fit_switching(reduced, model), made_from(file)
+    summary = _summary(fitted, reduced, truth) | {MADE_FROM: sources}
+    write_fit(file.parent, fitted, reduced.assign_attrs({MADE_FROM: json.dumps(sources)}), summary)
+    return fitted
+
+
+def _summary(fitted: "SwitchingFit", reduced: "xr.Dataset", truth: Path | None) -> dict[str, Any]:
+    from valvelab.analysis import Rates, summarise
+    from valvelab.configuration import load_configuration
+
+    true = None
+    if truth is not None:
+        from valvelab.sim.cryostat import Cryostat
+
+        chip = load_configuration(truth, Cryostat).chip
+        true = Rates(chip.gamma_h, chip.gamma_c, chip.gamma_p, chip.T_p)
+    return summarise(
+        fitted,
+        source_temperature=reduced.attrs.get("operating_source_temperature"),
+        drain_temperature=reduced.attrs.get("operating_drain_temperature"),
+        truth=true,
+        reduced=reduced,
+    )
+
+
+def is_calibration(folder: Path) -> bool:
+    """Tell whether a folder is that of a calibration run."""
+    from valvelab.calibration import Calibration
+
+    return (folder / PROTOCOL).is_file() and isinstance(load_run(folder).protocol, Calibration)
+
+
+def conclude_calibration(folder: Path) -> dict[str, Any]:
+    """Fit the calibration in a run folder; write fit.json, calibration.png and the device file with the new values.
+
+    Returns what ``fit.json`` holds.
+    """
+    from valvelab.analysis import calibration_figure, calibration_summary, fit_calibration
+    from valvelab.dataset import RAW, read_dataset
+    from valvelab.device_edit import write_calibrated
+    from valvelab.files import write_whole
+
+    run = load_run(folder)
+    file = folder / RAW_FILE
+    refuse_stale(file)
+    raw = read_dataset(file, RAW)
+    _warn_if_incomplete(raw, folder)
+    fit = fit_calibration(raw, run.device, run.protocol)
+    known = [one for one in fit.determined if one.place and math.isfinite(one.error)]
+    remark = f"valvelab calibrate, {str(raw.attrs.get('utc', ''))[:10] or folder.name}"
+    found = [(one.place, one.text, one.texts[1]) for one in known]
+    found += [(place, text, "") for place, text in fit.settings]
+    write_calibrated(folder / DEVICE, folder / CALIBRATED, found, remark)
+    summary = calibration_summary(fit, run.device) | {MADE_FROM: made_from(file, folder / DEVICE)}
+    write_whole(folder / "fit.json", json.dumps(summary, indent=2, allow_nan=False) + "\n")
+    calibration_figure(fit).savefig(folder / FIGURE, dpi=160)
+    return summary
+
+
+def report(folder: Path | str) -> Path:
+    """Write ``report.html`` of a run folder, or of a fit that came without one, and return its path.
+
+    Raises
+    ------
+    ValvelabError
+        If there is no fit, or it is damaged or stale.
+
+    Warns
+    -----
+    IncompleteRun
+        If readings are still missing.
+    """
+    from valvelab.analysis import write_report
+
+    folder = Path(folder)
+    fit = folder / "fit.json"
+    if fit.is_file():
+        refuse_stale(fit)
+    if any((folder / name).exists() for name in (DEVICE, STATION, PROTOCOL, JOURNAL, RAW_FILE)):
+        status = read_status(load_run(folder).folder)
+        if status["readings"] < status["planned"]:
+            _warn(status["readings"], status["planned"], folder)
+    return write_report(folder)
+
+
+def _warn_if_incomplete(dataset: Any, folder: Path) -> None:
+    taken, planned = (dataset.attrs.get(name, 0) for name in ("readings", "planned"))
+    if taken < planned:
+        _warn(taken, planned, folder)
+
+
+def _warn(taken: int, planned: int, folder: Path) -> None:
+    warnings.warn(
+        f"{taken} of {planned} readings; 'valvelab resume {folder}' takes the rest",
+        IncompleteRun,
+        stacklevel=4,
+    )
