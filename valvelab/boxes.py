@@ -4,7 +4,7 @@ A driver refuses other settings too, but only when the box is connected; a file 
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from valvelab.errors import QuantityError
@@ -126,55 +126,66 @@ def demand_between(key: str, value: float, span: Sequence[float], driver: str) -
         )
 
 
-def demand_window(
-    limits: tuple[float, float], full_scale: float, steps: Iterable[tuple[str, float, float]], dimension: str
-) -> None:
-    """Check the limits of a source against its range, and its steps against the limits.
+SHARES = {"resolution": 0.05, "maximum_step": 1.0, "ramp_rate": 10.0, "overshoot": 0.5}
+"""Largest share of the span between the limits that is no mistake, of what moves a source; of a rate, in a second."""
+
+
+def demand_limits(limits: tuple[float, float], full_scale: float, dimension: str) -> None:
+    """Check the limits of a source against its range.
 
     Parameters
     ----------
     limits
         Lowest and highest level.
     full_scale
-        The range.
-    steps
-        Key, value and largest share of the span between the limits, of what moves the source [per second for a rate].
+        The range; infinite where it is not known.
     dimension
         ``"current"`` or ``"voltage"``.
 
     Raises
     ------
-    PlacedError
-        At the key that does not fit.
+    ValueError
+        If they do not fit.
     """
     low, high = limits
     texts = [format_quantity(level, dimension, 6) for level in limits]
     if not low < high:
-        raise PlacedError(
-            ("limits",), f"must be in rising order, found {texts[0]} before {texts[1]}; swap them"
-        )
+        raise ValueError(f"must be in rising order, found {texts[0]} before {texts[1]}; swap them")
     if not low <= 0 <= high:
-        raise PlacedError(
-            ("limits",),
-            f"must include zero, the level a source is brought to when in doubt, found {texts[0]} to {texts[1]}",
+        raise ValueError(
+            f"must include zero, the level a source is brought to when in doubt, found {texts[0]} to {texts[1]}"
         )
     largest = max(abs(low), abs(high))
     if largest > full_scale * (1 + 1e-9):
-        raise PlacedError(
-            ("limits",),
+        raise ValueError(
             f"must lie within the range, {format_quantity(full_scale, dimension, 6)}, found "
-            f"{format_quantity(largest, dimension, 6)}",
+            f"{format_quantity(largest, dimension, 6)}"
         )
-    for key, value, share in steps:
-        unit = f"{dimension} ramp rate" if key == "ramp_rate" else dimension
-        most = share * (high - low)
-        if not 0 < value <= most * (1 + 1e-9):
-            per = " in a second" if key == "ramp_rate" else ""
-            raise PlacedError(
-                (key,),
-                f"must be above zero and at most {format_quantity(most, unit, 4)} ({share:.0%} of the span of the "
-                f"limits{per}), found {format_quantity(value, unit, 6)}",
-            )
+
+
+def demand_share(key: str, value: float, limits: tuple[float, float], dimension: str) -> None:
+    """Check what moves a source against its limits.
+
+    Parameters
+    ----------
+    key, value
+        One of `SHARES`, and its value.
+    limits, dimension
+        As for `demand_limits`.
+
+    Raises
+    ------
+    ValueError
+        If it is not above zero, or too large a share of the span.
+    """
+    share, rate = SHARES[key], key == "ramp_rate"
+    unit = f"{dimension} ramp rate" if rate else dimension
+    most = share * (limits[1] - limits[0])
+    if not 0 < value <= most * (1 + 1e-9):
+        raise ValueError(
+            f"must be above zero and at most {format_quantity(most, unit, 4)} ({share:.0%} of the span of the "
+            f"limits{' in a second' if rate else ''}), found {format_quantity(value, unit, 6)}"
+        )
 
 
 def demand_channel(channel: int | None, channels: int, driver: str) -> None:

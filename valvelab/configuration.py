@@ -11,15 +11,6 @@ from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedBase, CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.tokens import (
-    BlockEndToken,
-    BlockMappingStartToken,
-    BlockSequenceStartToken,
-    FlowMappingEndToken,
-    FlowMappingStartToken,
-    FlowSequenceEndToken,
-    FlowSequenceStartToken,
-)
 
 from valvelab.errors import ConfigurationError, KindError
 from valvelab.files import plain_reason
@@ -30,10 +21,6 @@ from valvelab.wording import shown
 MAXIMUM_SIZE = 256 * 1024
 """Largest configuration file that is read [bytes]; a real one has a few kilobytes."""
 MAXIMUM_DEPTH = 20
-_OPENING = (
-    BlockMappingStartToken, BlockSequenceStartToken, FlowMappingStartToken, FlowSequenceStartToken,
-)  # fmt: skip
-_CLOSING = (BlockEndToken, FlowMappingEndToken, FlowSequenceEndToken)
 
 
 class Section(BaseModel):
@@ -126,7 +113,7 @@ def _parse(path: Path, text: str) -> Any:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        problem = " ".join(str(error.problem).split())
+        problem = " ".join(str(error.problem).split()).partition(" with value")[0]
         raise ConfigurationError(f"{path}{place}: is not valid YAML: {problem}") from None
     except (YAMLError, ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else " ".join(str(error).split())
@@ -134,13 +121,13 @@ def _parse(path: Path, text: str) -> Any:
 
 
 def _refuse_depth(path: Path, text: str) -> None:
-    """Refuse a file before it is parsed, which takes a time that goes with the square of its depth."""
+    """Refuse nested brackets before they are parsed, which takes a time that goes with the square of their depth."""
     depth = 0
-    for token in YAML(typ="safe", pure=True).scan(text):
-        depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
-        if depth > MAXIMUM_DEPTH:
-            line = token.start_mark.line + 1
-            raise ConfigurationError(f"{path}:{line}: is nested deeper than {MAXIMUM_DEPTH} levels")
+    for number, line in enumerate(text.splitlines(), start=1):
+        for mark in re.findall(r"[][{}]", re.sub(r"\"[^\"]*\"|'[^']*'|(?:^|\s)#.*", "", line)):
+            depth = depth + 1 if mark in "[{" else max(depth - 1, 0)
+            if depth > MAXIMUM_DEPTH:
+                raise ConfigurationError(f"{path}:{number}:1: is nested deeper than {MAXIMUM_DEPTH} levels")
 
 
 def _demand_kind(places: Places, model: type[Section]) -> None:
@@ -154,7 +141,8 @@ def _demand_kind(places: Places, model: type[Section]) -> None:
     kinds = [re.fullmatch(r"valvelab-(\w+)/\d+", str(schema)) for schema in (found, wanted)]
     if all(kinds) and kinds[0][1] != kinds[1][1]:  # type: ignore[index]
         raise KindError(
-            f"{places.path}: must be a {kinds[1][1]} file, found a {kinds[0][1]} file"  # type: ignore[index]
+            f"{places.at('schema')}: must be that of a {kinds[1][1]} file, found that of a "  # type: ignore[index]
+            f"{kinds[0][1]} file"  # type: ignore[index]
         )
     cure = f"write 'schema: {wanted}' there if it is a file of this kind"
     told = "is missing" if found is None else f"must be '{wanted}', found {shown(found)}"
@@ -162,21 +150,25 @@ def _demand_kind(places: Places, model: type[Section]) -> None:
 
 
 def _refuse_aliases(path: Path, tree: Any) -> None:
-    """Refuse anchors: a few hundred bytes of aliases can stand for gigabytes."""
+    """Refuse anchors and depth: a few hundred bytes of aliases can stand for gigabytes."""
     seen: set[int] = set()
 
-    def walk(node: Any) -> None:
+    def walk(node: Any, depth: int) -> None:
         if not isinstance(node, CommentedBase):
             return
         if id(node) in seen or node.anchor.value is not None:
             raise ConfigurationError(
                 f"{path}:{node.lc.line + 1}: must not use YAML anchors and aliases; write it out"
             )
+        if depth > MAXIMUM_DEPTH:
+            raise ConfigurationError(
+                f"{path}:{node.lc.line + 1}:1: is nested deeper than {MAXIMUM_DEPTH} levels"
+            )
         seen.add(id(node))
         for child in node.values() if isinstance(node, CommentedMap) else typing.cast(list[Any], node):
-            walk(child)
+            walk(child, depth + 1)
 
-    walk(tree)
+    walk(tree, 0)
 
 
 def _plain(node: Any) -> Any:

@@ -77,7 +77,7 @@ def listed(what: str, example: str, count: int | None = None, *, repeats: bool =
 
 def mistakes(places: Places, model: type[BaseModel], error: ValidationError) -> list[str]:
     """Return one line for each mistake in a file, in the order of the file."""
-    items = [_Mistake(model, dict(item)) for item in error.errors(include_url=False)]
+    items = [_Mistake(model, dict(item), places) for item in error.errors(include_url=False)]
     meant = {(*item.place[:-1], item.meant) for item in items if item.meant}
     lines = []
     for item in items:
@@ -92,7 +92,7 @@ def mistakes(places: Places, model: type[BaseModel], error: ValidationError) -> 
 class _Mistake:
     """One of pydantic's errors."""
 
-    def __init__(self, model: type[BaseModel], item: dict[str, Any]) -> None:
+    def __init__(self, model: type[BaseModel], item: dict[str, Any], places: Places) -> None:
         self.kind: str = item["type"]
         self.item = item
         found = item.get("ctx", {}).get("error")
@@ -101,7 +101,10 @@ class _Mistake:
         parts = item["loc"][:-1] if item["loc"][1:] and item["loc"][-1] == "[key]" else item["loc"]
         self.place: Place = (*parts, *inner)
         self.known = _keys(model, self.place[:-1])
-        self.meant = nearest(self.place[-1], self.known) if self.kind == "extra_forbidden" else None
+        self.meant: str | None = None
+        if self.kind == "extra_forbidden":
+            there = _section(places.tree, self.place[:-1])
+            self.meant = nearest(self.place[-1], [key for key in self.known if key not in there])
 
     def message(self, places: Places) -> str:
         """Return what must hold, what was found and what to do."""
@@ -144,6 +147,16 @@ def _after_comma(tree: Any, place: Place) -> str | None:
     keys = list(tree) if isinstance(tree, dict) else []
     follows = keys[keys.index(place[-1]) + 1 :][:1] if place and place[-1] in keys else []
     return str(follows[0]) if follows and re.fullmatch(r"\d+\s*\S+", str(follows[0])) else None
+
+
+def _section(tree: Any, place: Place) -> Any:
+    """Return what stands at a place of a file, or nothing."""
+    for part in place:
+        try:
+            tree = tree[part]
+        except (KeyError, IndexError, TypeError):
+            return ()
+    return () if tree is None else tree
 
 
 def _keys(model: Any, place: Place) -> list[str]:

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from valvelab.configuration import Section
 from valvelab.device import Device
@@ -65,6 +65,12 @@ class Stop(Section):
     at: Annotated[str, AfterValidator(_time_of_day)] | None = None
     """Local time of day after which no block is begun."""
 
+    @model_validator(mode="after")
+    def _says_when(self) -> "Stop":
+        if self.enhancement is None and self.at is None:
+            raise PlacedError((), "must say when to stop, found neither enhancement nor at; add one")
+        return self
+
 
 class Protocol(Walk):
     """A switching run: every pair of bath and source temperature is a cell of blocks.
@@ -81,7 +87,7 @@ class Protocol(Walk):
     block: Annotated[tuple[ConfigurationName, ...], listed("configurations", "[off, both, only_1, only_2]")]
     scan: Scan | None = None
     order: Literal["palindrome", "random"] = "palindrome"
-    seed: Annotated[int, Field(ge=0, le=2**32 - 1)] | None = None
+    seed: Annotated[int, Field(ge=0, le=2**32 - 1)] | None = Field(default=None, validate_default=True)
     blocks_per_cell: Count
     readings_per_visit: Count = 1
     reverse_heater_every: Count | None = None
@@ -117,44 +123,54 @@ class Protocol(Walk):
             place = ("reverse_heater_every",)
         return place, f"the heater_voltage for {texts[0]} over a bath at {texts[1]} "
 
-    @model_validator(mode="after")
-    def _block_names_are_defined(self) -> "Protocol":
-        unknown = [name for name in self.block if name not in self.configurations]
+    # Each is compared with what stands before it in the schema and is no mistake, so that one mistake hides no other.
+    @field_validator("block")
+    @classmethod
+    def _block_can_be_visited(cls, block: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        unknown = [name for name in block if name not in info.data.get("configurations", block)]
         if unknown:
             raise PlacedError(
-                ("block", self.block.index(unknown[0])),
+                (block.index(unknown[0]),),
                 f"must name a configuration that is defined, found {one_of(unknown)}; define it above",
             )
-        if "off" not in self.block or (len(set(self.block)) < 2 and self.scan is None):
+        if "off" not in block:
+            raise ValueError(
+                f"must hold 'off', which measures the background, found {', '.join(block)}; add it"
+            )
+        return block
+
+    @field_validator("scan")
+    @classmethod
+    def _scan_has_its_place(cls, scan: Scan | None, info: ValidationInfo) -> Scan | None:
+        if scan is not None and "both" not in info.data.get("configurations", "both"):
+            raise ValueError("needs the configuration 'both', which says where the other qubit is")
+        return scan
+
+    @field_validator("seed")
+    @classmethod
+    def _order_can_be_repeated(cls, seed: int | None, info: ValidationInfo) -> int | None:
+        if "order" in info.data and (info.data["order"] == "random") != (seed is not None):
+            found = "no seed" if seed is None else "one beside a palindrome"
+            raise ValueError(f"must be given where the order is random, and only there, found {found}")
+        return seed
+
+    @field_validator("stop")
+    @classmethod
+    def _ratio_is_measured(cls, stop: Stop | None, info: ValidationInfo) -> Stop | None:
+        wanted = {"both", "only_1", "only_2"}
+        block = info.data.get("block", wanted)
+        if stop is not None and stop.enhancement is not None and not wanted <= set(block):
+            raise PlacedError(
+                ("enhancement",),
+                f"needs both, only_1 and only_2 in the block, found {', '.join(block)}; add what is missing",
+            )
+        return stop
+
+    @model_validator(mode="after")
+    def _compares_something(self) -> "Protocol":
+        if len(set(self.block)) < 2 and self.scan is None:
             raise PlacedError(
                 ("block",),
-                "must hold 'off', which measures the background, and another configuration, found "
-                f"{', '.join(self.block)}; add what is missing",
+                f"must hold another configuration beside 'off', found {', '.join(self.block)}; add one",
             )
-        return self
-
-    @model_validator(mode="after")
-    def _order_can_be_repeated(self) -> "Protocol":
-        if (self.order == "random") != (self.seed is not None):
-            found = "found it without" if self.seed is None else "found one beside a palindrome"
-            raise PlacedError(
-                ("order" if self.seed is None else "seed",),
-                f"needs a seed where the order is random, and only there, {found}; a plan must be the same twice",
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _parts_are_there(self) -> "Protocol":
-        if self.scan is not None and "both" not in self.configurations:
-            raise PlacedError(
-                ("scan",), "needs the configuration 'both', which says where the other qubit is"
-            )
-        wanted = {"both", "only_1", "only_2"}
-        if self.stop is not None and self.stop.enhancement is not None and not wanted <= set(self.block):
-            raise PlacedError(
-                ("stop", "enhancement"),
-                f"needs both, only_1 and only_2 in the block, found {', '.join(self.block)}; add what is missing",
-            )
-        if self.stop is not None and self.stop.enhancement is None and self.stop.at is None:
-            raise PlacedError(("stop",), "must say when to stop, found neither enhancement nor at; add one")
         return self

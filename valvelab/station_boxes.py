@@ -1,8 +1,9 @@
 """The schema of the boxes in ``station.yaml``: what drives and reads, and how far and how fast it may go."""
 
+import math
 import re
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import (
     AfterValidator,
@@ -17,11 +18,13 @@ from pydantic import (
 from valvelab import boxes
 from valvelab.boxes import (
     METERS,
+    SHARES,
     SOURCES,
     demand_between,
     demand_channel,
+    demand_limits,
     demand_offered,
-    demand_window,
+    demand_share,
 )
 from valvelab.configuration import Section
 from valvelab.mistakes import PlacedError, listed
@@ -64,6 +67,8 @@ class _Box(Section):
 class Source(_Box):
     """What drives a wire."""
 
+    dimension: ClassVar[str]
+    """What its limits are, current or voltage."""
     driver: str
     channel: int | None = None
     approach: Approach = "any"
@@ -79,10 +84,26 @@ class Source(_Box):
     def _is_known(cls, driver: str) -> str:
         return _known(driver, SOURCES)
 
+    # Each is compared with what stands before it in the file and is no mistake, so that one mistake hides no other.
+    @field_validator("limits", check_fields=False)
+    @classmethod
+    def _limits_fit(cls, limits: tuple[float, float], info: ValidationInfo) -> tuple[float, float]:
+        full_scale = info.data.get("range", math.inf) / (info.data.get("series_resistance") or 1.0)
+        demand_limits(limits, full_scale, cls.dimension)
+        return limits
+
+    @field_validator(*SHARES, check_fields=False)
+    @classmethod
+    def _moves_fit(cls, value: float | None, info: ValidationInfo) -> float | None:
+        if value is not None and "limits" in info.data:
+            demand_share(str(info.field_name), value, info.data["limits"], cls.dimension)
+        return value
+
 
 class CurrentSource(Source):
     """The current source of a coil or of a thermometer's bias; with a series resistor it is a voltage source."""
 
+    dimension: ClassVar[str] = "current"
     series_resistance: Resistance | None = None
     range: float
     limits: Annotated[
@@ -111,15 +132,14 @@ class CurrentSource(Source):
 
     @model_validator(mode="after")
     def _fits(self) -> "CurrentSource":
-        reach = self.range / (self.series_resistance or 1.0)
         _demand_source(self, self.sourced)
-        demand_window(self.limits, reach, _steps(self), "current")
         return self
 
 
 class VoltageSource(Source):
     """The supply of a heater; at the end of a run it always goes to zero."""
 
+    dimension: ClassVar[str] = "voltage"
     range: SourceVoltage
     limits: Annotated[
         tuple[SourceVoltage, SourceVoltage], listed("voltages, the lowest and the highest", "[0 V, 1 V]", 2)
@@ -138,7 +158,6 @@ class VoltageSource(Source):
     @model_validator(mode="after")
     def _fits(self) -> "VoltageSource":
         _demand_source(self, "voltage")
-        demand_window(self.limits, self.range, _steps(self), "voltage")
         return self
 
 
@@ -185,12 +204,13 @@ class TemperatureController(_Box):
         listed("temperatures, the lowest and the highest", "[20 mK, 400 mK]", 2),
     ]
 
-    @model_validator(mode="after")
-    def _ordered(self) -> "TemperatureController":
-        low, high = (format_quantity(limit, "temperature", 6) for limit in self.limits)
-        if not self.limits[0] < self.limits[1]:
-            raise PlacedError(("limits",), f"must be in rising order, found {low} before {high}; swap them")
-        return self
+    @field_validator("limits")
+    @classmethod
+    def _ordered(cls, limits: tuple[float, float]) -> tuple[float, float]:
+        low, high = (format_quantity(limit, "temperature", 6) for limit in limits)
+        if not limits[0] < limits[1]:
+            raise ValueError(f"must be in rising order, found {low} before {high}; swap them")
+        return limits
 
     @model_validator(mode="after")
     def _has_what_its_driver_needs(self) -> "TemperatureController":
@@ -228,13 +248,3 @@ def _demand_source(source: CurrentSource | VoltageSource, dimension: str) -> Non
             ("overshoot",),
             "must stand beside an approach from_below or from_above, and only there; add or remove it",
         )
-
-
-def _steps(source: CurrentSource | VoltageSource) -> list[tuple[str, float, float]]:
-    """Return what moves a source, with the largest share of the span between its limits that is no mistake."""
-    steps = [
-        ("resolution", source.resolution, 0.05),
-        ("maximum_step", source.maximum_step, 1.0),
-        ("ramp_rate", source.ramp_rate, 10.0),
-    ]
-    return steps if source.overshoot is None else [*steps, ("overshoot", source.overshoot, 0.5)]

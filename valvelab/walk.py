@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from valvelab.configuration import Section
 from valvelab.device import Device
@@ -32,16 +32,19 @@ class Stable(Section):
     duration: Settling
     longest: Settling
 
+    @field_validator("longest")
+    @classmethod
+    def _can_be_met(cls, longest: float, info: ValidationInfo) -> float:
+        if longest <= info.data.get("duration", 0.0):
+            texts = [format_quantity(time, "time", 6) for time in (info.data["duration"], longest)]
+            raise ValueError(f"must be above duration, {texts[0]}, found {texts[1]}; it could never be met")
+        return longest
+
     @model_validator(mode="after")
-    def _can_be_met(self) -> "Stable":
+    def _looks_at_something(self) -> "Stable":
         if self.mixing_chamber is None and self.thermometers is None:
             raise PlacedError(
                 (), "must say what is to be steady, found neither mixing_chamber nor thermometers; add one"
-            )
-        if self.longest <= self.duration:
-            longest, duration = (format_quantity(time, "time", 6) for time in (self.longest, self.duration))
-            raise PlacedError(
-                ("longest",), f"must be above duration, {duration}, found {longest}; it could never be met"
             )
         return self
 
@@ -64,16 +67,16 @@ class Suspend(Section):
     interval: Annotated[Settling, Field(gt=0)] = 10.0
     longest: Settling
 
-    @model_validator(mode="after")
-    def _can_end(self) -> "Suspend":
-        needed = self.good_readings * self.interval
-        if self.longest <= needed:
-            longest, least = (format_quantity(time, "time", 6) for time in (self.longest, needed))
-            raise PlacedError(
-                ("longest",),
-                f"must be above the time of good_readings, {least}, found {longest}; it could never go on",
+    @field_validator("longest")
+    @classmethod
+    def _can_end(cls, longest: float, info: ValidationInfo) -> float:
+        needed = info.data.get("good_readings", 0) * info.data.get("interval", 0.0)
+        if longest <= needed:
+            texts = [format_quantity(time, "time", 6) for time in (needed, longest)]
+            raise ValueError(
+                f"must be above the time of good_readings, {texts[0]}, found {texts[1]}; it could never go on"
             )
-        return self
+        return longest
 
 
 class Walk(Section):

@@ -160,14 +160,17 @@ def test_a_truncated_dataset_is_answered_with_its_name(valvelab, lab, tmp_path, 
 def test_files_in_the_wrong_order_are_answered_with_one_line_and_the_order(valvelab, lab, tmp_path):
     folder = lab()
     station, device, protocol = (folder / name for name in ("station.yaml", "device.yaml", "protocol.yaml"))
-    order = "protocol.yaml: must be a device file, found a protocol file; the order is "
+    order = "schema: must be that of a device file, found that of a protocol file; the order is "
     for answer, words in [
         (valvelab("plan", protocol, device), f"{order}DEVICE PROTOCOL"),
         (
             valvelab("run", station, protocol, device, "--out", tmp_path / "run"),
             f"{order}STATION DEVICE PROTOCOL",
         ),
-        (valvelab("simulate", device), "device.yaml: must be a cryostat file, found a device file"),
+        (
+            valvelab("simulate", device),
+            "schema: must be that of a cryostat file, found that of a device file",
+        ),
     ]:
         _refused(answer, words)
         assert len(answer[2].strip().splitlines()) == 1

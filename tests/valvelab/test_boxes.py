@@ -54,9 +54,10 @@ def test_what_is_no_heater_range_is_refused(text, words):
 def test_limits_are_accepted_exactly_if_they_rise_hold_zero_and_lie_in_the_range(low, high, step):
     good = low < high and low <= 0 <= high and max(-low, high) <= 0.5 and 0 < step <= high - low
     try:
-        boxes.demand_window((low, high), 0.5, [("maximum_step", step, 1.0)], "voltage")
-    except PlacedError as error:
-        assert not good and error.place in [("limits",), ("maximum_step",)]
+        boxes.demand_limits((low, high), 0.5, "voltage")
+        boxes.demand_share("maximum_step", step, (low, high), "voltage")
+    except ValueError:
+        assert not good
     else:
         assert (
             good

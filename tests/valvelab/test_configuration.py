@@ -135,7 +135,8 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
 
 def test_a_file_of_another_kind_is_answered_with_one_line():
     with pytest.raises(
-        KindError, match=r"paper\.yaml: must be a protocol file, found a device file"
+        KindError,
+        match=r"paper\.yaml:3:1: schema: must be that of a protocol file, found that of a device file",
     ) as caught:
         load_configuration(preset_path("paper"), Protocol)
     assert len(str(caught.value).splitlines()) == 1

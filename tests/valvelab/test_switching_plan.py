@@ -149,8 +149,8 @@ def test_the_blocks_of_a_plan_are_its_visits_in_order(load):
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        ("order: random\n", "order: needs a seed where the order is random"),
-        ("seed: 3\n", "seed: needs a seed where the order is random"),
+        ("order: random\n", "seed: must be given where the order is random"),
+        ("seed: 3\n", "seed: must be given where the order is random"),
         ("order: shuffled\nseed: 3\n", "order: must be 'palindrome' or 'random'"),
         ("heated: sink\n", "heated: must be 'source' or 'drain'"),
         ("scan: {qubit: 3, frequencies: [4 GHz]}\n", "scan.qubit: must be at most 2"),

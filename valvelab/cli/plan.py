@@ -67,12 +67,11 @@ def print_plan(
             "duration": plan.duration,
             "ranges": ranges,
         }
-        print_json(told | ({"steps": [list(map(str, step)) for step in plan_steps(plan)]} if steps else {}))
+        listed = [dict(zip(_STEP, step, strict=True)) for step in plan_steps(plan)] if steps else None
+        print_json(told | ({} if listed is None else {"steps": listed}))
         return
     if steps:
-        print_table(
-            "Steps", ["blocks", "what", "bath", "warm", "heater", "readings", "time"], plan_steps(plan), 2
-        )
+        print_table("Steps", _STEP, plan_steps(plan), 2)
     rows = [
         [name.replace("_", " "), *(format_quantity(end, dimension, 4) for end in ranges[name])]
         for name, dimension in _SET_POINTS.items()
