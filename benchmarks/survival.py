@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from valvelab.dataset import RAW, read_dataset
-from valvelab.history import accepted
+from valvelab.history import accepted, is_reading
 from valvelab.records import read_journal
 from valvelab.run import execute
 from valvelab.run_folder import create_run, load_run
@@ -67,6 +67,11 @@ def _measure(folder: Path, told: int) -> None:
     execute(load_run(folder), lambda *_: os.write(told, b"."))
 
 
+def _written(journal: Path) -> int:
+    """Count the readings in a journal, those included that were measured again."""
+    return sum(map(is_reading, read_journal(journal))) if journal.exists() else 0
+
+
 def kills(trials: int, blocks: int, seed: int) -> None:
     """Kill runs until so many kills have happened, continue each to its end, and compare."""
     chance = np.random.default_rng(seed)
@@ -81,7 +86,7 @@ def kills(trials: int, blocks: int, seed: int) -> None:
             create_run(folder, files)
             while True:
                 journal = folder / "records.jsonl"
-                before = len(accepted(read_journal(journal))) if journal.exists() else 0
+                before = _written(journal)
                 hear, tell = os.pipe()
                 process = fork.Process(target=_measure, args=(folder, tell))
                 process.start()
@@ -95,7 +100,7 @@ def kills(trials: int, blocks: int, seed: int) -> None:
                 while chunk := os.read(hear, 65536):
                     told += len(chunk)
                 os.close(hear)
-                kept = len(accepted(read_journal(journal))) if journal.exists() else 0
+                kept = _written(journal)
                 acknowledged_in_all += told - before
                 lost += max(0, told - kept)
                 phantoms += max(0, kept - told - 1)  # one may have been written and not told of
@@ -143,10 +148,11 @@ def soak(readings: int) -> None:
         records = list(read_journal(root / "run/records.jsonl"))
         taken = accepted(records)
         voltages = np.array([record["thermometer_voltage_drain"] for record in taken])
+        rejected = sum("rejected" in record for record in records)
         in_order = [record["index"] for record in taken] == list(range(total))
         wrong = int(np.sum(~np.isfinite(voltages) | (voltages > 1e-3) | (voltages < 1e-4)))
         print(
-            f"{total} readings, {len(records) - total} rejected attempts, {time.perf_counter() - begun:.0f} s in all; "
+            f"{total} readings, {rejected} rejected attempts, {time.perf_counter() - begun:.0f} s in all; "
             f"{'each once and in order' if in_order else 'NOT IN ORDER'}, {wrong} wrong voltages"
         )
         last = (0, 0.0)
