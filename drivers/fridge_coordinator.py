@@ -28,8 +28,6 @@ class FridgeCoordinator:
         URL of the coordinator, such as ``http://192.168.150.2:8080``.
     name
         What this experiment is called there.
-    visalib
-        As for the boxes of the station.
     timeout
         How long to wait for a reply [s].
 
@@ -39,8 +37,8 @@ class FridgeCoordinator:
         If `address` is no URL.
     """
 
-    def __init__(self, address: str, name: str, *, visalib: str | None = None, timeout: float = 5.0) -> None:
-        self._http = JsonOverHttp("coordinator", address, visalib=visalib, timeout=timeout)
+    def __init__(self, address: str, name: str, *, timeout: float = 5.0) -> None:
+        self._http = JsonOverHttp("coordinator", address, visalib=None, timeout=timeout)
         self._name = name
         self._ticket = ""
 

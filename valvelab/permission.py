@@ -6,7 +6,6 @@ from typing import Any
 from valvelab.clock import Clock
 from valvelab.errors import RunError, SuspendedError
 from valvelab.run_folder import Run
-from valvelab.station import library_name
 from valvelab.units import format_quantity
 
 
@@ -25,8 +24,7 @@ class Permission:
         self._client: Any = None
         if self._rule is not None:
             drivers = importlib.import_module("valvelab.drivers")
-            library = library_name(run.station, run.folder)
-            self._client = drivers.FridgeCoordinator(self._rule.address, self._rule.name, visalib=library)
+            self._client = drivers.FridgeCoordinator(self._rule.address, self._rule.name)
             self._client.register(run.folder.name, run.plan.duration)
 
     def demand(self) -> None:

@@ -283,3 +283,40 @@ def test_a_coordinator_is_asked_before_anything_moves_and_before_each_block(desk
     desk.server_close()
     assert "must answer at" in client.objection()
     client.report("complete", 32, 32)  # nobody listens, nobody is hurt
+
+
+def test_a_run_waits_for_go_is_held_when_it_is_withdrawn_and_reports(desk, lab, run_files, tmp_path):
+    coordinator = (
+        f"coordinator: {{address: http://127.0.0.1:{desk.server_address[1]}, name: valve, interval: 5 min}}\n"
+    )
+    files = run_files(lab(protocol=[SUSPEND, blocks(3)], station=[("coil_1:\n", f"{coordinator}coil_1:\n")]))
+    # No at first, for ten minutes; go for two blocks; no before the third, for five minutes more.
+    Desk.answers.extend([False, False, True, True, True, False, False, True])
+    raw = read_dataset(execute(create_run(tmp_path / "run", files)), RAW)
+    assert raw.sizes["point"] == 96
+    records = journal(tmp_path / "run")
+    (held,) = events(records, "suspended")
+    assert (
+        held["reason"] == "coordinator: must say go, found somebody sweeps the magnet" and held["index"] == 32
+    )
+    assert events(records, "released")[0]["seconds"] > 300
+    assert records[1]["time"] > 600 + 1200  # and nothing was set before
+    reports = [asked for path, asked in Desk.heard if path == "/report"]
+    assert [(one["state"], one["done"]) for one in reports] == [("suspended", 32), ("complete", 96)]
+    assert all(one["ticket"] == "7" for one in reports)
+
+
+def test_a_coordinator_that_never_says_go_ends_the_run_before_anything_was_moved(
+    desk, lab, run_files, tmp_path
+):
+    address = f"http://127.0.0.1:{desk.server_address[1]}"
+    coordinator = f"coordinator: {{address: {address}, name: valve, longest: 1 h}}\n"
+    run = create_run(tmp_path / "run", run_files(lab(station=[("coil_1:\n", f"{coordinator}coil_1:\n")])))
+    Desk.answers.extend([False] * 1000)
+    with pytest.raises(RunError, match="somebody sweeps the magnet, still after 1 h"):
+        execute(run)
+    assert status(tmp_path / "run")["outcome"] == "aborted" and status(tmp_path / "run")["readings"] == 0
+    desk.shutdown()
+    desk.server_close()
+    with pytest.raises(RunError, match="coordinator: must answer at"):
+        execute(load_run(tmp_path / "run"))
