@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from valvelab.between_blocks import BetweenBlocks
-from valvelab.errors import LostError, RunError, SuspendedError, UnstableError
-from valvelab.history import RELEASED, SUSPENDED, position
+from valvelab.errors import LostError, RunError, StuckError, SuspendedError, UnstableError
+from valvelab.history import RELEASED, SUSPECT, SUSPENDED, position
 from valvelab.permission import Permission
 from valvelab.reader import Reader
 from valvelab.records import Journal
@@ -100,6 +100,9 @@ class Engine:
         wanted = self._steering.correct(reading)
         try:
             record = self._reader.take(wanted)
+        except StuckError as error:
+            self._note({"event": SUSPECT, "index": self._run.plan.begins[error.first], "reason": str(error)})
+            raise
         except LostError:
             raise
         except RunError as error:

@@ -47,3 +47,19 @@ class SuspendedError(RunError):
 
 class LostError(RunError):
     """A box that no longer answers, or is not the one it was; the station must be opened anew."""
+
+
+class StuckError(LostError):
+    """A box that has answered the same for so long that it measures nothing; the readings it gave are suspect.
+
+    Parameters
+    ----------
+    message
+        As ever.
+    first
+        Index of the first reading that is suspect.
+    """
+
+    def __init__(self, message: str, first: int) -> None:
+        super().__init__(message)
+        self.first = first

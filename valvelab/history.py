@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any
 
 Record = Mapping[str, Any]
-SESSION, SKIPPED, RECENTRED, SUSPENDED, RELEASED, REMARK = (
-    "session", "skipped", "recentred", "suspended", "released", "remark",
+SESSION, SKIPPED, RECENTRED, SUSPENDED, RELEASED, SUSPECT, REMARK = (
+    "session", "skipped", "recentred", "suspended", "released", "suspect", "remark",
 )  # fmt: skip
 """Kinds of events: a process begins to measure; readings are left out, a ridge is where it was found; readings do not
-count, and count again; something that whoever uses the data must know."""
+count, and count again; what was read from an index on does not count after all; something that whoever uses the data
+must know."""
 
 
 def is_reading(record: Record) -> bool:
@@ -24,13 +25,17 @@ def is_reading(record: Record) -> bool:
 def accepted(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the readings that count, in the order of the plan: of each index the last one taken.
 
-    A reading replaces those from its index on, so the readings of a block come from one go through it.
+    A reading replaces those from its index on, so the readings of a block come from one go through it; what makes
+    readings suspect removes them.
     """
     counted: list[dict[str, Any]] = []
-    for record in filter(is_reading, records):
+    for record in records:
+        if not is_reading(record) and record.get("event") != SUSPECT:
+            continue
         while counted and counted[-1]["index"] >= record["index"]:
             counted.pop()
-        counted.append(record)
+        if is_reading(record):
+            counted.append(record)
     return counted
 
 
@@ -45,6 +50,8 @@ def position(records: Iterable[Record]) -> int:
     for record in records:
         if record.get("event") == SKIPPED:
             reached = record["until"]
+        elif record.get("event") == SUSPECT:
+            reached = record["index"]
         elif is_reading(record):
             reached = record["index"] + 1
     return reached

@@ -8,7 +8,7 @@ from typing import Any
 from pyvisa import VisaIOError
 
 from valvelab.clock import Clock
-from valvelab.errors import LostError, RunError, UnstableError
+from valvelab.errors import LostError, RunError, StuckError, UnstableError
 from valvelab.records import Journal
 from valvelab.walk import Reading
 from valvelab.wording import first_line
@@ -42,7 +42,7 @@ class Reader:
         self._journal = journal
         self._clock = clock
         self._attempt = attempt
-        self._latest: deque[tuple[Mapping[str, float], Mapping[str, Any]]] = deque(maxlen=SAME - 1)
+        self._latest: deque[tuple[Reading, Mapping[str, Any]]] = deque(maxlen=SAME - 1)
 
     def take(self, reading: Reading) -> dict[str, Any]:
         """Return the record of a reading.
@@ -50,13 +50,14 @@ class Reader:
         Raises
         ------
         RunError
-            If it fails again after every pause; `LostError` if a box did not come back.
+            If it fails again after every pause; `LostError` if a box did not come back, `StuckError` if it is stuck.
         UnstableError
             If the station does not become steady; that is not tried again at once.
         LimitError
             If a set point must not be given; that is not tried again.
         """
-        reason, kind = "", RunError
+        reason = ""
+        kind: type[RunError] = RunError
         for pause in (0.0, *PAUSES):
             if pause:
                 self._clock.sleep(pause)
@@ -69,14 +70,14 @@ class Reader:
             except (RunError, VisaIOError, OSError, ValueError) as error:
                 reason, kind = _told(error), LostError if isinstance(error, LostError) else RunError
             else:
-                reason, kind = self._suspicion(reading, fields), RunError
+                reason = self._suspicion(reading, fields)
+                kind = StuckError if reason else RunError
                 if not reason:
-                    self._latest.append((reading.set_points, fields))
+                    self._latest.append((reading, fields))
                     return {**reading.as_record(), **fields}
             self._reject(reading, fields, reason)
-        raise kind(
-            f"reading {reading.index}: must succeed within {len(PAUSES) + 1} attempts, found at the last one: {reason}"
-        )
+        complaint = f"reading {reading.index}: must succeed within {len(PAUSES) + 1} attempts, found at the last one: {reason}"
+        raise StuckError(complaint, self._latest[0][0].index) if kind is StuckError else kind(complaint)
 
     def _reject(self, reading: Reading, fields: Mapping[str, Any], reason: str) -> None:
         logger.warning("reading %d is rejected: %s", reading.index, reason)
@@ -85,8 +86,8 @@ class Reader:
 
     def _suspicion(self, reading: Reading, fields: Mapping[str, Any]) -> str:
         """Return why a reading cannot be believed, or nothing."""
-        before = [*self._latest, (reading.set_points, fields)]
-        if len(before) < SAME or all(points == reading.set_points for points, _ in before):
+        before = [*self._latest, (reading, fields)]
+        if len(before) < SAME or all(one.set_points == reading.set_points for one, _ in before):
             return ""
         for name in _WATCHED:
             if all(known.get(name) == fields.get(name) for _, known in before):

@@ -6,7 +6,7 @@ from datetime import datetime
 from statistics import fmean, stdev
 from typing import Any
 
-from valvelab.history import RECENTRED, RELEASED, REMARK, SESSION, SKIPPED, SUSPENDED, accepted
+from valvelab.history import RECENTRED, RELEASED, REMARK, SESSION, SKIPPED, SUSPECT, SUSPENDED, accepted
 from valvelab.units import format_quantity
 
 
@@ -40,6 +40,8 @@ def _sentence(event: dict[str, Any], seams: dict[int, str]) -> str:
         return f"{begun} on {event['machine']}, process {event['process']}, {version}{seam}"
     if kind == SUSPENDED:
         return f"suspended before reading {event['index']}: {event['reason']}"
+    if kind == SUSPECT:
+        return f"readings from {event['index']} on do not count: {event['reason']}"
     if kind == RELEASED:
         return f"went on after {format_quantity(event['seconds'], 'time', 3)}; the block was measured again"
     if kind == RECENTRED:

@@ -114,6 +114,21 @@ def test_a_box_that_hangs_up_is_opened_again_with_all_its_checks(lab, run_files,
     ]
 
 
+def test_what_a_stuck_box_said_before_it_was_found_out_does_not_count(lab, run_files, tmp_path):
+    stuck = faults("{kind: stuck, at: drain_thermometer, start: 1245 s, lasting: 5 min}")
+    files = run_files(lab(protocol=[SUSPEND, blocks(6)], cryostat=stuck))
+    sound = run_files(lab("sound", protocol=[SUSPEND, blocks(6)]))
+    expected = read_dataset(execute(create_run(tmp_path / "whole", sound)), RAW)
+    raw = read_dataset(execute(create_run(tmp_path / "run", files)), RAW)
+    records = journal(tmp_path / "run")
+    assert "the box is stuck" in events(records, "suspect")[0]["reason"]
+    difference = raw["thermometer_voltage_drain"] - expected["thermometer_voltage_drain"]
+    assert (
+        float(np.abs(difference).max()) < 1.5e-6
+    )  # ten times the noise; what was stuck is off by up to 20 uV
+    assert raw.sizes["point"] == 192
+
+
 def test_without_a_rule_to_suspend_a_lost_box_ends_the_run(lab, run_files, tmp_path):
     lost = faults("{kind: disconnect, at: drain_thermometer, start: 1250 s, lasting: 5 min}")
     run = create_run(tmp_path / "run", run_files(lab(protocol=[blocks(6)], cryostat=lost)))

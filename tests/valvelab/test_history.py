@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from valvelab.history import RELEASED, SESSION, SKIPPED, SUSPENDED, accepted, events, position, times
+from valvelab.history import RELEASED, SESSION, SKIPPED, SUSPECT, SUSPENDED, accepted, events, position, times
 
 
 @st.composite
@@ -11,7 +11,7 @@ def histories(draw):
     """Return the records of a run of up to 60 readings in blocks of four, and its readings as they should count."""
     records, counted, at = [], [], 0
     for _ in range(draw(st.integers(0, 80))):
-        what = draw(st.sampled_from(["reading"] * 8 + ["rejected", "rewind", "skip", "note"]))
+        what = draw(st.sampled_from(["reading"] * 8 + ["rejected", "rewind", "suspect", "skip", "note"]))
         if what == "reading":
             counted = [kept for kept in counted if kept[0] < at]
             counted.append((at, len(records)))
@@ -22,6 +22,10 @@ def histories(draw):
         elif what == "rewind":
             at = at // 4 * 4
             records.append({"event": SUSPENDED, "index": at})
+        elif what == "suspect":
+            at = max(0, at // 4 - 1) * 4
+            counted = [kept for kept in counted if kept[0] < at]
+            records.append({"event": SUSPECT, "index": at})
         elif what == "skip":
             at = (at // 4 + draw(st.integers(1, 3))) * 4
             records.append({"event": SKIPPED, "until": at})

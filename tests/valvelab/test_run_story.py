@@ -2,7 +2,7 @@
 
 import pytest
 
-from valvelab.history import RECENTRED, RELEASED, REMARK, SESSION, SKIPPED, SUSPENDED
+from valvelab.history import RECENTRED, RELEASED, REMARK, SESSION, SKIPPED, SUSPECT, SUSPENDED
 from valvelab.run_story import story
 
 UTC = "2026-11-25T21:30:05.123456+00:00"
@@ -36,6 +36,7 @@ def reading(index, session, cell, block, drain):
             "qubit 2 found at a flux offset of -0.01230 +- 0.00006 Phi0, followed from here on",
         ),
         (event(SKIPPED, until=96, reason="06:00 has come"), "readings up to 96 left out: 06:00 has come"),
+        (event(SUSPECT, index=16, reason="stuck"), "readings from 16 on do not count: stuck"),
         (event(REMARK, reason="not safe"), "remark: not safe"),
     ],
 )
