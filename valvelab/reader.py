@@ -76,7 +76,8 @@ class Reader:
                     self._latest.append((reading, fields))
                     return {**reading.as_record(), **fields}
             self._reject(reading, fields, reason)
-        complaint = f"reading {reading.index}: must succeed within {len(PAUSES) + 1} attempts, found at the last one: {reason}"
+        most = len(PAUSES) + 1
+        complaint = f"reading {reading.index}: must succeed within {most} attempts, found at the last one: {reason}"
         raise StuckError(complaint, self._latest[0][0].index) if kind is StuckError else kind(complaint)
 
     def _reject(self, reading: Reading, fields: Mapping[str, Any], reason: str) -> None:
