@@ -102,7 +102,7 @@ class Averages:
             )
         values, errors = {}, {}
         for column in RAW:
-            if RAW[column].kind != "f":
+            if RAW[column].kind != "f" or column not in raw:
                 continue
             given = raw[column].values
             mean = np.bincount(inverse, given) / counts

@@ -1,6 +1,8 @@
 """The datasets of a run: which variables they hold, and how they reach the disk and come back."""
 
+import contextlib
 import gc
+import io
 import os
 import sys
 from collections.abc import Iterable, Mapping
@@ -111,17 +113,23 @@ def write_dataset(dataset: "xr.Dataset", path: Path) -> Path:
         for name, variable in dataset.variables.items()
         if variable.dtype.kind in "fiu" and variable.size
     }
+    # HDF5 on a full disk can end the process, so it writes to memory; what goes wrong with a file is then an OSError.
+    buffer = io.BytesIO()
+    dataset.to_netcdf(buffer, engine="h5netcdf", encoding=encoding)
     temporary = path.with_name(f"{path.name}.part")
     try:
-        dataset.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
+        temporary.write_bytes(buffer.getbuffer())
         append_digest(temporary)
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
         temporary.replace(path)
-    except OSError as error:  # HDF5 tells of it in words of its own
+    except OSError as error:
         raise DataError(
             f"{path}: cannot be written ({plain_reason(error)}); check permissions and space"
         ) from None
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
     return path
 
 

@@ -77,7 +77,9 @@ class Reader:
                     return {**reading.as_record(), **fields}
             self._reject(reading, fields, reason)
         most = len(PAUSES) + 1
-        complaint = f"reading {reading.index}: must succeed within {most} attempts, found at the last one: {reason}"
+        complaint = (
+            f"reading {reading.index}: must succeed within {most} attempts, found at the last one: {reason}"
+        )
         raise StuckError(complaint, self._latest[0][0].index) if kind is StuckError else kind(complaint)
 
     def _reject(self, reading: Reading, fields: Mapping[str, Any], reason: str) -> None:

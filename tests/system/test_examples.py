@@ -35,7 +35,7 @@ def test_the_overnight_script_measures_and_fits_and_can_be_called_again_and_be_r
     script, lab, tmp_path
 ):
     folder = lab(
-        protocol=[("[384 mK]", "[240 mK, 310 mK, 384 mK]"), ("blocks_per_cell: 1", "blocks_per_cell: 2")]
+        protocol=[("[384 mK]", "[120 mK, 240 mK, 384 mK]"), ("blocks_per_cell: 1", "blocks_per_cell: 2")]
     )
     arguments = [folder / name for name in ("station.yaml", "device.yaml", "protocol.yaml")]
     first = script("overnight.py", *arguments, tmp_path / "run")
