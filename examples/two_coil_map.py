@@ -21,8 +21,8 @@ MAP = FluxCalibration.model_validate(
         "heater_voltage": "290 mV",
         "coil_currents_1": ["-130 uA", "130 uA"],
         "points_1": 51,
-        "coil_currents_2": ["-60 uA", "60 uA"],
-        "points_2": 35,
+        "coil_currents_2": ["-45 uA", "45 uA"],
+        "points_2": 27,
         "readings_per_point": 1,
         "settle": {"configuration": "1 s", "source": "10 s", "bath": "20 min"},
     }

@@ -26,7 +26,7 @@ def test_without_noise_the_truth_comes_back(make_switching_dataset, truth, model
     assert fit.chi_square < 1e-6
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     gamma=st.floats(1e7, 5e9),
     ratio=st.floats(0.2, 5.0),

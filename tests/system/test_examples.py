@@ -31,7 +31,7 @@ def test_the_bring_up_check_reads_and_goes_back(script, lab):
     assert "NOT SAFE" not in output
 
 
-def test_the_overnight_script_measures_and_fits_and_can_be_called_again_and_be_read_yesterday(
+def test_the_overnight_script_measures_and_fits_and_its_folder_is_all_that_is_needed_later(
     script, lab, tmp_path
 ):
     folder = lab(
@@ -40,8 +40,6 @@ def test_the_overnight_script_measures_and_fits_and_can_be_called_again_and_be_r
     arguments = [folder / name for name in ("station.yaml", "device.yaml", "protocol.yaml")]
     first = script("overnight.py", *arguments, tmp_path / "run")
     assert first.count("Switching fit, model") == 2 and "report.html can be mailed" in first
-    again = script("overnight.py", *arguments, tmp_path / "run")
-    assert again.strip() == first[first.index("Switching fit") :].strip()
     told = script("yesterday.py", tmp_path / "run")
     assert told.startswith("complete, 192 of 192 readings")
     chi = {

@@ -116,10 +116,10 @@ def test_a_killed_run_is_brought_to_rest_and_can_be_continued(laboratory):
 
 
 def test_a_run_that_hangs_is_ended_first(laboratory):
-    process = laboratory.start(silence=2.0)
+    process = laboratory.start(silence=5.0)
     process.send_signal(signal.SIGSTOP)
-    assert laboratory.seconds_until_at_rest() < 2 + 1.5 + 1 + 1 + 2
-    assert "hangs: no sign of life for 2 s" in laboratory.told("all sources are at rest")
+    assert laboratory.seconds_until_at_rest() < 5 + 1.5 + 1 + 1 + 2
+    assert "hangs: no sign of life for 5 s" in laboratory.told("all sources are at rest")
     assert process.wait(timeout=10) == -signal.SIGKILL
     process.stderr.close()
 
