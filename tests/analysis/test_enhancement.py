@@ -31,13 +31,13 @@ def test_independent_qubits_have_no_enhancement_over_single_ones(truth):
 
 
 def test_errors_of_the_enhancement_are_its_scatter(make_switching_dataset, truth):
-    fits = [fit_switching(make_switching_dataset(seed=seed)) for seed in range(25)]
+    fits = [fit_switching(make_switching_dataset(seed=seed)) for seed in range(16)]
     ratios = [fitted_enhancements(fit, TABLE_1)[1] for fit in fits]
     assert ratios[0].name == "drain"
     true = enhancements(truth, "collective", Resonator(4e9, 20.0), TABLE_1)["drain"]
     pulls = np.array([(ratio.value - true) / ratio.error for ratio in ratios])
-    assert abs(pulls.mean()) < 0.7
-    assert 0.55 < pulls.std() < 1.5
+    assert abs(pulls.mean()) < 0.8
+    assert 0.5 < pulls.std() < 1.6
 
 
 def test_the_operating_point_is_asked_for_or_the_middle_of_the_data(make_switching_dataset):

@@ -26,7 +26,7 @@ def test_without_noise_the_truth_comes_back(make_switching_dataset, truth, model
     assert fit.chi_square < 1e-6
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(
     gamma=st.floats(1e7, 5e9),
     ratio=st.floats(0.2, 5.0),
@@ -42,17 +42,17 @@ def test_the_truth_is_found_from_no_guess_over_decades(gamma, ratio, share, temp
 
 
 def test_errors_are_the_scatter_of_repeated_experiments(make_switching_dataset, truth):
-    fits = [fit_switching(make_switching_dataset(seed=seed)) for seed in range(36)]
+    fits = [fit_switching(make_switching_dataset(seed=seed)) for seed in range(24)]
     for name in NAMES:
         values = np.array([getattr(fit.rates, name) for fit in fits])
         errors = np.array([fit.propagate(lambda rates, name=name: getattr(rates, name))[1] for fit in fits])
         pulls = (values - getattr(truth, name)) / errors
-        # 36 experiments know the mean pull to 0.17 and its scatter to 0.12.
-        assert abs(pulls.mean()) < 0.55, name
-        assert 0.65 < pulls.std() < 1.4, name
+        # 24 experiments know the mean pull to 0.20 and its scatter to 0.14.
+        assert abs(pulls.mean()) < 0.7, name
+        assert 0.6 < pulls.std() < 1.5, name
     chi_squares = np.array([fit.chi_square for fit in fits])
     freedom = fits[0].degrees_of_freedom
-    assert chi_squares.mean() == pytest.approx(freedom, abs=4 * np.sqrt(2 * freedom / 36))
+    assert chi_squares.mean() == pytest.approx(freedom, abs=4 * np.sqrt(2 * freedom / 24))
 
 
 def test_the_result_is_lmfits_with_the_four_parameters(make_switching_dataset):

