@@ -1,5 +1,6 @@
-"""No test leaves an instrument behind: the next one may want its name."""
+"""No test leaves an instrument or a way to handle Ctrl-C behind: the next one may want its name, or its own way."""
 
+import signal
 import sys
 
 import pytest
@@ -8,5 +9,6 @@ import pytest
 @pytest.fixture(autouse=True)
 def _close_what_is_left():
     yield
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if "qcodes.instrument" in sys.modules:
         sys.modules["qcodes.instrument"].Instrument.close_all()

@@ -1,11 +1,13 @@
 """What the signals that end a program do while a run measures."""
 
+import importlib
 import logging
 import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 logger = logging.getLogger(__name__)
@@ -28,8 +30,15 @@ def one_interrupt() -> Iterator[None]:
         heard = True
         raise KeyboardInterrupt
 
-    with signals(as_interrupt, ctrl_c=False), signals(once, others=False):
-        yield
+    # QCoDeS holds Ctrl-C back while it talks to a box, but only where it finds Python's own handler: this is it now.
+    module = vars(importlib.import_module("qcodes.utils.delaykeyboardinterrupt"))
+    before = module["signal"]
+    module["signal"] = SimpleNamespace(**(vars(signal) | {"default_int_handler": once}))
+    try:
+        with signals(as_interrupt, ctrl_c=False), signals(once, others=False):
+            yield
+    finally:
+        module["signal"] = before
 
 
 def as_interrupt(number: int, frame: object) -> None:

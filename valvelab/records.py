@@ -57,13 +57,17 @@ class Journal:
             if self._file.write(line) != len(line):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.fsync(self._file.fileno())
+            self.records.append(numbered)
         except OSError as error:
             os.truncate(self._file.fileno(), size)  # half a line would spoil the next one
             raise RunError(
                 f"{self.path}: must take each reading, found {plain_reason(error)}; what was acknowledged is there, "
                 "make room and run 'valvelab resume'"
             ) from error
-        self.records.append(numbered)
+        except BaseException:  # a signal: what was not acknowledged must not keep its number
+            if len(self.records) == numbered["sequence"]:
+                os.truncate(self._file.fileno(), size)
+            raise
         return numbered
 
     def _demand_place(self) -> None:
