@@ -1,9 +1,16 @@
 """No test leaves an instrument or a way to handle Ctrl-C behind: the next one may want its name, or its own way."""
 
+import os
 import signal
 import sys
 
 import pytest
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if os.environ.get("CI") == "true" and item.get_closest_marker("desk"):
+            item.add_marker(pytest.mark.skip(reason="takes long; run it at the desk"))
 
 
 @pytest.fixture(autouse=True)

@@ -44,6 +44,7 @@ def test_random_devices_are_recovered_within_their_errors(seed):
     assert fit.enhancement.value == pytest.approx(1.0, abs=4 * fit.enhancement.error)
 
 
+@pytest.mark.desk
 def test_narrow_ridges_of_several_periods_are_read_the_right_way_round():
     device = preset("paper")
     (a, b), (c, d) = device.flux.matrix
@@ -125,6 +126,7 @@ def test_both_temperatures_can_be_freed_and_never_cross():
     assert fit.rms == pytest.approx(2e-18, rel=0.1, abs=0)
 
 
+@pytest.mark.desk
 def test_what_the_device_holds_can_be_freed():
     truth = random_device(3)
     fit = fit_flux_map(simulated_map(truth, seed=3), "independent", free=["asymmetry"])

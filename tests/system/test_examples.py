@@ -70,6 +70,7 @@ def test_the_thermometers_are_calibrated_and_a_run_can_use_it(script, lab, tmp_p
     assert again == out
 
 
+@pytest.mark.desk
 def test_the_map_gives_the_flux_matrix(script, lab, tmp_path):
     folder = lab()
     out = script("two_coil_map.py", folder / "station.yaml", folder / "device.yaml", tmp_path / "run")

@@ -26,6 +26,7 @@ def test_its_chip_is_that_of_the_device_preset_as_far_as_that_is_known(cryostat)
         assert (simulated.charging_energy, simulated.asymmetry) == (known.charging_energy, known.asymmetry)
 
 
+@pytest.mark.desk
 def test_a_scan_over_the_measured_window_looks_like_the_measured_map(cryostat):
     if not MEASURED.is_file():
         pytest.skip("the measured map is not here")
