@@ -1,5 +1,6 @@
 """What is decided between blocks: ridges followed, enough known, time over; each decision is in the journal."""
 
+import itertools
 import logging
 import shutil
 from collections.abc import Mapping
@@ -88,10 +89,10 @@ class BetweenBlocks:
         except (DataError, LimitError) as error:
             logger.warning("the ridges are left where they were: %s", error)
             remark = f"ridges not followed before reading {at}: {first_line(error)}"
-            self._append({"event": REMARK, "reason": remark})
+            self._journal.note(self._clock, REMARK, reason=remark)
             return
         for event in found:
-            self._steering.follow(self._append(event))
+            self._steering.follow(self._journal.note(self._clock, **event))
             values = [event[key] for key in ("qubit", "flux_offset", "flux_offset_std")]
             logger.info("qubit %d: flux offset %.6f +- %.6f Phi0", *values)
 
@@ -116,7 +117,7 @@ class BetweenBlocks:
 
     def _skip(self, until: int, reason: str) -> int:
         logger.info("enough: %s; going on with reading %d", reason, until)
-        self._append({"event": SKIPPED, "until": until, "reason": reason})
+        self._journal.note(self._clock, SKIPPED, until=until, reason=reason)
         return until
 
     def _remember(self) -> None:
@@ -129,10 +130,6 @@ class BetweenBlocks:
             cell = plan.readings[begin].cell
             self._powers.setdefault(cell, []).extend(block_powers(self._run.device, records))
 
-    def _append(self, event: dict[str, Any]) -> dict[str, Any]:
-        times = {"time": self._clock.now(), "utc": self._clock.utc().isoformat()}
-        return self._journal.append({**event, **times})
-
 
 class _Progress:
     """How long the rest will take, by how long this session took for what it has done."""
@@ -141,6 +138,8 @@ class _Progress:
         self._plan, self._clock = plan, clock
         self._begun: float | None = None
         self._first = 0
+        self._expected = [0.0, *itertools.accumulate(plan.waits)]
+        """Time until each reading, if all goes as expected [s]."""
         self._blocks = {begin: number for number, begin in enumerate(sorted(set(plan.begins[:-1])), start=1)}
 
     def begin(self, at: int) -> None:
@@ -149,9 +148,9 @@ class _Progress:
 
     def told(self, at: int, last: Reading) -> str:
         begin = self._plan.begins[last.index]
-        expected = sum(self._plan.waits[self._first : at])
+        expected = self._expected[at] - self._expected[self._first]
         took = self._clock.now() - (self._begun or 0.0)
-        left = sum(self._plan.waits[at:]) * took / expected
+        left = (self._expected[-1] - self._expected[at]) * took / expected
         what = "search for the ridges" if last.configuration.startswith(CENTRING) else f"cell {last.cell}"
         done = f"block {self._blocks[begin]} of {self._plan.blocks} done ({what})"
         if not left:

@@ -6,12 +6,12 @@ from typing import Any
 
 from valvelab.between_blocks import BetweenBlocks
 from valvelab.errors import LostError, RunError, StuckError, SuspendedError, UnstableError
-from valvelab.history import RELEASED, SUSPECT, SUSPENDED, position
+from valvelab.history import RELEASED, SESSION, SUSPECT, SUSPENDED, position
 from valvelab.permission import Permission
 from valvelab.reader import Reader
 from valvelab.records import Journal
 from valvelab.run_folder import Run
-from valvelab.session import ClockWatch, session_event
+from valvelab.session import ClockWatch, session_fields
 from valvelab.station import OpenStation
 from valvelab.steering import Steering
 from valvelab.suspension import Suspension
@@ -73,9 +73,9 @@ class Engine:
             If a reading fails after every repetition, or a hold takes too long; `LostError` if a box is lost.
         """
         plan = self._run.plan
-        event = session_event(self._journal.records, self._run.folder)
-        self._session = event["session"]
-        self._note(event)
+        fields = session_fields(self._journal.records, self._run.folder)
+        self._session = fields["session"]
+        self._journal.note(self._station.clock, SESSION, **fields)
         self._permission.wait(self._station.clock)
         self._walker.rest_heaters()
         at = plan.begins[position(self._journal.records)]
@@ -101,7 +101,8 @@ class Engine:
         try:
             record = self._reader.take(wanted)
         except StuckError as error:
-            self._note({"event": SUSPECT, "index": self._run.plan.begins[error.first], "reason": str(error)})
+            first = self._run.plan.begins[error.first]
+            self._journal.note(self._station.clock, SUSPECT, index=first, reason=str(error))
             raise
         except LostError:
             raise
@@ -133,15 +134,11 @@ class Engine:
             )
         clock = self._station.clock
         begun = clock.now()
-        self._note({"event": SUSPENDED, "index": reading.index, "reason": reason})
+        self._journal.note(clock, SUSPENDED, index=reading.index, reason=reason)
         self._permission.report("suspended", reading.index, reason)
         self._walker.rest_heaters()
         self._permission.wait(clock)
         if self._suspension is not None:
             self._suspension.wait(reading)
-        self._note({"event": RELEASED, "index": reading.index, "seconds": clock.now() - begun})
+        self._journal.note(clock, RELEASED, index=reading.index, seconds=clock.now() - begun)
         logger.info("released after %.0f s; the block is measured again", clock.now() - begun)
-
-    def _note(self, event: Mapping[str, Any]) -> None:
-        clock = self._station.clock
-        self._journal.append({**event, "time": clock.now(), "utc": clock.utc().isoformat()})

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from typing import Any
 
-from valvelab.clock import Clock
 from valvelab.engine import Engine, Progress
 from valvelab.errors import LostError, RunError, StationError, ValvelabError
 from valvelab.history import RELEASED, REMARK, SUSPENDED, position
@@ -114,21 +113,15 @@ class _Session:
         for failure in failures:
             print(f"NOT SAFE: {failure}; check this source by hand", file=sys.stderr)  # noqa: T201
             try:
-                note(self._journal, self._station.clock, REMARK, reason=f"not safe at the end: {failure}")
+                self._journal.note(self._station.clock, REMARK, reason=f"not safe at the end: {failure}")
             except RunError:
                 logger.exception("%s could not be written down", failure)
 
     def _wait_for_it(self, error: LostError) -> None:
         reached = position(self._journal.records)
-        note(self._journal, self._station.clock, SUSPENDED, index=reached, reason=str(error))
+        self._journal.note(self._station.clock, SUSPENDED, index=reached, reason=str(error))
         self._station.clock.sleep(PAUSE)
-        note(self._journal, self._station.clock, RELEASED, index=reached, seconds=PAUSE)
-
-
-def note(journal: Journal, clock: Clock, event: str, **fields: Any) -> dict[str, Any]:
-    """Write an event to the journal, with both times, and return it."""
-    times = {"time": clock.now(), "utc": clock.utc().isoformat()}
-    return journal.append({"event": event, **fields, **times})
+        self._journal.note(self._station.clock, RELEASED, index=reached, seconds=PAUSE)
 
 
 def ending(error: BaseException) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from valvelab.clock import Clock
 from valvelab.errors import DataError, RunError
 from valvelab.files import plain_reason
 
@@ -69,6 +70,11 @@ class Journal:
                 os.truncate(self._file.fileno(), size)
             raise
         return numbered
+
+    def note(self, clock: Clock, event: str, **fields: Any) -> dict[str, Any]:
+        """Write an event with the times of the station's clock, as `append` does, and return it."""
+        times = {"time": clock.now(), "utc": clock.utc().isoformat()}
+        return self.append({"event": event, **fields, **times})
 
     def _demand_place(self) -> None:
         """Notice a file that was deleted or moved, whose descriptor would take readings for ever."""

@@ -9,17 +9,15 @@ from typing import Any
 
 from valvelab import __version__
 from valvelab.clock import Clock
-from valvelab.history import SESSION
 
 _JUMP = 2.0
 """Change of the calendar against the monotonic clock from one reading to the next [s] that no clock makes by itself."""
 
 
-def session_event(records: Iterable[Mapping[str, Any]], folder: Path) -> dict[str, Any]:
-    """Return the event that begins a session: its number, and what it is done with."""
+def session_fields(records: Iterable[Mapping[str, Any]], folder: Path) -> dict[str, Any]:
+    """Return what the event that begins a session says: its number, and what it is done with."""
     number = 1 + max((record.get("session", 0) for record in records if "index" in record), default=-1)
     return {
-        "event": SESSION,
         "session": number,
         "process": os.getpid(),
         "machine": platform.node(),

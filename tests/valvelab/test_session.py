@@ -5,7 +5,7 @@ import subprocess
 from datetime import timedelta
 
 from valvelab.clock import VirtualClock
-from valvelab.session import ClockWatch, commit, session_event
+from valvelab.session import ClockWatch, commit, session_fields
 
 
 class Wall(VirtualClock):
@@ -31,10 +31,10 @@ def test_a_calendar_that_is_set_or_a_computer_that_slept_is_noticed_once():
 
 
 def test_sessions_are_counted_over_the_life_of_a_run(tmp_path):
-    assert session_event([], tmp_path)["session"] == 0
+    assert session_fields([], tmp_path)["session"] == 0
     old = [{"index": 0}, {"index": 1}]  # from before there were sessions
-    assert session_event(old, tmp_path)["session"] == 1
-    event = session_event([*old, {"event": "session", "session": 1}, {"index": 2, "session": 1}], tmp_path)
+    assert session_fields(old, tmp_path)["session"] == 1
+    event = session_fields([*old, {"event": "session", "session": 1}, {"index": 2, "session": 1}], tmp_path)
     assert event["session"] == 2 and event["process"] == os.getpid()
 
 

@@ -114,50 +114,37 @@ def plan_steps(plan: "Plan") -> list[list[str]]:
     from valvelab.units import format_quantity
 
     begins = [*sorted(set(plan.begins[:-1])), len(plan.readings)]
-    rows: list[list[str]] = []
-    counts: list[tuple[int, int, int, float]] = []
-    before = None
+    blocks = []
     for number, (begin, end) in enumerate(itertools.pairwise(begins), start=1):
         first = plan.readings[begin]
-        visits = [
-            name for name, _ in itertools.groupby(plan.readings[begin:end], lambda one: one.configuration)
-        ]
-        what = _told(visits)
+        groups = itertools.groupby(plan.readings[begin:end], lambda one: one.configuration)
         warm = getattr(first, "source_temperature", None)
-        described = [
-            what,
+        described = (
+            _told([name for name, _ in groups]),
             format_quantity(first.bath_temperature, "temperature", 4),
             "" if warm is None else format_quantity(warm, "temperature", 4),
             format_quantity(first.heater_voltage, "voltage", 4),
-        ]
-        time = sum(plan.waits[begin:end])
-        if described == before:
-            start, _, readings, took = counts[-1]
-            counts[-1] = start, number, readings + end - begin, took + time
-        else:
-            counts.append((number, number, end - begin, time))
-            rows.append(described)
-            before = described
-    return [
-        [
-            f"{start}" if start == last else f"{start}-{last}",
-            *row,
-            str(readings),
-            format_quantity(took, "time", 3),
-        ]
-        for row, (start, last, readings, took) in zip(rows, counts, strict=True)
-    ]
+        )
+        blocks.append((described, number, end - begin, sum(plan.waits[begin:end])))
+    rows = []
+    for described, alike in itertools.groupby(blocks, lambda block: block[0]):
+        _, numbers, readings, times = zip(*alike, strict=True)
+        which = str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}-{numbers[-1]}"
+        rows.append([which, *described, str(sum(readings)), format_quantity(sum(times), "time", 3)])
+    return rows
 
 
 def _told(visits: list[str]) -> str:
     """Return what a block visits, in few words."""
-    if visits[0].startswith("centre_"):
+    from valvelab.switching_plan import scan_index
+    from valvelab.walk import CENTRING
+
+    if visits[0].startswith(CENTRING):
         return "search for both ridges"
     if visits == visits[::-1]:
         half = visits[: (len(visits) + 1) // 2]
-        scanned = sum(name.startswith("scan_") for name in half)
-        named = [name for name in half if not name.startswith("scan_")]
-        named += [f"scan of {scanned}"] if scanned else []
+        named = [name for name in half if scan_index(name) is None]
+        named += [f"scan of {len(half) - len(named)}"] if len(named) < len(half) else []
         return " ".join(named) + (" and back" if len(half) > 1 else "")
     return f"{len(set(visits))} configurations, each twice, in random order"
 

@@ -31,17 +31,16 @@ def command(station: Path, device: Path, protocol: Path, out: Path, dry_run: boo
       valvelab run station.yaml device.yaml protocol.yaml --out cooldown-12
     """
     from valvelab.errors import StationError
-    from valvelab.laboratory import load_station
-    from valvelab.run_folder import DEVICE, PROTOCOL, STATION, create_run, discard_run
+    from valvelab.laboratory import begin
+    from valvelab.run_folder import discard_run
 
     from .plan import print_plan
     from .steps import measure, tell_end
 
-    files = {STATION: station, DEVICE: device, PROTOCOL: protocol, **load_station(station)[1]}
     if dry_run:
         print_plan(device, protocol, station, steps=True)
         return
-    run = create_run(out, files)
+    run = begin(station, device, protocol, out)
     try:
         with progress_bar("measuring", len(run.plan.readings), waits=run.plan.waits) as move:
             raw = measure(run, move)
