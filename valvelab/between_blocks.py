@@ -9,7 +9,7 @@ from typing import Any
 
 from valvelab.clock import Clock
 from valvelab.errors import DataError, LimitError, RunError
-from valvelab.history import REMARK, SKIPPED, accepted
+from valvelab.history import REMARK, SKIPPED, accepted, position
 from valvelab.limits import check_limits
 from valvelab.protocol import Protocol, Stop
 from valvelab.records import Journal
@@ -121,11 +121,13 @@ class BetweenBlocks:
         return until
 
     def _remember(self) -> None:
-        """Work out the powers of blocks that an earlier session measured in full."""
+        """Work out the powers of blocks that an earlier session measured in full; the last one may begin anew."""
         plan = self._run.plan
+        again = plan.begins[position(self._journal.records)]
         blocks: dict[int, list[dict[str, Any]]] = {}
         for record in accepted(self._journal.records):
-            blocks.setdefault(plan.begins[record["index"]], []).append(record)
+            if record["index"] < again:
+                blocks.setdefault(plan.begins[record["index"]], []).append(record)
         for begin, records in blocks.items():
             cell = plan.readings[begin].cell
             self._powers.setdefault(cell, []).extend(block_powers(self._run.device, records))

@@ -244,6 +244,20 @@ def test_enough_is_enough_and_a_time_of_day_ends_a_run(lab, run_files, tmp_path)
     assert raw.sizes["point"] % 16 == 0
 
 
+def test_a_block_that_is_measured_again_is_one_block_to_the_rule_that_stops(lab, run_files, tmp_path):
+    protocol = [("[60 mK, 120 mK]", "[60 mK]"), blocks(40), ("settle:", "stop: {enhancement: 50 %}\nsettle:")]
+    run = create_run(tmp_path / "run", run_files(lab(protocol=protocol)))
+
+    def stop(done, total, reading):
+        if done == 3 * 16 + 14:  # every configuration of the fourth block has been read
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        execute(run, stop)
+    assert read_dataset(execute(load_run(run.folder)), RAW).sizes["point"] == 6 * 16
+    assert "after 6 blocks" in status(run.folder)["reason"]
+
+
 class Desk(BaseHTTPRequestHandler):
     """A coordinator that says go, or not, as the list of answers has it."""
 
