@@ -8,7 +8,7 @@ import numpy.typing as npt
 from valvelab.dataset import RAW, REDUCED, Variable, check_dataset, make_dataset
 from valvelab.device import Device, Island
 from valvelab.errors import ConfigurationError, DataError
-from valvelab.walk import CENTRING
+from valvelab.walk import purpose
 
 from .thermometry import read_island
 
@@ -105,11 +105,11 @@ def _name(raw: "xr.Dataset") -> str:
 
 
 def _measuring(raw: "xr.Dataset", name: str) -> "xr.Dataset":
-    """Leave out the readings that only found a ridge again."""
-    kept = ~raw["configuration"].astype(str).str.startswith(CENTRING)
+    """Leave out the readings that only prepared others."""
+    kept = np.array([not purpose(str(configuration)) for configuration in raw["configuration"].values], bool)
     if not kept.any():
         raise DataError(f"{name}: must hold readings of a configuration, found none; is the run complete?")
-    return raw.isel(point=np.flatnonzero(kept.values))
+    return raw.isel(point=np.flatnonzero(kept))
 
 
 def _turned(raw: "xr.Dataset", device: Device) -> "tuple[xr.Dataset, Device]":

@@ -58,9 +58,7 @@ def read_island(
         If a voltage is none that this thermometer can show.
     """
     thermometer = island.thermometer
-    law: Thermometer | SplineCalibration = thermometer
-    if thermometer.points is not None:
-        law = SplineCalibration(thermometer)
+    law = island.law
     try:
         temperature = law.temperature(voltage)
     except ValueError as error:
@@ -68,17 +66,13 @@ def read_island(
             raise DataError(f"{where}: {error} ({known}); calibrate over a wider range") from None
         raise DataError(f"{where}: {_out_of_reach(thermometer, np.asarray(voltage, float), known)}") from None
 
-    def power(electrons: Array) -> Array:
-        phonons = island.electron_phonon_power(electrons, bath_temperature)
-        return np.asarray(phonons + thermometer.cooling_power(electrons))
-
     step = _RELATIVE_STEP * temperature
     above, below = temperature + step, temperature - step
     if isinstance(law, SplineCalibration):
         below, above = (np.clip(moved, *law.range) for moved in (below, above))
     voltage_slope = (law.voltage(above) - law.voltage(below)) / (above - below)
-    power_slope = (power(above) - power(below)) / (above - below)
-    return Reading(temperature, 1 / voltage_slope, power(temperature), power_slope / voltage_slope)
+    here, low, high = (island.received_power(t, bath_temperature) for t in (temperature, below, above))
+    return Reading(temperature, 1 / voltage_slope, here, (high - low) / (above - below) / voltage_slope)
 
 
 def _out_of_reach(thermometer: Thermometer, voltage: Array, known: str) -> str:

@@ -9,15 +9,16 @@ from typing import Any
 
 from valvelab.clock import Clock
 from valvelab.errors import DataError, LimitError, RunError
+from valvelab.heating import corrected, warmth
 from valvelab.history import REMARK, SKIPPED, accepted, position
 from valvelab.limits import check_limits
-from valvelab.protocol import Protocol, Stop
+from valvelab.protocol import Protocol, Regulate, Stop
 from valvelab.records import Journal
 from valvelab.run_folder import Run
 from valvelab.steering import Steering
 from valvelab.stop_rules import block_powers, next_time, ratio
 from valvelab.units import format_quantity
-from valvelab.walk import CENTRING, Plan, Reading
+from valvelab.walk import CENTRING, REGULATING, Plan, Reading, purpose
 from valvelab.wording import first_line
 
 logger = logging.getLogger(__name__)
@@ -38,7 +39,10 @@ class BetweenBlocks:
 
     def __init__(self, run: Run, journal: Journal, clock: Clock, steering: Steering) -> None:
         self._run, self._journal, self._clock, self._steering = run, journal, clock, steering
-        self._rule: Stop | None = run.protocol.stop if isinstance(run.protocol, Protocol) else None
+        self._rule: Stop | None = None
+        self._loop: Regulate | None = None
+        if isinstance(run.protocol, Protocol):
+            self._rule, self._loop = run.protocol.stop, run.protocol.regulate
         self._end: datetime | None = None
         if self._rule is not None and self._rule.at is not None:
             self._end = next_time(self._rule.at, clock.utc())
@@ -69,18 +73,47 @@ class BetweenBlocks:
         return self._skip(len(self._run.plan.readings), f"{self._end:%H:%M} has come")
 
     def taken(self, record: Mapping[str, Any]) -> None:
-        """Take note of a reading of the present block."""
+        """Take note of a reading of the present block; one of a closed loop decides what the heater does next."""
         self._block.append(record)
+        if self._loop is not None and purpose(record["configuration"]) == REGULATING:
+            at = record["index"] + 1
+            self._regulate(record, self._loop, at, is_last=self._run.plan.begins[at] == at)
 
     def after(self, at: int) -> int:
         """Conclude a block, and return the index of the reading to go on with."""
         last = self._run.plan.readings[at - 1]
         logger.info("%s", self._progress.told(at, last))
-        if last.configuration.startswith(CENTRING):
+        if purpose(last.configuration) == CENTRING:
             self._follow(at)
+        elif purpose(last.configuration) == REGULATING:
+            return at
         elif self._rule is not None and self._rule.enhancement is not None:
             return self._enough(at, last, self._rule.enhancement)
         return at
+
+    def _regulate(self, record: Mapping[str, Any], loop: Regulate, at: int, *, is_last: bool) -> None:
+        """Give the heater what its reservoir lacks, or after the last reading say that it is not where it should be."""
+        wanted = record["source_temperature"]
+        try:
+            found = warmth(self._run.device, record)
+            if abs(found - wanted) <= loop.tolerance:
+                return
+            if is_last:
+                texts = [
+                    format_quantity(value, "temperature", 4) for value in (loop.tolerance, wanted, found)
+                ]
+                raise DataError(
+                    f"{record['heated']}: must be brought within {texts[0]} of {texts[1]}, found {texts[2]}"
+                )
+            event = corrected(self._run.device, self._block)
+            self._demand_room(at, [event])
+        except (DataError, LimitError) as error:
+            logger.warning("the heater is left as it is: %s", error)
+            remark = f"temperature not reached before reading {at}: {first_line(error)}"
+            self._journal.note(self._clock, REMARK, reason=remark)
+            return
+        self._steering.follow(self._journal.note(self._clock, **event))
+        logger.info("%s at %.2f mK, heater given %.5g V", record["heated"], found * 1e3, event["heater_rise"])
 
     def _follow(self, at: int) -> None:
         try:
@@ -153,7 +186,8 @@ class _Progress:
         expected = self._expected[at] - self._expected[self._first]
         took = self._clock.now() - (self._begun or 0.0)
         left = (self._expected[-1] - self._expected[at]) * took / expected
-        what = "search for the ridges" if last.configuration.startswith(CENTRING) else f"cell {last.cell}"
+        kind = purpose(last.configuration)
+        what = {CENTRING: "search for the ridges", REGULATING: "closed loop"}.get(kind, f"cell {last.cell}")
         done = f"block {self._blocks[begin]} of {self._plan.blocks} done ({what})"
         if not left:
             return done

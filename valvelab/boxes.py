@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from valvelab.errors import QuantityError
-from valvelab.mistakes import PlacedError
 from valvelab.units import format_quantity, parse_quantity
 from valvelab.wording import one_of
 
@@ -96,34 +95,30 @@ def heater_range(text: object) -> str:
     raise ValueError(f"must be {one_of(_HEATER_RANGES)}, the ranges of a LakeshoreModel372, found {text}")
 
 
-def demand_offered(
-    key: str, value: float, offered: Sequence[float], driver: str, dimension: str = ""
-) -> None:
+def demand_offered(value: float, offered: Sequence[float], driver: str, dimension: str = "") -> None:
     """Refuse a setting that a box does not offer.
 
     Raises
     ------
-    PlacedError
-        At the key, with what it offers.
+    ValueError
+        With what it offers.
     """
     if any(math.isclose(value, one, rel_tol=1e-9) for one in offered):
         return
     *known, found = (_written(one, dimension) for one in (*offered, value))
-    raise PlacedError((key,), f"must be {one_of(known)}, what a {driver} offers, found {found}")
+    raise ValueError(f"must be {one_of(known)}, what a {driver} offers, found {found}")
 
 
-def demand_between(key: str, value: float, span: Sequence[float], driver: str) -> None:
+def demand_between(value: float, span: Sequence[float], driver: str) -> None:
     """Refuse a setting outside what a box offers, from the first to the last of `span`.
 
     Raises
     ------
-    PlacedError
-        At the key.
+    ValueError
+        With what it offers.
     """
     if not span[0] <= value <= span[-1]:
-        raise PlacedError(
-            (key,), f"must be {span[0]:g} to {span[-1]:g}, what a {driver} offers, found {value:g}"
-        )
+        raise ValueError(f"must be {span[0]:g} to {span[-1]:g}, what a {driver} offers, found {value:g}")
 
 
 SHARES = {"resolution": 0.05, "maximum_step": 1.0, "ramp_rate": 10.0, "overshoot": 0.5}
@@ -193,14 +188,14 @@ def demand_channel(channel: int | None, channels: int, driver: str) -> None:
 
     Raises
     ------
-    PlacedError
-        At the key.
+    ValueError
+        If there is one too many, too few or none of the box.
     """
     if not channels and channel is not None:
-        raise PlacedError(("channel",), f"must be left out: a {driver} has one terminal; remove it")
+        raise ValueError(f"must be left out: a {driver} has one terminal, found {channel}; remove it")
     if channels and (channel is None or not 1 <= channel <= channels):
         found = "none" if channel is None else channel
-        raise PlacedError(("channel",), f"must be 1 to {channels}, a terminal of a {driver}, found {found}")
+        raise ValueError(f"must be 1 to {channels}, a terminal of a {driver}, found {found}")
 
 
 def _written(value: float, dimension: str) -> str:

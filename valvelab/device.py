@@ -19,6 +19,7 @@ from valvelab.quantities import (
     Frequency,
     PositiveTemperature,
 )
+from valvelab.spline_calibration import SplineCalibration
 from valvelab.thermometer import Thermometer
 from valvelab.units import format_quantity
 
@@ -146,6 +147,22 @@ class Island(Section):
             self.electron_phonon_coupling
             * (np.asarray(temperature, float) ** 5 - np.asarray(phonon_temperature, float) ** 5)
         )
+
+    @property
+    def law(self) -> Thermometer | SplineCalibration:
+        """What turns voltages into temperatures: the points of the thermometer where it has some, or its junctions."""
+        known = self.thermometer
+        return known if known.points is None else SplineCalibration(known)
+
+    def received_power(self, temperature: npt.ArrayLike, phonon_temperature: npt.ArrayLike) -> Array:
+        r"""Return the power that reaches the electrons besides what their thermometer takes out [W].
+
+        .. math:: P = \Sigma V (T^5 - T_{ph}^5) + \dot Q_{NIS}(T)
+
+        Arguments are those of `electron_phonon_power`.
+        """
+        phonons = self.electron_phonon_power(temperature, phonon_temperature)
+        return np.asarray(phonons + self.thermometer.cooling_power(temperature))
 
     def electron_temperature(self, power: npt.ArrayLike, phonon_temperature: npt.ArrayLike) -> Array:
         """Return the electron temperature [K] at which a power [W] flows to phonons of a temperature [K]."""

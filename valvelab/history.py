@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Any
 
 Record = Mapping[str, Any]
-SESSION, SKIPPED, RECENTRED, SUSPENDED, RELEASED, SUSPECT, REMARK = (
-    "session", "skipped", "recentred", "suspended", "released", "suspect", "remark",
+SESSION, SKIPPED, RECENTRED, REGULATED, SUSPENDED, RELEASED, SUSPECT, REMARK = (
+    "session", "skipped", "recentred", "regulated", "suspended", "released", "suspect", "remark",
 )  # fmt: skip
-"""Kinds of events: a process begins to measure; readings are left out, a ridge is where it was found; readings do not
-count, and count again; what was read from an index on does not count after all; something that whoever uses the data
-must know."""
+"""Kinds of events: a process begins to measure; readings are left out, a ridge is where it was found, a heater is given
+what its reservoir needs; readings do not count, and count again; what was read from an index on does not count after
+all; something that whoever uses the data must know."""
 
 
 def is_reading(record: Record) -> bool:

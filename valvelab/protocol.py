@@ -9,11 +9,11 @@ from valvelab.configuration import Section
 from valvelab.device import Device
 from valvelab.mistakes import PlacedError, listed
 from valvelab.places import Place
-from valvelab.quantities import Frequency, FrequencyDistance, PositiveTemperature
+from valvelab.quantities import Frequency, FrequencyDistance, PositiveTemperature, TemperatureDistance
 from valvelab.station_file import SET_POINTS
 from valvelab.switching_plan import SwitchingReading, make_plan, scan_index
 from valvelab.units import format_quantity
-from valvelab.walk import CENTRING, Count, Plan, Reading, Reservoir, Walk
+from valvelab.walk import CENTRING, REGULATING, Count, Plan, Reading, Reservoir, Walk
 from valvelab.wording import one_of
 
 ConfigurationName = Literal["off", "both", "only_1", "only_2"]
@@ -57,6 +57,18 @@ class Recentre(Section):
     points: Annotated[int, Field(ge=5, le=201)] = 9
 
 
+class Regulate(Section):
+    """Bring the reservoir that is heated to its temperature by its own thermometer, in closed loop.
+
+    Before the first block of a cell that is heated, and then after each so many, readings in "off" are taken; after
+    each but the last the heater is given what the reservoir lacks, unless it is within `tolerance` already.
+    """
+
+    every: Count
+    tolerance: TemperatureDistance
+    readings: Annotated[int, Field(ge=2, le=50)] = 5
+
+
 class Stop(Section):
     """When enough is known."""
 
@@ -93,6 +105,7 @@ class Protocol(Walk):
     reverse_heater_every: Count | None = None
     reference_every: Count | None = None
     recentre: Recentre | None = None
+    regulate: Regulate | None = None
     stop: Stop | None = None
 
     def plan(self, device: Device) -> Plan:
@@ -110,6 +123,8 @@ class Protocol(Walk):
         what = f"the {SET_POINTS[role][0]} of '{name}' "
         if name.startswith(CENTRING):
             return ("recentre", "span"), what
+        if name == REGULATING:
+            name = "off"
         place = scan_index(name)
         return (("configurations", name) if place is None else ("scan", "frequencies", place)), what
 

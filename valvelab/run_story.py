@@ -6,7 +6,17 @@ from datetime import datetime
 from statistics import fmean, stdev
 from typing import Any
 
-from valvelab.history import RECENTRED, RELEASED, REMARK, SESSION, SKIPPED, SUSPECT, SUSPENDED, accepted
+from valvelab.history import (
+    RECENTRED,
+    REGULATED,
+    RELEASED,
+    REMARK,
+    SESSION,
+    SKIPPED,
+    SUSPECT,
+    SUSPENDED,
+    accepted,
+)
 from valvelab.units import format_quantity
 
 
@@ -46,6 +56,12 @@ def _sentence(event: dict[str, Any], seams: dict[int, str]) -> str:
         return f"went on after {format_quantity(event['seconds'], 'time', 3)}; the block was measured again"
     if kind == RECENTRED:
         return f"qubit {event['qubit']} found at a flux offset of {_with_error(event)} Phi0, followed from here on"
+    if kind == REGULATED:
+        found, voltage = (
+            format_quantity(event["temperature"], "temperature", 4),
+            format_quantity(event["heater_rise"], "voltage", 4),
+        )
+        return f"cell {event['cell']}: the {event['heated']} was at {found}, its heater is given {voltage} from here on"
     if kind == SKIPPED:
         return f"readings up to {event['until']} left out: {event['reason']}"
     return f"remark: {event['reason']}" if kind == REMARK else str(kind)

@@ -12,7 +12,6 @@ from pydantic import (
     ValidationInfo,
     field_serializer,
     field_validator,
-    model_validator,
 )
 
 from valvelab import boxes
@@ -27,7 +26,7 @@ from valvelab.boxes import (
     demand_share,
 )
 from valvelab.configuration import Section
-from valvelab.mistakes import PlacedError, listed
+from valvelab.mistakes import listed
 from valvelab.quantities import (
     CurrentRampRate,
     HeaterPower,
@@ -43,6 +42,10 @@ from valvelab.wording import nearest, one_of
 
 AtEnd = Literal["zero", "hold"]
 Approach = Literal["any", "from_below", "from_above"]
+_CHECKED = Field(default=None, validate_default=True)
+"""May be left out, unless a validator asks for it."""
+_NEEDED_BY = {"heater_range": "LakeshoreModel372", "heater": "BlueFors", "maximum_power": "BlueFors"}
+"""What a controller needs beside its address, by key."""
 
 
 def _address(text: str) -> str:
@@ -55,6 +58,7 @@ def _address(text: str) -> str:
 
 
 class _Box(Section):
+    driver: str
     address: Annotated[str, AfterValidator(_address)]
     serial: str | None = None
 
@@ -69,8 +73,7 @@ class Source(_Box):
 
     dimension: ClassVar[str]
     """What its limits are, current or voltage."""
-    driver: str
-    channel: int | None = None
+    channel: int | None = _CHECKED
     approach: Approach = "any"
     at_end: AtEnd = "zero"
 
@@ -84,7 +87,37 @@ class Source(_Box):
     def _is_known(cls, driver: str) -> str:
         return _known(driver, SOURCES)
 
-    # Each is compared with what stands before it in the file and is no mistake, so that one mistake hides no other.
+    # Each is compared with what stands before it in the schema and is no mistake, so that one mistake hides no other.
+    @field_validator("channel")
+    @classmethod
+    def _channel_is_there(cls, channel: int | None, info: ValidationInfo) -> int | None:
+        if "driver" in info.data:
+            demand_channel(channel, SOURCES[info.data["driver"]].channels, info.data["driver"])
+        return channel
+
+    @field_validator("range", check_fields=False)
+    @classmethod
+    def _range_is_offered(cls, value: float, info: ValidationInfo) -> float:
+        driver = info.data.get("driver")
+        if driver is None:
+            return value
+        sourced = cls.dimension if info.data.get("series_resistance") is None else "voltage"
+        offered = SOURCES[driver].current if sourced == "current" else SOURCES[driver].voltage
+        if not offered:
+            cure = "give the series_resistance it works through" if sourced == "current" else "take another"
+            raise ValueError(f"must be a {sourced}, which a {driver} does not source; {cure}")
+        demand_offered(value, offered, driver, sourced)
+        return value
+
+    @field_validator("overshoot", check_fields=False)
+    @classmethod
+    def _overshoots_where_asked(cls, overshoot: float | None, info: ValidationInfo) -> float | None:
+        if "approach" in info.data and (info.data["approach"] == "any") != (overshoot is None):
+            raise ValueError(
+                "must stand beside an approach from_below or from_above, and only there; add or remove it"
+            )
+        return overshoot
+
     @field_validator("limits", check_fields=False)
     @classmethod
     def _limits_fit(cls, limits: tuple[float, float], info: ValidationInfo) -> tuple[float, float]:
@@ -113,7 +146,7 @@ class CurrentSource(Source):
     resolution: SourceCurrent
     maximum_step: SourceCurrent
     ramp_rate: CurrentRampRate
-    overshoot: SourceCurrent | None = None
+    overshoot: SourceCurrent | None = _CHECKED
 
     @property
     def sourced(self) -> str:
@@ -130,11 +163,6 @@ class CurrentSource(Source):
     def _write_range(self, value: float) -> str:
         return format_quantity(value, self.sourced)
 
-    @model_validator(mode="after")
-    def _fits(self) -> "CurrentSource":
-        _demand_source(self, self.sourced)
-        return self
-
 
 class VoltageSource(Source):
     """The supply of a heater; at the end of a run it always goes to zero."""
@@ -147,7 +175,7 @@ class VoltageSource(Source):
     resolution: SourceVoltage
     maximum_step: SourceVoltage
     ramp_rate: VoltageRampRate
-    overshoot: SourceVoltage | None = None
+    overshoot: SourceVoltage | None = _CHECKED
     at_end: Literal["zero"] = "zero"
 
     @property
@@ -155,17 +183,11 @@ class VoltageSource(Source):
         """What the box itself sources."""
         return "voltage"
 
-    @model_validator(mode="after")
-    def _fits(self) -> "VoltageSource":
-        _demand_source(self, "voltage")
-        return self
-
 
 class Voltmeter(_Box):
     """The voltmeter of a thermometer."""
 
-    driver: str
-    channel: int | None = None
+    channel: int | None = _CHECKED
     power_line_cycles: float
     range: MeterVoltage
 
@@ -179,16 +201,28 @@ class Voltmeter(_Box):
     def _is_known(cls, driver: str) -> str:
         return _known(driver, METERS)
 
-    @model_validator(mode="after")
-    def _offered(self) -> "Voltmeter":
-        box = METERS[self.driver]
-        demand_channel(self.channel, box.channels, self.driver)
-        if box.any_between:
-            demand_between("power_line_cycles", self.power_line_cycles, box.cycles, self.driver)
-        else:
-            demand_offered("power_line_cycles", self.power_line_cycles, box.cycles, self.driver)
-        demand_offered("range", self.range, box.ranges, self.driver, "voltage")
-        return self
+    @field_validator("channel")
+    @classmethod
+    def _channel_is_there(cls, channel: int | None, info: ValidationInfo) -> int | None:
+        if "driver" in info.data:
+            demand_channel(channel, METERS[info.data["driver"]].channels, info.data["driver"])
+        return channel
+
+    @field_validator("power_line_cycles")
+    @classmethod
+    def _integrates_so_long(cls, cycles: float, info: ValidationInfo) -> float:
+        if "driver" in info.data:
+            box = METERS[info.data["driver"]]
+            demand = demand_between if box.any_between else demand_offered
+            demand(cycles, box.cycles, info.data["driver"])
+        return cycles
+
+    @field_validator("range")
+    @classmethod
+    def _range_is_offered(cls, value: float, info: ValidationInfo) -> float:
+        if "driver" in info.data:
+            demand_offered(value, METERS[info.data["driver"]].ranges, info.data["driver"], "voltage")
+        return value
 
 
 class TemperatureController(_Box):
@@ -196,9 +230,9 @@ class TemperatureController(_Box):
 
     driver: Literal["LakeshoreModel372", "BlueFors"]
     channel: Annotated[int, Field(ge=1, le=16)]
-    heater_range: Annotated[str, BeforeValidator(boxes.heater_range)] | None = None
-    heater: Annotated[int, Field(ge=1, le=4)] | None = None
-    maximum_power: HeaterPower | None = None
+    heater_range: Annotated[str, BeforeValidator(boxes.heater_range)] | None = _CHECKED
+    heater: Annotated[int, Field(ge=1, le=4)] | None = _CHECKED
+    maximum_power: HeaterPower | None = _CHECKED
     limits: Annotated[
         tuple[PositiveTemperature, PositiveTemperature],
         listed("temperatures, the lowest and the highest", "[20 mK, 400 mK]", 2),
@@ -212,19 +246,24 @@ class TemperatureController(_Box):
             raise ValueError(f"must be in rising order, found {low} before {high}; swap them")
         return limits
 
-    @model_validator(mode="after")
-    def _has_what_its_driver_needs(self) -> "TemperatureController":
-        needed = {"LakeshoreModel372": {"heater_range"}, "BlueFors": {"heater", "maximum_power"}}
-        for key in ("heater_range", "heater", "maximum_power"):
-            given = getattr(self, key) is not None
-            if given != (key in needed[self.driver]):
-                what = "must be left out for" if given else "is needed for"
-                raise PlacedError((key,), f"{what} a {self.driver}; {'remove' if given else 'add'} it")
-        by_url, known = self.address.startswith("http"), "http://192.168.150.41:5001"
-        if by_url != (self.driver == "BlueFors"):
-            wanted = f"a URL such as {known}" if self.driver == "BlueFors" else "a VISA address"
-            raise PlacedError(("address",), f"must be {wanted} for a {self.driver}, found {self.address!r}")
-        return self
+    @field_validator("address")
+    @classmethod
+    def _is_where_its_driver_looks(cls, address: str, info: ValidationInfo) -> str:
+        driver = info.data.get("driver")
+        if driver is not None and address.startswith("http") != (driver == "BlueFors"):
+            wanted = "a URL such as http://192.168.150.41:5001" if driver == "BlueFors" else "a VISA address"
+            raise ValueError(f"must be {wanted} for a {driver}, found {address!r}")
+        return address
+
+    @field_validator(*_NEEDED_BY)
+    @classmethod
+    def _is_what_its_driver_needs(cls, value: object, info: ValidationInfo) -> object:
+        driver = info.data.get("driver")
+        if driver is not None and (value is not None) != (driver == _NEEDED_BY[str(info.field_name)]):
+            if value is None:
+                raise ValueError(f"must be given for a {driver}, found none; add it")
+            raise ValueError(f"must be left out for a {driver}, found {value!r}; remove it")
+        return value
 
 
 def _known(driver: str, drivers: Mapping[str, object]) -> str:
@@ -233,18 +272,3 @@ def _known(driver: str, drivers: Mapping[str, object]) -> str:
         cure = f"did you mean '{meant}'?" if meant else "correct it, or register your own"
         raise ValueError(f"must be {one_of(drivers)}, found {driver!r}; {cure}")
     return driver
-
-
-def _demand_source(source: CurrentSource | VoltageSource, dimension: str) -> None:
-    box = SOURCES[source.driver]
-    offered = box.current if dimension == "current" else box.voltage
-    if not offered:
-        cure = "give the series_resistance it works through" if dimension == "current" else "take another"
-        raise PlacedError(("driver",), f"must source a {dimension}, which a {source.driver} does not; {cure}")
-    demand_channel(source.channel, box.channels, source.driver)
-    demand_offered("range", source.range, offered, source.driver, dimension)
-    if (source.approach == "any") != (source.overshoot is None):
-        raise PlacedError(
-            ("overshoot",),
-            "must stand beside an approach from_below or from_above, and only there; add or remove it",
-        )

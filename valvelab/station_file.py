@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from valvelab.configuration import Section
 from valvelab.mistakes import PlacedError
@@ -51,8 +51,8 @@ class StationFile(Section):
 
     schema_: Literal["valvelab-station/1"] = Field(alias="schema")
     name: str
-    visalib: str = ""
     cryostat: Annotated[str, AfterValidator(_file_name)] | None = None
+    visalib: str = Field(default="", validate_default=True)
     coil_1: CurrentSource
     coil_2: CurrentSource
     source_heater: VoltageSource
@@ -69,36 +69,37 @@ class StationFile(Section):
         """The instruments by the role they have."""
         return {role: getattr(self, role) for role in _ROLES if getattr(self, role) is not None}
 
-    @model_validator(mode="after")
-    def _simulated_or_not(self) -> "StationFile":
-        if self.cryostat is not None and self.visalib != _SIMULATED:
-            found = f"found {self.visalib!r}" if self.visalib else "found none"
-            meant = nearest(self.visalib, [_SIMULATED])
-            cure = f"did you mean '{meant}'?" if meant else "a real station has no cryostat"
-            raise PlacedError(
-                ("visalib" if self.visalib else "cryostat",),
-                f'must stand beside `visalib: "{_SIMULATED}"`, {found}; {cure}'
-                if not self.visalib
-                else f"must be '{_SIMULATED}' beside a cryostat, {found}; {cure}",
+    # Each is compared with what stands before it in the schema and is no mistake, so that one mistake hides no other.
+    @field_validator("visalib")
+    @classmethod
+    def _simulated_or_not(cls, visalib: str, info: ValidationInfo) -> str:
+        if "cryostat" not in info.data:
+            return visalib
+        if info.data["cryostat"] is None and visalib == _SIMULATED:
+            raise ValueError(
+                "needs `cryostat` beside it, the file of the simulated one; add it, or leave visalib out"
             )
-        if self.cryostat is None and self.visalib == _SIMULATED:
-            raise PlacedError(
-                ("visalib",),
-                "needs `cryostat` beside it, the file of the simulated one; add it, or leave visalib out",
+        if info.data["cryostat"] is not None and visalib != _SIMULATED:
+            found = f"found {visalib!r}" if visalib else "found none"
+            meant = nearest(visalib, [_SIMULATED])
+            cure = (
+                f"did you mean '{meant}'?" if meant else "correct it, or leave cryostat out in a laboratory"
             )
-        return self
+            raise ValueError(f"must be '{_SIMULATED}' beside a cryostat, {found}; {cure}")
+        return visalib
 
-    @model_validator(mode="after")
-    def _one_terminal_each(self) -> "StationFile":
-        seen: dict[str, list[tuple[str, Any]]] = {}
-        for role, box in self.boxes.items():
-            others = seen.setdefault(box.address.upper(), [])
-            for other, there in others:
-                if box.terminal is None or box.terminal == there.terminal or box.driver != there.driver:
-                    key = "address" if box.terminal is None or box.driver != there.driver else "channel"
-                    found = box.address if key == "address" else box.terminal
-                    raise PlacedError(
-                        (role, key), f"must be its own, found that of {other}, {found}; correct one of them"
-                    )
-            others.append((role, box))
-        return self
+    @field_validator(*_ROLES)
+    @classmethod
+    def _one_terminal_each(cls, box: Any, info: ValidationInfo) -> Any:
+        for role, there in info.data.items():
+            if box is None or role not in _ROLES or there is None:
+                continue
+            if box.address.upper() != there.address.upper():
+                continue
+            if box.terminal is None or box.terminal == there.terminal or box.driver != there.driver:
+                key = "address" if box.terminal is None or box.driver != there.driver else "channel"
+                found = box.address if key == "address" else box.terminal
+                raise PlacedError(
+                    (key,), f"must be its own, found that of {role}, {found}; correct one of them"
+                )
+        return box

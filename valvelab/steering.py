@@ -1,4 +1,4 @@
-"""Follow the ridges as the flux offsets drift: where they are found again decides the coil currents from then on."""
+"""Correct set points by what was found last: where the ridges are, and which voltage a heater needs."""
 
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,8 +8,10 @@ import numpy as np
 
 from valvelab.device import Device
 from valvelab.errors import DataError
-from valvelab.history import RECENTRED, events
+from valvelab.heating import at_rise
+from valvelab.history import RECENTRED, REGULATED
 from valvelab.resonance import heat_through_one_qubit
+from valvelab.switching_plan import SwitchingReading
 from valvelab.walk import CENTRING, Reading
 
 _CLEAR = 5.0
@@ -19,7 +21,7 @@ _NEAR = 0.25
 
 
 class Steering:
-    """Correct set points by the flux offsets that were found last.
+    """Correct set points by the flux offsets and the heater voltages that were found last.
 
     What was decided is in the journal, so a run that is continued goes on with it.
 
@@ -35,15 +37,24 @@ class Steering:
         self._device = device
         self.offsets = [0.0, 0.0]
         """How far the flux of each qubit lies above what the device file expects [flux quanta]."""
-        for event in events(records, RECENTRED):
-            self.follow(event)
+        self._rises: dict[int, float] = {}
+        """Voltage above the heater's offset, by cell [V]."""
+        for record in records:
+            self.follow(record)
 
     def follow(self, event: Mapping[str, Any]) -> None:
-        """Take over what an event says."""
-        self.offsets[event["qubit"] - 1] = event["flux_offset"]
+        """Take over what a record says, if it is a decision of this kind."""
+        if event.get("event") == RECENTRED:
+            self.offsets[event["qubit"] - 1] = event["flux_offset"]
+        elif event.get("event") == REGULATED:
+            self._rises[event["cell"]] = event["heater_rise"]
 
     def correct(self, reading: Reading) -> Reading:
-        """Return a reading with the coil currents that bring about what it is meant to."""
+        """Return a reading with the coil currents and the heater voltage that bring about what it is meant to."""
+        rise = self._rises.get(reading.cell)
+        if rise is not None and isinstance(reading, SwitchingReading):
+            voltage = at_rise(self._device, reading.heated, rise, reverse=reading.reversed)
+            reading = dataclasses.replace(reading, heater_voltage=voltage)
         if not any(self.offsets):
             return reading
         assert self._device.flux is not None  # noqa: S101 # the plan was made with it

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from valvelab.device import Device
-from valvelab.thermometer_calibration import calibrated
 
 FEWEST_BLOCKS = 6
 """Below these the scatter between blocks is too little known to stop on."""
@@ -81,7 +80,4 @@ def _power(device: Device, records: Sequence[Mapping[str, Any]]) -> float:
     island = getattr(device, cold)
     voltage = float(np.mean([record[f"thermometer_voltage_{cold}"] for record in records]))
     bath = float(np.mean([record["mixing_chamber_temperature"] for record in records]))
-    known = island.thermometer
-    law = calibrated(known) if known.points is not None else known
-    temperature = float(law.temperature(voltage))
-    return float(island.electron_phonon_power(temperature, bath) + known.cooling_power(temperature))
+    return float(island.received_power(island.law.temperature(voltage), bath))

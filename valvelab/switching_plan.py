@@ -9,12 +9,13 @@ import numpy as np
 
 from valvelab.device import Device
 from valvelab.errors import ConfigurationError
+from valvelab.heating import heater_voltage
 from valvelab.places import Place
 from valvelab.units import format_quantity
-from valvelab.walk import CENTRING, Plan, Reading
+from valvelab.walk import CENTRING, REGULATING, Plan, Reading
 
 if TYPE_CHECKING:
-    from valvelab.protocol import Protocol
+    from valvelab.protocol import Protocol, Recentre
 
 _SCAN = "scan_"
 
@@ -55,7 +56,7 @@ class _Block(NamedTuple):
     readings: int
     """At each visit."""
     is_counted: bool
-    """Whether it has a number of its own in its cell; a search for the ridges has that of the block it precedes."""
+    """Whether it has a number of its own in its cell; what prepares a block has the number of that block."""
 
 
 def make_plan(protocol: "Protocol", device: Device, reading_time: float = 0.4) -> Plan:
@@ -122,12 +123,28 @@ def _blocks(protocol: "Protocol", device: Device) -> Iterator[_Block]:
             for number in range(protocol.blocks_per_cell if source >= bath else 0):
                 turned = _is_odd(number, protocol.reverse_heater_every) and source > bath
                 if source > bath:
-                    if protocol.reference_every and heated % protocol.reference_every == 0:
+                    if _is_due(protocol.reference_every, heated):
                         yield _block(protocol, chance, bath, bath)
-                    if protocol.recentre and heated % protocol.recentre.every == 0:
-                        yield _Block(bath, source, turned, _centring(protocol, device), 1, is_counted=False)
+                    for visits, readings in _preparations(protocol, device, number, heated):
+                        yield _Block(bath, source, turned, visits, readings, is_counted=False)
                     heated += 1
                 yield _block(protocol, chance, bath, source, turned=turned)
+
+
+def _preparations(
+    protocol: "Protocol", device: Device, number: int, heated: int
+) -> Iterator[tuple[list[_Visit], int]]:
+    """Yield what comes before a heated block, the so-manieth of its cell and of all: visits, and readings at each."""
+    regulate, recentre = protocol.regulate, protocol.recentre
+    if regulate is not None and _is_due(regulate.every, number):
+        off = _Visit(REGULATING, protocol.configurations["off"], ("configurations", "off"))
+        yield [off], regulate.readings
+    if recentre is not None and _is_due(recentre.every, heated):
+        yield _centring(device, protocol.configurations["off"], recentre), 1
+
+
+def _is_due(every: int | None, number: int) -> bool:
+    return every is not None and number % every == 0
 
 
 def _block(
@@ -158,16 +175,14 @@ def _scan(protocol: "Protocol") -> list[_Visit]:
     return visits
 
 
-def _centring(protocol: "Protocol", device: Device) -> list[_Visit]:
+def _centring(device: Device, parked: tuple[float, float], recentre: "Recentre") -> list[_Visit]:
     """Return one qubit after the other through the resonance, up and down, so that a linear drift cancels."""
-    recentre = protocol.recentre
-    assert recentre is not None  # noqa: S101 # asked for where it is there
     middle, half = device.resonator.frequency, recentre.span / 2
     up = np.linspace(middle - half, middle + half, recentre.points).tolist()
     visits = []
     for qubit in (1, 2):
         for frequency in [*up, *reversed(up)]:
-            pair = list(protocol.configurations["off"])
+            pair = list(parked)
             pair[qubit - 1] = frequency
             visits.append(_Visit(f"{CENTRING}{qubit}", (pair[0], pair[1]), ("recentre", "span")))
     return visits
@@ -208,34 +223,3 @@ class _Currents:
                     f"({self._device.places.beside('qubits', number - 1)}); choose another frequency"
                 ) from None
         return fluxes
-
-
-def heater_voltage(
-    device: Device, warm: float, bath: float, *, island: str = "source", reverse: bool = False
-) -> float:
-    """Return the voltage of a heater's supply [V] that the electron-phonon law asks for to warm its reservoir.
-
-    Parameters
-    ----------
-    device
-        The chip.
-    warm, bath
-        Temperatures of the reservoir and of the bath [K].
-    island
-        Which reservoir, ``"source"`` or ``"drain"``.
-    reverse
-        Whether to heat with the other sign about the heater's offset.
-
-    Raises
-    ------
-    ConfigurationError
-        If the device file does not know the heater.
-    """
-    known = device.source if island == "source" else device.drain
-    heater = None if known is None else known.heater
-    if warm == bath:
-        return 0.0 if heater is None else heater.offset
-    if known is None or heater is None:
-        raise ConfigurationError(f"{device.places.at(island, 'heater')}: must be known to heat; add it")
-    rise = float(heater.source_voltage(known.electron_phonon_power(warm, bath), warm))
-    return heater.offset + (-rise if reverse else rise)

@@ -16,8 +16,9 @@ from valvelab.units import format_quantity
 
 Count = Annotated[int, Field(ge=1, le=100_000)]
 Reservoir = Literal["source", "drain"]
-CENTRING = "centre_"
-"""How the configurations begin that find a ridge again; they carry no heat power of their own."""
+CENTRING, REGULATING = "centre_", "regulate"
+"""How the configurations begin that find a ridge again, or bring a reservoir to its temperature; they carry no heat
+power of their own."""
 
 
 class Stable(Section):
@@ -127,9 +128,9 @@ class Reading:
         return f"bath {self.bath_temperature * 1e3:3.0f} mK, heater {self.heater_voltage * 1e3:6.1f} mV, {currents}"
 
     @property
-    def visit(self) -> tuple[int, int, bool]:
-        """What is repeated as a whole after an interruption: a block, or the search for the ridges before it."""
-        return self.cell, self.block, self.configuration.startswith(CENTRING)
+    def visit(self) -> tuple[int, int, str]:
+        """What is repeated as a whole after an interruption: a block, or what is prepared before it."""
+        return self.cell, self.block, purpose(self.configuration)
 
     def as_record(self) -> dict[str, Any]:
         """Return the fields for the journal."""
@@ -184,6 +185,11 @@ class Plan:
                 default=0.0,
             )
             before = points
+
+
+def purpose(configuration: str) -> str:
+    """Return what a configuration prepares, `CENTRING` or `REGULATING`; nothing if it is measured for its heat."""
+    return next((kind for kind in (CENTRING, REGULATING) if configuration.startswith(kind)), "")
 
 
 def settling(times: Settle, role: str) -> float:

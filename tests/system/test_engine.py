@@ -201,6 +201,65 @@ def test_a_ridge_beyond_the_scan_leaves_things_as_they_were_and_the_run_tainted(
     assert not events(journal(tmp_path / "run"), "recentred")
 
 
+REGULATED = (
+    "blocks_per_cell: 1",
+    "blocks_per_cell: 2\nreverse_heater_every: 1\nreference_every: 2\n"
+    "regulate: {every: 2, tolerance: 0.8 mK, readings: 6}",
+)
+OFFSET = ("limits: [0 V, 1 V]", "limits: [-1 V, 1 V]")
+
+
+def test_a_source_is_brought_to_its_temperature_by_its_own_thermometer(lab, run_files, tmp_path):
+    # The heater's resistance is 30 % above what the device file says.
+    resistor = ("resistance: 10 kOhm", "resistance: 13 kOhm")
+    folder = lab(protocol=[REGULATED], cryostat=[resistor], station=[OFFSET])
+    run = create_run(tmp_path / "run", run_files(folder))
+    raw = read_dataset(execute(run), RAW)
+    records = journal(tmp_path / "run")
+    assert status(tmp_path / "run")["outcome"] == "complete"
+    steps = events(records, "regulated")
+    assert {step["cell"] for step in steps} == {1, 3}  # 0 and 2 are the references
+    assert abs(steps[0]["temperature"] - 0.384) > 0.015  # what the law alone would have done
+    warm = raw.isel(point=raw["heater_voltage"].values != 0)
+    reached = run.device.source.law.temperature(warm["thermometer_voltage_source"].values)
+    measured = ~warm["configuration"].astype(str).str.startswith("regulate").values
+    assert abs(reached[measured].mean() - 0.384) < 0.8e-3
+    assert set(np.sign(warm["heater_voltage"].values)) == {-1.0, 1.0}
+    # What brought it there is kept, and no power is made of it.
+    assert set(reduce(raw, run.device)["configuration"].values) == {"both", "only_1", "only_2"}
+
+
+def test_a_heater_that_may_not_give_enough_is_left_and_the_run_is_tainted(lab, run_files, tmp_path):
+    resistor = ("resistance: 10 kOhm", "resistance: 20 kOhm")
+    protocol = [(REGULATED[0], REGULATED[1].replace("reverse_heater_every: 1\n", ""))]
+    files = run_files(
+        lab(protocol=protocol, cryostat=[resistor], station=[("limits: [0 V, 1 V]", "limits: [0 V, 300 mV]")])
+    )
+    execute(create_run(tmp_path / "run", files))
+    told = status(tmp_path / "run")
+    assert told["outcome"] == "tainted"
+    assert re.match("temperature not reached before reading 17: .*heater_voltage", told["reason"]), told[
+        "reason"
+    ]
+
+
+def test_a_run_that_is_continued_goes_on_with_the_heater_where_it_was(lab, run_files, tmp_path):
+    resistor = ("resistance: 10 kOhm", "resistance: 13 kOhm")
+    files = run_files(lab(protocol=[REGULATED], cryostat=[resistor], station=[OFFSET]))
+
+    def stop(done, total, reading):
+        if done == 16 + 6 + 20:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        execute(create_run(tmp_path / "run", files), stop)
+    raw = read_dataset(execute(load_run(tmp_path / "run")), RAW)
+    sizes = np.abs(
+        raw["heater_voltage"].values[(raw["cell"].values == 1) & (raw["heater_voltage"].values != 0)]
+    )
+    assert np.ptp(sizes[6:]) < 1e-9
+
+
 def test_a_run_that_is_continued_goes_on_with_the_ridges_where_they_were_found(lab, run_files, tmp_path):
     protocol = [
         ("[60 mK, 120 mK]", "[60 mK]"),

@@ -73,6 +73,32 @@ def test_a_run_leaves_every_reading_in_the_journal_in_qcodes_and_in_netcdf(lab, 
     assert "at zero" in (tmp_path / "run/run.log").read_text()
 
 
+LOOK = """
+import sys
+from qcodes.dataset import initialise_or_create_database_at, load_by_id
+initialise_or_create_database_at(sys.argv[1])
+data = load_by_id(1)
+frame = data.to_pandas_dataframe()
+assert list(frame.index) == sorted(frame.index) and frame["thermometer_voltage_drain"].notna().all()
+print(len(frame), data.completed)
+"""
+
+
+def test_the_qcodes_dataset_can_be_opened_by_others_while_it_grows(lab, run_files, tmp_path):
+    seen = []
+
+    def look(done, total, reading):
+        if done % 50 == 0:
+            command = [sys.executable, "-W", "ignore", "-c", LOOK, str(tmp_path / "run/qcodes.db")]
+            seen.append(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
+
+    files = run_files(lab(protocol=[("blocks_per_cell: 1", "blocks_per_cell: 4")]))
+    execute(create_run(tmp_path / "run", files), look)
+    counts = [int(count) for count, _ in seen]
+    assert [done for _, done in seen] == ["False", "False"]
+    assert 50 - 32 <= counts[0] <= 50 and 100 - 32 <= counts[1] <= 100
+
+
 @pytest.mark.parametrize("ending", [KeyboardInterrupt, RuntimeError])
 def test_whatever_ends_a_run_the_sources_go_to_zero_and_the_readings_stay(
     lab, run_files, tmp_path, monkeypatch, ending

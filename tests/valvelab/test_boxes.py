@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from valvelab import boxes
-from valvelab.mistakes import PlacedError
 
 
 def test_the_ranges_are_those_that_the_drivers_allow():
@@ -67,11 +66,9 @@ def test_limits_are_accepted_exactly_if_they_rise_hold_zero_and_lie_in_the_range
 
 
 def test_a_setting_that_is_not_offered_is_told_with_what_is():
-    boxes.demand_offered("range", 0.1, boxes.METERS["Keysight34465A"].ranges, "Keysight34465A", "voltage")
+    boxes.demand_offered(0.1, boxes.METERS["Keysight34465A"].ranges, "Keysight34465A", "voltage")
     with pytest.raises(
-        PlacedError,
+        ValueError,
         match="must be 100 mV, 1 V, 10 V, 100 V or 1 kV, what a Keysight34465A offers, found 5 mV",
     ):
-        boxes.demand_offered(
-            "range", 5e-3, boxes.METERS["Keysight34465A"].ranges, "Keysight34465A", "voltage"
-        )
+        boxes.demand_offered(5e-3, boxes.METERS["Keysight34465A"].ranges, "Keysight34465A", "voltage")

@@ -86,7 +86,7 @@ def test_a_station_may_have_a_bluefors_controller(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("heater_range: 10 mA\n", "\n", "heater_range: is needed for a LakeshoreModel372"),
+        ("heater_range: 10 mA\n", "\n", "heater_range: must be given for a LakeshoreModel372"),
         (
             "heater_range: 10 mA",
             "heater: 3\n  heater_range: 10 mA",

@@ -120,7 +120,7 @@ def test_the_heater_range_is_written_like_every_current_and_named_as_the_driver_
         ),
         ("cryostat: cryostat.yaml\n", "\n", [":5:1: visalib: needs `cryostat` beside it"]),
         ("@valve", "@vlave", [":5:1: visalib: must be '@valve'", "found '@vlave'; did you mean '@valve'?"]),
-        ('visalib: "@valve"\n', "\n", [":6:1: cryostat: must stand beside `visalib"]),
+        ('visalib: "@valve"\n', "\n", [":3:1: visalib: must be '@valve' beside a cryostat, found none"]),
         (
             "cryostat: cryostat.yaml",
             "cryostat: ../cryostat.yaml",

@@ -42,7 +42,7 @@ def load(tmp_path):
 
 
 def names(plan, cell, block):
-    return [r.configuration for r in plan.readings if r.visit == (cell, block, False)]
+    return [r.configuration for r in plan.readings if r.visit == (cell, block, "")]
 
 
 def test_a_random_order_visits_everything_twice_differs_between_blocks_and_is_the_same_again(load):

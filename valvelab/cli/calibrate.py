@@ -125,7 +125,7 @@ def _raster(station: "StationFile", path: Path) -> str:
 
     from valvelab.configuration import load_configuration
     from valvelab.device import Device
-    from valvelab.switching_plan import heater_voltage
+    from valvelab.heating import heater_voltage
     from valvelab.units import format_quantity
 
     device = load_configuration(path, Device)

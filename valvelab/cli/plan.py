@@ -137,10 +137,11 @@ def plan_steps(plan: "Plan") -> list[list[str]]:
 def _told(visits: list[str]) -> str:
     """Return what a block visits, in few words."""
     from valvelab.switching_plan import scan_index
-    from valvelab.walk import CENTRING
+    from valvelab.walk import CENTRING, REGULATING, purpose
 
-    if visits[0].startswith(CENTRING):
-        return "search for both ridges"
+    prepared = {CENTRING: "search for both ridges", REGULATING: "closed loop of the heated reservoir"}
+    if purpose(visits[0]):
+        return prepared[purpose(visits[0])]
     if visits == visits[::-1]:
         half = visits[: (len(visits) + 1) // 2]
         named = [name for name in half if scan_index(name) is None]
