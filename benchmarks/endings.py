@@ -1,6 +1,7 @@
 """End runs in every way at random moments, and see how soon the boxes themselves say that they are at rest.
 
     python benchmarks/endings.py --trials 200
+    python benchmarks/endings.py --trials 10 --only SIGSTOP
 
 The boxes are served over TCP by another process and are asked past the run. A run is a command of its own, watched by
 its supervisor as at a cryostat; it ends by signals, an exception, a full disk, or a box that is lost.
@@ -60,6 +61,12 @@ def failing(self):
     home(self)
 GuardedSource.ramp_home = failing
 """
+HANG = """
+import valvelab.watch as watch
+watch.SILENCE = {silence}
+"""
+SILENCE = 5.0
+"""After which a run counts as hanging here [s]; 90 s otherwise."""
 ENDINGS = {
     "SIGINT": ["SIGINT"],
     "SIGINT x 2": ["SIGINT"] * 2,
@@ -68,6 +75,7 @@ ENDINGS = {
     "SIGTERM": ["SIGTERM"],
     "SIGHUP": ["SIGHUP"],
     "SIGKILL": ["SIGKILL"],
+    "SIGSTOP": ["SIGSTOP"],
     "exception": [],
     "full disk": [],
     "failing action": ["SIGINT"],
@@ -93,6 +101,7 @@ def trial(
         "exception": RAISE.format(delay=delay),
         "full disk": FULL.format(size=int(chance.integers(20_000, 120_000))),
         "failing action": UNSAFE,
+        "SIGSTOP": HANG.format(silence=SILENCE),
     }.get(name, "")
     files = [str(folder / "lab" / file) for file in ("station.yaml", "device.yaml", "protocol.yaml")]
     command = [sys.executable, "-c", MAIN.format(before), "run", *files, "--out", str(out)]
@@ -109,7 +118,7 @@ def trial(
             for number in ENDINGS[name]:
                 process.send_signal(getattr(signal, number))
                 time.sleep(float(chance.uniform(0.0, 0.3)))
-            begun = time.monotonic()
+            begun = time.monotonic() + (SILENCE if name == "SIGSTOP" else 0.0)
         else:
             status = out / "run.log"
             while "is at zero" not in status.read_text(encoding="utf-8") and process.poll() is None:
@@ -131,12 +140,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--trials", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", choices=list(ENDINGS), help="this ending alone")
     asked = parser.parse_args()
     chance = np.random.default_rng(asked.seed)
     took: dict[str, list[tuple[float, float]]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as place:
         for number in range(asked.trials):
-            name = list(ENDINGS)[number % len(ENDINGS)]
+            name = asked.only or list(ENDINGS)[number % len(ENDINGS)]
             folder = Path(place) / f"trial-{number}"
             folder.mkdir()
             files = laboratory(folder / "lab", 200)
