@@ -122,7 +122,7 @@ def measured_ratios(data: "SwitchingData", cells: Array, baths: Array | None) ->
             continue
         index = np.concatenate(rows)
         power, drain = data.power_drain[index], data.points.temperature_drain[index]
-        covariance = data.reading_covariance[np.ix_(index, index)]
+        covariance = data.reading_covariance[index][:, index].toarray()
         singles = float(power[1] + power[2])
         if singles < 3 * np.sqrt(covariance[1:, 1:].sum()):
             continue

@@ -16,8 +16,9 @@ from .enhancement import (
     measured_ratios,
     operating_point,
 )
-from .models import Rates, points_between, validity
+from .models import IMPERFECTIONS, Rates, points_between, validity
 from .notes import fit_notes, goodness
+from .switching_parameters import SIZES
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 UNITS = {"gamma_h": "1/s", "gamma_c": "1/s", "gamma_p": "1/s", "T_p": "K"}
 VALIDITY_BOUND = 0.2
 """N sum gamma (2 n + 1) / kappa above which the Markovian master equation misleads."""
+_DIMENSIONS = {"1/s": "rate", "K": "temperature", "Hz": "frequency", "W": "power"}
+_ABSURD = 100.0
+"""Relative error beyond which a number is not determined."""
 _SLOW_RESONATORS = (
     "(N = 2 qubits; gamma_i and n_i are rate and occupation of source and drain at the resonators' frequency f_r, "
     "kappa = 2 pi f_r / Q is the resonators' linewidth.) The resonators are slower than the qubits there, and a "
@@ -129,7 +133,7 @@ def warnings(fit: "SwitchingFit", at: OperatingPoint, *, simulated: bool = False
 
 def entry_texts(entry: Mapping[str, Any]) -> tuple[str, str, str, str]:
     """Return value, error, truth and pull of an entry of `summarise` as texts, rounded to the error."""
-    dimension = {"1/s": "rate", "K": "temperature"}.get(entry.get("units", ""))
+    dimension = _DIMENSIONS.get(entry.get("units", ""))
     value, error, truth, pull = (entry.get(name) for name in ("value", "error", "truth", "pull"))
     texts = ("not determined", "")
     if value is not None and error:
@@ -169,8 +173,11 @@ def _with_error(entry: Mapping[str, Any]) -> str:
 
 def _parameters(fit: "SwitchingFit", truth: Rates | None) -> dict[str, Any]:
     entries = {}
-    for name, units in UNITS.items():
+    free = {name: IMPERFECTIONS[name] for name in fit.problem.where.free}
+    for name, units in (UNITS | free).items():
         value, error = fit.propagate(operator.attrgetter(name))
+        if not error < _ABSURD * max(abs(value), SIZES.get(name, 0.0)):
+            error = math.nan
         if name == "T_p" and fit.parasitic_temperature_limit is not None:
             error = math.nan  # T_p is no linear function of anything where it may be zero: there is the limit
         entries[name] = _entry(value, error, None if truth is None else getattr(truth, name)) | {

@@ -110,8 +110,9 @@ def test_a_scan_through_the_resonance_is_no_matter_for_the_collective_model(make
     assert not any(words in text for text in summarise(fit)["warnings"])
     second = np.where(fit.data.points.frequency_2 < 3e9, 3.8e9, 4e9)
     data = dataclasses.replace(fit.data, points=dataclasses.replace(fit.data.points, frequency_2=second))
-    scanned = dataclasses.replace(fit, data=data)
-    assert any(words in text for text in summarise(scanned)["warnings"])
-    assert not any(
-        words in text for text in summarise(dataclasses.replace(scanned, model="pair"))["warnings"]
-    )
+
+    def warned(model):
+        problem = dataclasses.replace(fit.problem, data=data, model=model)
+        return any(words in text for text in summarise(dataclasses.replace(fit, problem=problem))["warnings"])
+
+    assert warned("collective") and not warned("pair")
