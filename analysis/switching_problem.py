@@ -75,7 +75,7 @@ class SwitchingProblem:
             scale_covar=False,
             max_nfev=_MAX_EVALUATIONS,
         )
-        with np.errstate(divide="ignore", over="ignore"):
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             result = fitter.least_squares(
                 jac=lambda moved: (self.jacobian(values(moved)) * sizes)[:, places],
                 x_scale="jac",
