@@ -47,7 +47,7 @@ SOURCES: dict[str, SourceBox] = {
     "StanfordSIM900": SourceBox(voltage=(20.0,), channels=8),
     "QDac2": SourceBox(voltage=(2.0, 10.0), channels=24),
 }
-"""Sources by their drivers. A laboratory adds its own with `valvelab.station.register`."""
+"""Sources by their drivers. A laboratory adds its own with `valvelab.box_drivers.register`."""
 _TRUEVOLT = _decades(0.1, 5)
 METERS: dict[str, MeterBox] = {
     "Keysight34461A": MeterBox((0.02, 0.2, 1, 10, 100), _TRUEVOLT),
