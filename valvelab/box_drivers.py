@@ -64,6 +64,19 @@ DRIVERS: dict[str, Driver] = {
         "valvelab.drivers:prepare_6221",
         {"output": "", "current_range": "A", "compliance": "V", "current": "A"},
     ),
+    "KeysightB2962A": Driver(
+        "qcodes.instrument_drivers.Keysight:KeysightB2962A",
+        "B2962A",
+        "valvelab.drivers:prepare_b2962a",
+        # Its other parameters measure, and that switches the output on.
+        {
+            "ch{channel}.enable": "",
+            "ch{channel}.source_mode": "",
+            "ch{channel}.voltage_limit": "V",
+            "ch{channel}.current_limit": "A",
+            "ch{channel}.source_{quantity}": "{unit}",
+        },
+    ),
     "QDac2": Driver(
         "qcodes_contrib_drivers.drivers.QDevil.QDAC2:QDac2",
         "QDAC-II",
