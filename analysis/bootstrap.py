@@ -1,7 +1,6 @@
-"""Refits of many datasets at once: how the fitted values scatter when the measurement is repeated, or its cells drawn."""
+"""Refits of many datasets at once: how fitted values scatter when a measurement is repeated, or its cells drawn."""
 
-import itertools
-from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -13,8 +12,11 @@ from .switching_parameters import values_of
 from .switching_problem import SwitchingProblem
 
 Array = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 _STEPS, _CLOSE = 60, 1e-6
 """Most steps of a refit, and the share of a standard error below which the last one has to stay."""
+_DIFFERENCE, _FROM_BOUND = 1e-4, 0.05
+"""Steps of the differences, in standard errors, from inside and from a bound."""
 _AT_ONCE = 200_000
 """Powers that are computed at once."""
 
@@ -51,15 +53,14 @@ def bootstrap(
 
     Notes
     -----
-    The steps of all refits use the Jacobian of the fit itself: as far as the errors reach, the model is nearly
-    straight, and a refit that does not come to rest is repeated alone, with Jacobians of its own.
+    All refits take the steps of Levenberg and Marquardt together, with Jacobians of their own from forward differences;
+    one that does not come to rest is repeated alone.
     """
     problem, chance = fit.problem, np.random.default_rng(seed)
     size = problem.data.size
-    if kind == "errors":
-        drawn = chance.standard_normal((count, size))
-    else:
-        drawn = _drawn_cells(fit, cells, count, chance)
+    drawn = (
+        chance.standard_normal((count, size)) if kind == "errors" else _drawn_cells(fit, cells, count, chance)
+    )
     priors = [chance.standard_normal(count) for _ in problem.where.priors]
     noise = np.column_stack([drawn, *priors]) if priors else drawn
     found = np.empty((count, len(fit.values)))
@@ -96,75 +97,80 @@ def _drawn_cells(
 def _refit(fit: SwitchingFit, noise: Array) -> Array:
     """Return the values at which each row of whitened noise leaves the least."""
     problem, best = fit.problem, fit.values
-    powers = problem.data.powers(MODELS[fit.model], problem.where.rates(best))
-    wanted = np.asarray(problem.data.whitening @ powers)
-    own = noise[:, : wanted.size]
+    wanted = _modelled(problem, best[None, :]) + noise
     errors = np.sqrt(np.diag(fit.covariance))
     low, high = problem.where.bounds
-    inverses = dict(_inverses(problem, best))
     values = np.tile(best, (len(noise), 1))
+    left = wanted - _modelled(problem, values)
+    damping, resting = np.full(len(noise), 1e-6), np.zeros(len(noise), bool)
     for _ in range(_STEPS):
-        modelled = problem.data.powers(MODELS[fit.model], problem.where.rates(values[:, None, :]))
-        left = own + wanted - np.asarray((problem.data.whitening @ modelled.T).T)
-        left = np.column_stack([left, *_priors(problem, values, best, noise[:, wanted.size :])])
-        moved = _step(values, left, inverses, low, high)
-        rest = np.max(np.abs(moved - values) / errors, axis=1)
-        values = moved
-        if np.all(rest < _CLOSE):
+        slopes = _slopes(problem, values, wanted - left, errors)
+        moved = np.clip(values + _steps(slopes, left, damping, (values <= low, values >= high)), low, high)
+        then = wanted - _modelled(problem, moved)
+        better = np.sum(then**2, axis=1) <= np.sum(left**2, axis=1)
+        resting = np.max(np.abs(moved - values) / errors, axis=1) < _CLOSE
+        values = np.where(better[:, None], moved, values)
+        left = np.where(better[:, None], then, left)
+        damping = np.where(better, damping / 10, np.maximum(100 * damping, 1e-6))
+        if resting.all():
             break
-    for row in np.flatnonzero(~(rest < _CLOSE)):
-        values[row] = _alone(fit, noise[row], powers)
+    for row in np.flatnonzero(~resting):
+        values[row] = _alone(fit, noise[row])
     return values
 
 
-def _priors(problem: SwitchingProblem, values: Array, best: Array, noise: Array) -> list[Array]:
-    """Return the residuals of the priors, whose means are drawn about the best values."""
+def _modelled(problem: SwitchingProblem, values: Array) -> Array:
+    """Return whitened powers, and coordinates over the standard deviation of their priors after them, row by row."""
+    powers = problem.data.powers(MODELS[problem.model], problem.where.rates(values[:, None, :]))
+    known = [
+        values[:, problem.where.names.index(name)] / std for name, (_, std) in problem.where.priors.items()
+    ]
+    return np.column_stack([np.asarray((problem.data.whitening @ powers.T).T), *known])
+
+
+def _slopes(problem: SwitchingProblem, values: Array, here: Array, errors: Array) -> Array:
+    """Return the derivatives of what is modelled, (rows, residuals, coordinates)."""
     columns = []
-    for place, (name, (_, std)) in enumerate(problem.where.priors.items()):
-        column = problem.where.names.index(name)
-        columns.append(noise[:, place] + (best[column] - values[:, column]) / std)
-    return columns
+    low, _ = problem.where.bounds
+    for place, error in enumerate(errors):
+        # At n_p = 0 the parked qubits have a cusp, too small to matter and too steep to ask for its slope.
+        step = np.where(values[:, place] <= low[place], _FROM_BOUND, _DIFFERENCE) * error
+        moved = values.copy()
+        moved[:, place] += step
+        columns.append((_modelled(problem, moved) - here) / step[:, None])
+    return np.stack(columns, axis=-1)
 
 
-def _inverses(problem: SwitchingProblem, best: Array) -> Iterator[tuple[tuple[bool, bool], Array]]:
-    """Yield what turns residuals into a step, for each choice of whether gamma_p and n_p rest at their bounds."""
-    jacobian = -problem.jacobian(best)
-    scale = np.linalg.norm(jacobian, axis=0)
-    scale = np.where(scale > 0, scale, 1.0)
-    for held in itertools.product((False, True), repeat=2):
-        free = np.array([True, True, not held[0], not held[1], *np.ones(len(best) - 4, bool)])
-        inverse = np.zeros((len(best), len(jacobian)))
-        inverse[free] = np.linalg.pinv(jacobian[:, free] / scale[free]) / scale[free][:, None]
-        yield held, inverse
+def _steps(slopes: Array, left: Array, damping: Array, at_bounds: tuple[Mask, Mask]) -> Array:
+    """Return the step of each row; what would leave its bound stays, and the others move without it."""
+    size = np.linalg.norm(slopes, axis=1)
+    size = np.where(size > 0, size, 1.0)
+    scaled = slopes / size[:, None, :]
+    downhill = np.einsum("rnk,rn->rk", scaled, left)
+    held = (at_bounds[0] & (downhill < 0)) | (at_bounds[1] & (downhill > 0))
+    free = ~held
+    curvature = np.einsum("rnk,rnl->rkl", scaled, scaled) * (free[:, :, None] & free[:, None, :])
+    diagonal = np.arange(free.shape[1])
+    curvature[:, diagonal, diagonal] = np.where(
+        held, 1.0, curvature[:, diagonal, diagonal] + damping[:, None]
+    )
+    return np.asarray(np.linalg.solve(curvature, (downhill * free)[..., None])[..., 0] / size)
 
 
-def _step(
-    values: Array, left: Array, inverses: dict[tuple[bool, bool], Array], low: Array, high: Array
-) -> Array:
-    """Return the values after one step: what would pass its bound stays there, and the others move without it."""
-    moved = values + left @ inverses[False, False].T
-    held = moved[:, 2:4] < low[2:4]
-    for pattern, inverse in inverses.items():
-        rows = np.flatnonzero(np.all(held == pattern, axis=1))
-        if any(pattern) and rows.size:
-            at_bound = values[rows].copy()
-            at_bound[:, 2:4][:, list(pattern)] = low[2:4][list(pattern)]
-            moved[rows] = at_bound + left[rows] @ inverse.T
-    return np.clip(moved, low, high)
-
-
-def _alone(fit: SwitchingFit, noise: Array, powers: Array) -> Array:
+def _alone(fit: SwitchingFit, noise: Array) -> Array:
     """Return the values of one refit, by the search of `fit_switching`."""
-    from dataclasses import replace
-
-    data = fit.problem.data
+    data, where = fit.problem.data, fit.problem.where
     root = np.linalg.inv(data.whitening.toarray())
-    measured = powers + root @ noise[: data.size]
+    measured = data.powers(MODELS[fit.model], fit.rates) + root @ noise[: data.size]
     count = data.power_drain.size
     moved = replace(
         data,
         power_drain=measured[:count],
         power_source=None if data.power_source is None else measured[count:],
     )
-    problem = replace(fit.problem, data=moved)
-    return values_of(problem.minimise(fit.values).params, problem.where)
+    priors = {
+        name: (fit.values[where.names.index(name)] + std * drawn, std)
+        for (name, (_, std)), drawn in zip(where.priors.items(), noise[data.size :], strict=True)
+    }
+    problem = replace(fit.problem, data=moved, where=replace(where, priors=priors))
+    return values_of(problem.minimise(fit.values).params, where)

@@ -12,9 +12,10 @@ from valvelab.records import read_journal
 from valvelab.run_folder import JOURNAL, STATUS, read_status
 from valvelab.run_story import story
 
+from .entries import entry_texts
 from .figures import svg, switching_figure
-from .notes import fit_notes, goodness
-from .summary import entry_texts
+from .notes import allowed, fit_notes, goodness
+from .summary import SCHEMA
 
 REPORT = "report.html"
 
@@ -30,8 +31,8 @@ def write_report(folder: Path) -> Path:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     summary = read_json(folder / "fit.json", "run 'valvelab fit' first", "repeat 'valvelab fit'")
-    if summary.get("schema") != "valvelab-fit/2":
-        raise DataError(f"{folder / 'fit.json'}: must be of schema valvelab-fit/2; repeat 'valvelab fit'")
+    if summary.get("schema") != SCHEMA:
+        raise DataError(f"{folder / 'fit.json'}: must be of schema {SCHEMA}; repeat 'valvelab fit'")
     figure = switching_figure(read_dataset(folder / "fit.nc"))
     figure.savefig(folder / "switching.png", dpi=160)
     environment = Environment(
@@ -39,6 +40,8 @@ def write_report(folder: Path) -> Path:
     )
     environment.filters["number"] = _number
     environment.filters["texts"] = entry_texts
+    environment.filters["allowed"] = allowed
+    environment.filters["with_error"] = lambda entry: " ± ".join(filter(None, entry_texts(entry)[:2]))
     page = environment.get_template("report.html.jinja").render(
         name=folder.resolve().name,
         fit=summary,

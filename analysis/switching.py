@@ -12,7 +12,6 @@ from valvelab.dataset import REDUCED, check_dataset
 from valvelab.errors import DataError
 
 from .models import MODELS, Rates
-from .summary import switching_text
 from .switching_data import SwitchingData
 from .switching_parameters import SIZES, Coordinates, coordinates, start, values_of
 from .switching_problem import SwitchingProblem
@@ -107,6 +106,8 @@ class SwitchingFit:
 
     def report(self) -> str:
         """Return the fit as text: values, errors, limits, and how well the model describes the data."""
+        from .summary import switching_text  # which itself fits again, to see what an assumption is worth
+
         return switching_text(self)
 
 

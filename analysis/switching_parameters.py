@@ -22,6 +22,8 @@ MAX_OCCUPATION = 100.0
 BOUNDS = {"ln_gamma_h": (-10.0, 40.0), "ln_gamma_c": (-10.0, 40.0), "gamma_p": (0.0, np.inf)} | {
     "n_p": (0.0, MAX_OCCUPATION),
     "asymmetry": (-1.0, 1.0),
+    "mismatch": (-1e9, 1e9),
+    "exchange": (-1e9, 1e9),
     "gain": (0.1, 10.0),
     "drain_scale": (0.5, 2.0),
 }

@@ -3,6 +3,8 @@
 import json
 import math
 import warnings
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from valvelab.analysis import SwitchingFit
 
 REDUCED_FILE, FIT_DATASET = "reduced.nc", "fit.nc"
+POSTERIOR, CORNER = "posterior.nc", "corner.png"
 CALIBRATED, FIGURE = "device-calibrated.yaml", "calibration.png"
 
 
@@ -68,7 +71,17 @@ def reduce(folder: Path | str) -> "xr.Dataset":
     return reduced
 
 
-def fit(path: Path | str, model: str = "collective", *, truth: Path | None = None) -> "SwitchingFit":
+def fit(
+    path: Path | str,
+    model: str = "collective",
+    *,
+    free: Iterable[str] = (),
+    priors: Mapping[str, tuple[float, float]] | None = None,
+    truth: Path | None = None,
+    compare: bool = False,
+    samples: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+) -> "SwitchingFit":
     """Fit the rates and the parasitic temperature; write ``fit.nc`` and ``fit.json`` beside the data.
 
     Parameters
@@ -77,8 +90,16 @@ def fit(path: Path | str, model: str = "collective", *, truth: Path | None = Non
         A run folder, or a reduced dataset of any name.
     model
         ``"collective"``, ``"pair"`` or ``"independent"``.
+    free, priors
+        Imperfections that are fitted as well, and what is known of them, see `valvelab.analysis.fit_switching`.
     truth
         File of the simulated cryostat that the data come from, to compare with; the fit does not see it.
+    compare
+        Whether every model is fitted, and ranked in ``fit.json``.
+    samples
+        Steps of emcee; where they are not 0, ``posterior.nc`` and ``corner.png`` are written, too.
+    progress
+        Called after each of these steps with its number and that of all.
 
     Returns
     -------
@@ -99,7 +120,7 @@ def fit(path: Path | str, model: str = "collective", *, truth: Path | None = Non
     >>> fit = laboratory.fit("cooldown-12", "pair")  # doctest: +SKIP
     >>> print(fit.report())  # doctest: +SKIP
     """
-    from valvelab.analysis import fit_switching, write_fit
+    from valvelab.analysis import fit_switching, sample_posterior, write_fit
     from valvelab.dataset import REDUCED, read_dataset
 
     path = Path(path)
@@ -116,8 +137,14 @@ def fit(path: Path | str, model: str = "collective", *, truth: Path | None = Non
     if path.is_dir():
         refuse_stale(file)
     _warn_if_incomplete(reduced, file.parent)
-    fitted, sources = fit_switching(reduced, model), made_from(file)
+    fitted = fit_switching(reduced, model, free=free, priors=priors)
+    sources = made_from(file)
     summary = _summary(fitted, reduced, truth) | {MADE_FROM: sources}
+    if compare:
+        summary["comparison"] = _comparison(reduced)
+    if samples:
+        drawn = sample_posterior(fitted, steps=samples, progress=progress)
+        _write_samples(drawn, file.parent, summary)
     write_fit(file.parent, fitted, reduced.assign_attrs({MADE_FROM: json.dumps(sources)}), summary)
     return fitted
 
@@ -139,6 +166,28 @@ def _summary(fitted: "SwitchingFit", reduced: "xr.Dataset", truth: Path | None) 
         truth=true,
         reduced=reduced,
     )
+
+
+def _comparison(reduced: "xr.Dataset") -> dict[str, Any]:
+    from valvelab.analysis import compare_models, verdict
+
+    ranked = compare_models(reduced)
+    rows = [{name: _finite(value) for name, value in asdict(one).items()} for one in ranked]
+    return {"models": rows, "verdict": verdict(ranked)}
+
+
+def _finite(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _write_samples(drawn: "xr.Dataset", folder: Path, summary: Mapping[str, Any]) -> None:
+    from valvelab.analysis import corner_figure
+    from valvelab.dataset import write_dataset
+
+    write_dataset(drawn, folder / POSTERIOR)
+    entries = {name: summary["parameters"].get(name, {}).get("truth") for name in drawn.data_vars}
+    known = {str(name): value for name, value in entries.items() if value is not None}
+    corner_figure(drawn, known).savefig(folder / CORNER, dpi=160)
 
 
 def is_calibration(folder: Path) -> bool:
