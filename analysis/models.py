@@ -67,6 +67,8 @@ class Rates:
     """True drain temperature over the measured one."""
 
 
+RATE_UNITS = {"gamma_h": "1/s", "gamma_c": "1/s", "gamma_p": "1/s", "T_p": "K"}
+"""Units of the rates and T_p, by name."""
 IMPERFECTIONS: Mapping[str, str] = {
     "asymmetry": "1",
     "mismatch": "Hz",

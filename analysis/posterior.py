@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from valvelab.errors import DataError
 
-from .models import IMPERFECTIONS, MODELS
+from .models import IMPERFECTIONS, MODELS, RATE_UNITS
 from .switching import SwitchingFit
 from .switching_parameters import SIZES
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Array = npt.NDArray[np.float64]
-UNITS = {"gamma_h": "1/s", "gamma_c": "1/s", "gamma_p": "1/s", "T_p": "K"} | dict(IMPERFECTIONS)
+UNITS = RATE_UNITS | dict(IMPERFECTIONS)
 _LOOSE = 5.0
 """Error of the logarithm of a rate from which on the rate is not determined."""
 _FAR = 30.0

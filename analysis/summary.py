@@ -18,7 +18,7 @@ from .enhancement import (
     operating_point,
 )
 from .entries import entry_of, entry_texts, finite
-from .models import IMPERFECTIONS, Rates
+from .models import IMPERFECTIONS, RATE_UNITS, Rates
 from .notes import fit_notes, goodness
 from .switching_parameters import SIZES
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from .switching import SwitchingFit
 
 SCHEMA = "valvelab-fit/3"
-UNITS = {"gamma_h": "1/s", "gamma_c": "1/s", "gamma_p": "1/s", "T_p": "K"}
 _ABSURD = 100.0
 """Relative error beyond which a number is not determined."""
 
@@ -125,7 +124,7 @@ def _with_error(entry: Mapping[str, Any]) -> str:
 def _parameters(fit: "SwitchingFit", truth: Rates | None) -> dict[str, Any]:
     entries = {}
     free = {name: IMPERFECTIONS[name] for name in fit.problem.where.free}
-    for name, units in (UNITS | free).items():
+    for name, units in (RATE_UNITS | free).items():
         value, error = fit.propagate(operator.attrgetter(name))
         if not error < _ABSURD * max(abs(value), SIZES.get(name, 0.0)):
             error = math.nan

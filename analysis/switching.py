@@ -102,7 +102,7 @@ class SwitchingFit:
 
     def propagate(self, function: Callable[[Rates], float]) -> tuple[float, float]:
         """Return a function of the rates with its standard error, by linear propagation of the covariance."""
-        return _propagate(function, self.values, self.covariance, self.problem.where)
+        return propagate(function, self.values, self.covariance, self.problem.where)
 
     def report(self) -> str:
         """Return the fit as text: values, errors, limits, and how well the model describes the data."""
@@ -185,19 +185,23 @@ def refit(problem: SwitchingProblem, begin: Array) -> SwitchingFit:
     return SwitchingFit(result, spread, corrected)
 
 
-def _propagate(
+def propagate(
     function: Callable[[Rates], float], values: Array, spread: Array, where: Coordinates
 ) -> tuple[float, float]:
-    gradient = np.array(
-        [
-            _slope(lambda moved: function(where.rates(moved)), values, place, where)
-            for place in range(len(values))
-        ]
-    )
+    """Return a function of the rates at values of the coordinates, and its error by their covariance."""
+    by = gradient(function, values, where)
     # What a function does not depend on adds nothing, even where nothing is known of it.
-    used = gradient != 0
-    variance = gradient[used] @ spread[np.ix_(used, used)] @ gradient[used]
+    used = by != 0
+    variance = by[used] @ spread[np.ix_(used, used)] @ by[used]
     return float(function(where.rates(values))), float(np.sqrt(max(variance, 0.0)))
+
+
+def gradient(function: Callable[[Rates], float], values: Array, where: Coordinates) -> Array:
+    """Return the derivatives of a function of the rates by the coordinates."""
+    places = range(len(values))
+    return np.array(
+        [_slope(lambda moved: function(where.rates(moved)), values, place, where) for place in places]
+    )
 
 
 def _slope(function: Callable[[Array], Any], values: Array, place: int, where: Coordinates) -> Any:
