@@ -61,11 +61,20 @@ def check_station(file: StationFile, folder: Path) -> Iterator[Finding]:
 
 def _read(file: StationFile, role: str, box: Any, instrument: Any) -> tuple[dict[str, str], list[str]]:
     readings, mistakes = {}, []
+    driver = DRIVERS[box.driver]
     quantity = box.sourced if isinstance(box, CurrentSource | VoltageSource) else ""
-    for shown, unit in DRIVERS[box.driver].shows.items():
-        name = shown.format(quantity=quantity, channel=getattr(box, "channel", None) or 1)
+    words = {
+        "quantity": quantity,
+        "mode": quantity[:4].upper(),
+        "channel": getattr(box, "channel", None) or 1,
+    }
+    level = driver.level if quantity else ""
+    for asked, unit in [*driver.shows.items(), *([(level, "{unit}")] if level else [])]:
+        name = asked.format(**words)
         try:
-            value = _parameter(instrument, name).get()
+            value = _answer(instrument, name)
+            if asked == level:
+                mistakes += _outside(file, role, box, float(value))
         except Exception as error:  # a driver raises whatever it likes, and the next box wants to be read
             logger.exception("%s: %s cannot be read", role, name)
             mistakes.append(
@@ -73,8 +82,8 @@ def _read(file: StationFile, role: str, box: Any, instrument: Any) -> tuple[dict
             )
             continue
         readings[name] = _told(value, unit.format(unit=quantity and _UNITS[quantity]))
-        if quantity and name.rpartition(".")[2] == quantity:
-            mistakes += _outside(file, role, box, float(value))
+    if quantity and not level:
+        readings["level"] = "not compared with its limits: the driver would have to measure it"
     return readings, mistakes
 
 
@@ -90,11 +99,14 @@ def _outside(file: StationFile, role: str, box: CurrentSource | VoltageSource, l
     ]
 
 
-def _parameter(instrument: Any, name: str) -> Any:
+def _answer(instrument: Any, name: str) -> Any:
+    """Return what a parameter reads, or the number that a query is answered with."""
+    if name.endswith("?"):
+        return float(instrument.ask(name))
     *modules, last = name.split(".")
     for module in modules:
         instrument = instrument.submodules[module]
-    return instrument.parameters[last]
+    return instrument.parameters[last].get()
 
 
 def _told(value: object, unit: str) -> str:
