@@ -24,6 +24,10 @@ class Driver(NamedTuple):
     level: str = ""
     """What tells the level of a source [A or V]: a parameter as in `shows`, or a query where the driver has none; there
     ``{mode}`` stands for CURR or VOLT. Nothing if the driver would have to measure."""
+    mode: str = ""
+    """Which of `shows` tells whether it sources current or voltage, if the other level is answered as well."""
+    output: str = ""
+    """Which of `shows` then tells whether that is at its terminals."""
 
 
 _YOKOGAWA = {"output": "", "source_mode": "", "{quantity}_range": "{unit}"}
@@ -55,6 +59,8 @@ DRIVERS: dict[str, Driver] = {
         "valvelab.drivers:prepare_2400",
         {"output": "", "mode": ""},
         level=":SOUR:{mode}:LEV?",  # its parameters `curr` and `volt` measure
+        mode="mode",
+        output="output",
     ),
     "Keithley6221": Driver(
         "valvelab.drivers:Keithley6221",
@@ -75,6 +81,8 @@ DRIVERS: dict[str, Driver] = {
             "ch{channel}.current_limit": "A",
         },
         level="ch{channel}.source_{quantity}",
+        mode="ch{channel}.source_mode",
+        output="ch{channel}.enable",
     ),
     "QDac2": Driver(
         "qcodes_contrib_drivers.drivers.QDevil.QDAC2:QDac2",

@@ -149,6 +149,21 @@ def test_a_source_as_it_is_when_it_is_switched_on_has_no_mistake(case, left):
     assert finding.mistakes == () and {"0 A", "0 V"} & set(finding.readings.values())
 
 
+@pytest.mark.parametrize(
+    ("case", "message", "switch"),
+    [
+        ("Keithley2400", ":SOUR:FUNC VOLT;:SOUR:VOLT 5", ":OUTP 1"),
+        ("KeysightB2962A", ":SOUR2:VOLT 5", ":OUTP2 1"),
+    ],
+)
+def test_a_source_of_the_other_quantity_is_a_mistake_once_it_is_on(case, message, switch, left):
+    finding, _ = left(case, message)
+    assert finding.readings["level"].endswith("the output is off, and not set to source a current")
+    assert finding.mistakes == ()
+    finding, _ = left(case, message, switch)
+    assert "coil_1: must source a current while its output is on, found a voltage;" in finding.mistakes[0]
+
+
 def test_every_source_tells_its_level():
     assert {name for name in SOURCES if DRIVERS[name].level} == set(SOURCES)
 
