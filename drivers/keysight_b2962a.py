@@ -46,7 +46,7 @@ def prepare_b2962a(
     ValueError
         If there is no such channel.
     RunError
-        If the output is on in another mode or range.
+        If the output is on in another mode or range, or the box does not take those that it is told.
     """
     source = instrument.submodules.get(f"ch{channel}")
     if not isinstance(source, InstrumentModule):
@@ -61,5 +61,9 @@ def prepare_b2962a(
     if span not in known:
         add_switch(source, fixed, f"{header}:AUTO")
         add_number(source, span, header, f"Range of the source, {header} [{unit}].", unit=unit)
-    settings = {known["source_mode"]: what, known[fixed]: "off", known[span]: output_range}
-    return switch_on(known["enable"], known[f"source_{what}"], settings)
+    return switch_on(
+        known["enable"],
+        known[f"source_{what}"],
+        mode={known["source_mode"]: what},
+        span={known[fixed]: "off", known[span]: output_range},
+    )

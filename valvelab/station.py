@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from valvelab.box_drivers import DRIVERS, connect, load
+from valvelab.box_connection import connect, load
+from valvelab.box_drivers import DRIVERS
 from valvelab.clock import Clock, WallClock
 from valvelab.errors import RunError, StationError
 from valvelab.station_boxes import CurrentSource, VoltageSource, Voltmeter

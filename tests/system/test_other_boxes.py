@@ -94,6 +94,31 @@ TWO_SOURCES = (
     ],
 )
 """One B2962A drives both coils, another the heater."""
+ONE_SOURCE = (
+    [
+        *(
+            (
+                CURRENT.format(ADDRESS.format(number)),
+                f"driver: QDac2\n  address: {ADDRESS.format(11)}\n  channel: {channel}\n  series_resistance: 10 kOhm\n"
+                "  range: 10 V",
+            )
+            for number, channel in ((11, 1), (12, 2))
+        ),
+        (
+            f"driver: YokogawaGS200\n  address: {ADDRESS.format(13)}\n  range: 1 V",
+            f"driver: QDac2\n  address: {ADDRESS.format(11)}\n  channel: 24\n  range: 2 V",
+        ),
+    ],
+    [
+        (
+            "{model: gs200, wired_to: coil_1}",
+            "{model: qdac2, wired_to: {1: coil_1, 2: coil_2, 24: source_heater}, series_resistance: 10 kOhm}",
+        ),
+        (f'  "{ADDRESS.format(12)}": {{model: gs200, wired_to: coil_2}}\n', ""),
+        (f'  "{ADDRESS.format(13)}": {{model: gs200, wired_to: source_heater}}\n', ""),
+    ],
+)
+"""One QDAC-II drives both coils, through resistors, and the heater."""
 RACKS = {
     "7651, 2182A, SIM928": (
         coils("Yokogawa7651", "yokogawa7651", "10 nA"),
@@ -106,12 +131,15 @@ RACKS = {
         voltmeter(22, "Agilent34410A", "34410a"),
     ),
     "B2962A": (TWO_SOURCES,),
+    "QDac2": (ONE_SOURCE,),
 }
 
 
 @pytest.fixture(params=RACKS)
 def rack(request, lab):
     """The files of a laboratory with other boxes."""
+    if request.param == "QDac2":
+        pytest.importorskip("qcodes_contrib_drivers.drivers.QDevil.QDAC2", reason="an optional extra")
     changes = RACKS[request.param]
     return lab(
         station=[change for station, _ in changes for change in station],
