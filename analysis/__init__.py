@@ -23,6 +23,7 @@ from .notes import fit_notes, goodness
 from .planning import Aim, Proposal, propose
 from .posterior import corner_figure, sample_posterior
 from .read_map import read_map
+from .read_powers import read_powers
 from .reduce import reduce
 from .report import write_report
 from .sinis_iv import SinisIvFit, fit_sinis_iv
@@ -78,6 +79,7 @@ __all__ = [
     "paper",
     "propose",
     "read_map",
+    "read_powers",
     "reduce",
     "sample_posterior",
     "summarise",

@@ -29,6 +29,12 @@ from .options import Between, json_option, print_json, progress_bar, say
     metavar="NAME VALUE ERROR",
     help='What is known of an imperfection, e.g. mismatch "0 MHz" "5 MHz"; it is fitted within that.',
 )
+@click.option("--run", metavar="ID", help="Number or guid of the run, where PATH is a QCoDeS database.")
+@click.option(
+    "--device",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Device file that knows the resonators, where PATH does not.",
+)
 @click.option("--compare", is_flag=True, help="Fit every model and rank them.")
 @click.option(
     "--samples",
@@ -48,12 +54,17 @@ def command(
     model: str,
     free: tuple[str, ...],
     priors: tuple[tuple[str, str, str], ...],
+    run: str | None,
+    device: Path | None,
     compare: bool,
     samples: int,
     truth: Path | None,
     as_json: bool,
 ) -> None:
-    """Fit gamma_h, gamma_c, gamma_p and T_p to PATH, a run folder or a reduced dataset (.nc).
+    """Fit gamma_h, gamma_c, gamma_p and T_p to PATH, a run folder or a file with heat powers.
+
+    A file is a reduced dataset (.nc), a table (.csv) whose first line names columns and units, vectors in SI units
+    (.mat), or a QCoDeS database (.db).
 
     Writes fit.nc and fit.json beside the data, and says which reservoir and which reference each enhancement
     refers to. The folder of a calibration is fitted as `valvelab calibrate` does at its end.
@@ -86,6 +97,8 @@ def command(
             compare=compare,
             samples=samples,
             progress=None if move is None else lambda done, total: move(done, total, ""),
+            run=int(run) if run is not None and run.isdecimal() else run,
+            device=device,
         )
     folder = path if path.is_dir() else path.parent
     summary = read_json(folder / "fit.json", "repeat the fit", "repeat the fit")

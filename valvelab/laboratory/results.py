@@ -81,13 +81,15 @@ def fit(
     compare: bool = False,
     samples: int = 0,
     progress: Callable[[int, int], None] | None = None,
+    run: int | str | None = None,
+    device: Path | None = None,
 ) -> "SwitchingFit":
     """Fit the rates and the parasitic temperature; write ``fit.nc`` and ``fit.json`` beside the data.
 
     Parameters
     ----------
     path
-        A run folder, or a reduced dataset of any name.
+        A run folder, or a file with heat powers that `valvelab.analysis.read_powers` reads.
     model
         ``"collective"``, ``"pair"`` or ``"independent"``.
     free, priors
@@ -100,6 +102,10 @@ def fit(
         Steps of emcee; where they are not 0, ``posterior.nc`` and ``corner.png`` are written, too.
     progress
         Called after each of these steps with its number and that of all.
+    run
+        Number or guid of the run, where the file is a QCoDeS database.
+    device
+        Device file that knows the resonators, where the file with the powers does not.
 
     Returns
     -------
@@ -120,8 +126,9 @@ def fit(
     >>> fit = laboratory.fit("cooldown-12", "pair")  # doctest: +SKIP
     >>> print(fit.report())  # doctest: +SKIP
     """
-    from valvelab.analysis import fit_switching, sample_posterior, write_fit
-    from valvelab.dataset import REDUCED, read_dataset
+    from valvelab.analysis import fit_switching, read_powers, sample_posterior, write_fit
+    from valvelab.configuration import load_configuration
+    from valvelab.device import Device
 
     path = Path(path)
     file = path / REDUCED_FILE if path.is_dir() else path
@@ -133,7 +140,8 @@ def fit(
         raise DataError(
             f"{file}: must be a reduced dataset, found what a fit wrote; fit {REDUCED_FILE} beside it"
         )
-    reduced = read_dataset(file, REDUCED)
+    known = None if device is None else load_configuration(device, Device).resonator
+    reduced = read_powers(file, run=run, resonator=known)
     if path.is_dir():
         refuse_stale(file)
     _warn_if_incomplete(reduced, file.parent)
