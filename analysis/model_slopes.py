@@ -28,6 +28,9 @@ def independent_slopes(rates: Rates, points: Points, resonator: Resonator) -> Cu
 def collective_slopes(rates: Rates, points: Points, resonator: Resonator) -> CurrentDerivatives:
     """Return the derivatives of `collective_model`."""
     resonant = np.broadcast_to(are_resonant(rates, points), points.frequency_1.shape)
+    if resonant.all():
+        centre = (points.frequency_1 + points.frequency_2) / 2
+        return _filtered(2, centre, rates, points, resonator)
     found = np.empty((3, *resonant.shape, len(CurrentDerivatives.PARAMETERS)))
     if resonant.any():
         here = points.at(resonant)

@@ -112,19 +112,29 @@ def collective_model(rates: Rates, points: Points, resonator: Resonator) -> Heat
     Qubits at one frequency are collective (Eqs. 9-24, 31-33); qubits at different frequencies are independent
     (App. D). In between, where the distance is of the order of the linewidth, neither holds: use "pair".
     """
+    resonant = are_resonant(rates, points)
+    if resonant.all():
+        return _together(rates, points, resonator)
+    if not resonant.any():
+        return independent_model(rates, points, resonator)
+    if resonant.shape != points.frequency_1.shape:  # many rates at once, for which it may differ
+        return _choose(
+            resonant, _together(rates, points, resonator), independent_model(rates, points, resonator)
+        )
+    together = _together(rates, points.at(resonant), resonator)
+    apart = independent_model(rates, points.at(~resonant), resonator)
+    return _joined(resonant, together, apart)
+
+
+def _together(rates: Rates, points: Points, resonator: Resonator) -> HeatCurrents:
     hot, cold, parasitic = baths(rates, points)
-    first, second = points.frequency_1, points.frequency_2
-    centre = (first + second) / 2
+    centre = (points.frequency_1 + points.frequency_2) / 2
     share = resonator.filter(centre)
-    together = collective(
-        2,
-        centre,
+    filtered = (
         Bath(rates.gamma_h * share, hot.temperature),
         Bath(rates.gamma_c * share, cold.temperature),
-        parasitic,
-    ).currents
-    apart = detuned((first, second), hot, cold, parasitic, resonator)
-    return _choose(are_resonant(rates, points), together, apart)
+    )
+    return collective(2, centre, *filtered, parasitic).currents
 
 
 def independent_model(rates: Rates, points: Points, resonator: Resonator) -> HeatCurrents:
@@ -189,6 +199,16 @@ def baths(rates: Rates, points: Points) -> tuple[Bath, Bath, Bath]:
         Bath(rates.gamma_c, points.temperature_drain),
         Bath(rates.gamma_p, rates.T_p),
     )
+
+
+def _joined(resonant: npt.NDArray[np.bool_], yes: HeatCurrents, no: HeatCurrents) -> HeatCurrents:
+    """Return currents of which some points are of the one kind and the others of the other."""
+    found = []
+    for one, other in ((yes.hot, no.hot), (yes.cold, no.cold), (yes.parasitic, no.parasitic)):
+        whole = np.empty(resonant.shape)
+        whole[resonant], whole[~resonant] = one, other
+        found.append(whole)
+    return HeatCurrents(*found)
 
 
 def _choose(condition: npt.NDArray[np.bool_], yes: HeatCurrents, no: HeatCurrents) -> HeatCurrents:

@@ -13,7 +13,7 @@ from valvelab.errors import DataError
 
 from .models import MODELS, Rates
 from .switching_data import SwitchingData
-from .switching_parameters import SIZES, Coordinates, coordinates, start, values_of
+from .switching_parameters import SIZES, Coordinates, coordinates, starts, values_of
 from .switching_problem import SwitchingProblem
 from .switching_profile import temperature_interval, temperature_limit
 
@@ -25,6 +25,8 @@ Array = npt.NDArray[np.float64]
 SYMMETRIC = 0.1
 """Relative error of n_p below which T_p's error says as much as its profile."""
 _STEP = 1e-4
+_DOUBTFUL = 4.0
+"""Standard deviations of chi-square above its expectation from which on other starts are tried."""
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,18 @@ def fit_switching(
             f"reduced dataset: must hold at least {len(where.names) - len(where.priors)} points for "
             f"{len(where.names)} parameters, found {data.size}"
         )
-    return refit(SwitchingProblem(data, model, where), start(data, model, where))
+    return _best(SwitchingProblem(data, model, where), starts(data, model, where))
+
+
+def _best(problem: SwitchingProblem, begins: list[Array]) -> SwitchingFit:
+    """Return the best fit from several starts, or the first that describes the data."""
+    fits = []
+    for begin in begins:
+        fits.append(refit(problem, begin))
+        freedom = max(fits[-1].degrees_of_freedom, 1)
+        if fits[-1].chi_square < freedom + _DOUBTFUL * np.sqrt(2 * freedom):
+            break
+    return min(fits, key=lambda fit: fit.chi_square)
 
 
 def refit(problem: SwitchingProblem, begin: Array) -> SwitchingFit:

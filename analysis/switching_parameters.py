@@ -30,9 +30,10 @@ BOUNDS = {"ln_gamma_h": (-10.0, 40.0), "ln_gamma_c": (-10.0, 40.0), "gamma_p": (
 """Where a coordinate may go; everywhere if it is not here."""
 SIZES = {"asymmetry": 0.05, "mismatch": 10e6, "exchange": 10e6, "leak_2": 1e-17, "leak_5": 1e-17}
 """What a step of an imperfection is measured by, where it starts at zero."""
-_STARTING_RATES = np.logspace(6, 11, 21)
-_STARTING_SHARES = (0.003, 0.03)
-_STARTING_OCCUPATIONS = (0.01, 0.1, 1.0, 10.0)
+_UNIT = 1e9
+_RATIOS = np.logspace(-1, 1, 7)
+_SHARES = (0.003, 0.01, 0.03, 0.1)
+_OCCUPATIONS = (0.003, 0.02, 0.1, 0.5, 3.0)
 _POINTS_TO_START = 60
 _FLOOR = 1e-6
 """Occupation below which the slope of T_p is taken here: it has none left at zero."""
@@ -144,23 +145,36 @@ def temperature_of(occupation: npt.ArrayLike, quantum: float) -> Array:
     return np.asarray(np.where(n > 0, quantum / np.log1p(1 / np.where(n > 0, n, 1.0)), 0.0))
 
 
-def start(data: SwitchingData, model: str, where: Coordinates) -> Array:
-    """Return the best values of a coarse grid: from a wrong decade a fit does not find home."""
+def starts(data: SwitchingData, model: str, where: Coordinates) -> list[Array]:
+    """Return values to begin a fit with, the best of a coarse grid for each occupation of the parasitic bath, sorted.
+
+    From a wrong decade a fit does not find home, and a bath that is too warm is a valley of its own. Powers are
+    proportional to all rates together, so that their common size is solved for.
+    """
     few = data.thinned(_POINTS_TO_START)
-    grid = itertools.product(_STARTING_OCCUPATIONS, _STARTING_SHARES, _STARTING_RATES)
+    shapes = np.array(list(itertools.product(_OCCUPATIONS, _RATIOS, _SHARES)))
     others = [
         where.priors[name][0] if name in where.priors else float(getattr(_NOMINAL, name))
         for name in where.free
     ]
-    candidates = np.array(
+    candidates = np.column_stack(
         [
-            [np.log(gamma), np.log(gamma), share * gamma, occupation, *others]
-            for occupation, share, gamma in grid
+            np.log(_UNIT * np.sqrt(shapes[:, 1])),
+            np.log(_UNIT / np.sqrt(shapes[:, 1])),
+            _UNIT * shapes[:, 2],
+            shapes[:, 0],
+            *(np.full(len(shapes), value) for value in others),
         ]
     )
     powers = few.powers(MODELS[model], where.rates(candidates[:, None, :]))
-    misfit = np.sum((few.measured - powers) ** 2 / few.covariance.diagonal(), axis=-1)
-    return np.asarray(candidates[np.argmin(misfit)])
+    weights = 1 / few.covariance.diagonal()
+    size = np.maximum((powers * few.measured) @ weights / (powers**2 @ weights), 1e-9)
+    misfit = (few.measured - size[:, None] * powers) ** 2 @ weights
+    candidates[:, :2] += np.log(size)[:, None]
+    candidates[:, 2] *= size
+    groups = np.split(np.arange(len(shapes)), len(_OCCUPATIONS))
+    best = [group[np.argmin(misfit[group])] for group in groups]
+    return [np.asarray(candidates[place]) for place in sorted(best, key=lambda place: float(misfit[place]))]
 
 
 def parameters_at(values: npt.ArrayLike, where: Coordinates) -> Any:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from .model_slopes import SLOPES
 from .models import MODELS
 from .switching_data import SwitchingData
-from .switching_parameters import SIZES, Coordinates, parameters_at, values_of
+from .switching_parameters import BOUNDS, SIZES, Coordinates, parameters_at, values_of
 from .switching_slopes import power_slopes
 
 Array = npt.NDArray[np.float64]
@@ -80,13 +80,12 @@ class SwitchingProblem:
                 jac=lambda moved: (self.jacobian(values(moved)) * sizes)[:, places],
                 x_scale="jac",
                 xtol=1e-8,
-                ftol=1e-10,
+                ftol=1e-8,
                 gtol=1e-12,
             )
-        found = values(result.params)
-        result.params = parameters_at(found, self.where)
-        for name in fixed:
-            result.params[name].vary = False
+        for name, value in zip(self.where.names, values(result.params), strict=True):
+            low, high = BOUNDS.get(name, (-np.inf, np.inf))
+            result.params[name].set(value=float(value), min=low, max=high)
         return result
 
     def covariance(self, values: Array) -> Array:
