@@ -14,10 +14,10 @@ from .enhancement import (
     OperatingPoint,
     enhancements,
     fitted_enhancements,
-    measured_ratios,
     operating_point,
 )
 from .entries import entry_of, entry_texts, finite
+from .measured_ratios import measured_ratios
 from .models import IMPERFECTIONS, RATE_UNITS, Rates
 from .notes import fit_notes, goodness
 from .switching_parameters import SIZES
@@ -153,7 +153,7 @@ def _measured(
         return [], []
     cells = reduced["cell"].values
     baths = reduced["bath_temperature"].values if "bath_temperature" in reduced else None
-    ratios = measured_ratios(fit.data, cells, baths)
+    ratios = measured_ratios(fit.data, cells, baths, fit)
     without = [
         {
             "bath_temperature": None if baths is None else float(baths[cells == cell].mean()),
