@@ -100,27 +100,30 @@ class Grouped:
         means = np.where(self._counts > 0, best[:, :number] + self._offset, np.nan)
         return Solution(means, np.asarray(covariance[:, :number, :number], float), residuals)
 
-    def uneven(self, parts: Parts, improbable: float) -> list[tuple[int, float]]:
-        """Return groups whose scatter is not that of all, and their scatter over it.
+    def noisy(self, parts: Parts, improbable: float, cell: Integers) -> dict[int, float]:
+        """Return cells that scatter more than the others, and their standard deviation over that of all.
 
         Parameters
         ----------
         parts
             Shape of the noise.
         improbable
-            Probability, counted over all groups, below which a scatter is told.
+            Probability, counted over all cells, below which a scatter is told.
+        cell
+            Number of the cell of each group.
         """
         from scipy.stats import f
 
         found = self.solve(parts)
-        squares = np.bincount(self.group, found.residuals**2)
-        free = self._counts.sum(axis=1) - self._alive.sum(axis=1)
+        squares = np.bincount(cell[self.group], found.residuals**2)
+        free = np.bincount(cell, self._counts.sum(axis=1) - self._alive.sum(axis=1))
         others = self.freedom - free
         with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = squares / free / ((found.squares - squares) / others)
-        tail = np.minimum(f.sf(ratio, free, others), f.cdf(ratio, free, others))
-        told = (tail * 2 * self.groups < improbable) & (free > 0) & (others > 0)
-        return [(int(number), float(np.sqrt(ratio[number]))) for number in np.flatnonzero(told)]
+            against = squares / free / ((found.squares - squares) / others)
+            told = f.sf(against, free, others) * len(free) < improbable
+            size = np.sqrt(squares / free / (found.squares / self.freedom))
+        told &= (free > 0) & (others > 0)
+        return {int(number): float(size[number]) for number in np.flatnonzero(told)}
 
     def deviations(self, parts: Parts) -> Array:
         """Return by how much each reading deviates from what all others of its group say [V], in the order given.

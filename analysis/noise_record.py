@@ -172,8 +172,7 @@ def _remarks(
                 f"{name}: {one.flagged.index.size} of {len(layout.time)} readings stand out, {out} left out"
             )
         remarks += [
-            f"{name}, cell {cells[cell]}: scatters {ratio:.2g} times as much as the others; the errors are those of "
-            "the whole run"
-            for cell, ratio in averages[name].uneven
+            f"{name}, cell {cells[cell]}: scatters {ratio:.2g} times as much as the run; its errors are larger by that"
+            for cell, ratio in averages[name].noisy.items()
         ]
     return {"remark": ("remark", remarks, {"long_name": "what a reader must know"})} if remarks else {}

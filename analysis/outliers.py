@@ -17,6 +17,8 @@ _TO_SIGMA = 1.4826
 """From that median to the standard deviation."""
 _JUDGES = 0.3
 """Share of the degrees of freedom within cells that blocks must have, to tell the noise alone."""
+_MUCH = 1.4
+"""A cell that scatters so much more than the run is measured by its own scatter."""
 _MOST_PASSES = 40
 
 
@@ -120,12 +122,25 @@ def _deviations(
     judge = judges(blocks, cells)
     shape = estimate_noise(judge, floor).parts
     within, across = (group.deviations(shape) for group in (blocks, cells))
-    scale = _TO_SIGMA * float(np.nanmedian(np.abs(within if judge is blocks else across)))
+    scale = _scale(within if judge is blocks else across, cell)
     limit = threshold(_EFFICIENCY * judge.freedom) / SIGMA
     # Where a block cannot judge, the cell does alone; where neither can, nothing is said.
     smaller = np.where(np.abs(within) < np.abs(across), within, across)
     smaller = np.where(np.isnan(within), across, smaller)
-    return np.asarray(np.nan_to_num(smaller) / (max(scale, floor) * limit))
+    return np.asarray(np.nan_to_num(smaller) / (np.maximum(scale, floor) * limit))
+
+
+def _scale(deviation: Array, cell: Integers) -> Array:
+    """Return the robust standard deviation of the run for each reading, or of its cell where that is much larger."""
+    common = _TO_SIGMA * float(np.nanmedian(np.abs(deviation)))
+    scale = np.full(len(cell), common)
+    for one in np.unique(cell):
+        known = np.abs(deviation[cell == one])
+        known = known[~np.isnan(known)]
+        own = _TO_SIGMA * float(np.median(known)) if known.size else 0.0
+        if own > _MUCH * common:
+            scale[cell == one] = own
+    return scale
 
 
 def _largest_of_each(size: Array, group: Integers) -> Integers:

@@ -50,7 +50,7 @@ def reduce(raw: "xr.Dataset", device: Device, reservoirs: tuple[str, ...] = ("dr
     `valvelab.dataset.REDUCED`, the covariance ``heat_power_drain_covariance`` (point, point_), and the
     frequencies and temperatures of the reference as ``reference_...``: what was measured is the model at the
     point minus the model at the reference. ``..._shift`` (point, error) is by how much a power or a temperature moves
-    with each independent error, and their products are the covariances of everything with everything; the noise of
+    with each independent error of its reservoir: products of shifts are covariances; the noise of
     the thermometers and what was flagged is as `valvelab.analysis.noise_record` says.
 
     Raises
@@ -142,7 +142,6 @@ def _set_points(raw: "xr.Dataset", layout: Layout, device: Device, kept: Mask) -
     baths = raw["mixing_chamber_temperature"].values[layout.order]
     # One bath temperature for the whole cell: its reading noise then cancels in the difference to "off".
     in_cell = np.bincount(layout.cell, baths * kept) / np.bincount(layout.cell, kept)
-    cell_of_row = np.unique(layout.cells, return_inverse=True)[1]
     fluxes = []
     coils = np.column_stack([raw[f"coil_current_{coil}"].values[layout.order] for coil in (1, 2)])
     assert device.flux is not None  # noqa: S101 # checked with the islands
@@ -152,7 +151,7 @@ def _set_points(raw: "xr.Dataset", layout: Layout, device: Device, kept: Mask) -
         found = 0.0 if beyond is None else beyond.values[layout.order]
         fluxes.append(layout.mean(expected[:, number - 1] + found, kept))
     first, second = (qubit.frequency(flux) for qubit, flux in zip(device.qubits, fluxes, strict=True))
-    return {"bath_temperature": in_cell[cell_of_row], "frequency_1": first, "frequency_2": second}
+    return {"bath_temperature": in_cell[layout.row_cells], "frequency_1": first, "frequency_2": second}
 
 
 def _giving(

@@ -71,14 +71,13 @@ def reduced_dataset(
     values: dict[str, Any] = {name: column[rows] for name, column in along.items()}
     values |= {f"reference_{name}": along[name][off] for name in _REFERENCE}
     values |= {"configuration": layout.names[rows], "cell": layout.cells[rows]}
-    from_calibration = _causes(reservoirs) == "calibration"
     for name in reservoirs:
         values[f"temperature_{name}_std"] = _size(shifts[f"temperature_{name}_shift"])
     for name in asked:
         moved = shifts[f"heat_power_{name}_shift"]
         values[f"heat_power_{name}"] = reservoirs[name].power[rows] - reservoirs[name].power[off]
         values[f"heat_power_{name}_std"] = _size(moved)
-        values[f"heat_power_{name}_calibration_std"] = _size(moved[:, from_calibration])
+        values[f"heat_power_{name}_calibration_std"] = _size(moved[:, reservoirs[name].readings :])
     values["heat_power_temperature_covariance"] = np.sum(
         shifts["heat_power_drain_shift"] * shifts["temperature_drain_shift"], axis=1
     )
@@ -100,28 +99,14 @@ def device_attributes(device: Device) -> dict[str, float]:
 def _shifts(
     rows: Integers, off: Integers, reservoirs: Mapping[str, Reservoir], asked: tuple[str, ...]
 ) -> dict[str, Array]:
-    """Return moves of all that a fit compares, for each independent error, shape (point, error)."""
-    sizes = {name: one.power_shift.shape[1] for name, one in reservoirs.items()}
+    """Return moves of all that a fit compares, for each independent error of its reservoir, shape (point, error)."""
     shifts: dict[str, Array] = {}
-    before = 0
     for name, one in reservoirs.items():
-        own = ((0, 0), (before, sum(sizes.values()) - before - sizes[name]))
-        before += sizes[name]
-        shifts[f"temperature_{name}_shift"] = np.pad(one.temperature_shift[rows], own)
-        shifts[f"reference_temperature_{name}_shift"] = np.pad(one.temperature_shift[off], own)
+        shifts[f"temperature_{name}_shift"] = one.temperature_shift[rows]
+        shifts[f"reference_temperature_{name}_shift"] = one.temperature_shift[off]
         if name in asked:
-            shifts[f"heat_power_{name}_shift"] = np.pad(one.power_shift[rows] - one.power_shift[off], own)
+            shifts[f"heat_power_{name}_shift"] = one.power_shift[rows] - one.power_shift[off]
     return shifts
-
-
-def _causes(reservoirs: Mapping[str, Reservoir]) -> Any:
-    """Return what each error comes from."""
-    return np.concatenate(
-        [
-            np.where(np.arange(one.power_shift.shape[1]) < one.readings, "readings", "calibration")
-            for one in reservoirs.values()
-        ]
-    )
 
 
 def _size(shift: Array) -> Array:
@@ -143,12 +128,12 @@ def _with_shifts(
             {"units": "W**2", "long_name": f"covariance of the heat power {_DIRECTION[name]}"},
         )
     for name, shift in shifts.items():
+        reservoir = name.removesuffix("_shift").rpartition("_")[2]
         long_name = f"move of {name.removesuffix('_shift')} for one standard error of each independent error"
         units = "W" if name.startswith("heat") else "K"
-        more[name] = (("point", "error"), shift, {"units": units, "long_name": long_name})
-    more["error_cause"] = (
-        "error",
-        _causes(reservoirs),
-        {"long_name": "what the independent error comes from"},
-    )
+        along = ("point", f"{reservoir}_error")
+        more[name] = (along, shift, {"units": units, "long_name": long_name})
+    for name, one in reservoirs.items():
+        causes = np.where(np.arange(one.power_shift.shape[1]) < one.readings, "readings", "calibration")
+        more[f"{name}_error_cause"] = (f"{name}_error", causes, {"long_name": "what the error comes from"})
     return dataset.assign(more)

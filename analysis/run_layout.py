@@ -48,6 +48,11 @@ class Layout:
         return self.kinds.index("off")
 
     @property
+    def row_cells(self) -> Integers:
+        """Number of the cell of each row, from 0."""
+        return np.asarray(np.unique(self.cells, return_inverse=True)[1], np.int64)
+
+    @property
     def cell_of(self) -> Integers:
         """Cell of each block."""
         result = np.zeros(int(self.block.max()) + 1, np.int64)

@@ -1,6 +1,7 @@
 """What the readings of one thermometer say of its noise, and which of them are no noise."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -10,13 +11,14 @@ from valvelab.arguments import Array
 from .allan import allan_deviation, plain_residuals
 from .block_differences import Jump, block_differences, find_jumps
 from .configuration_means import Means, configuration_means
+from .grouped_readings import Grouped, Integers
 from .outliers import Flagged, find_outliers, judges, least_noise
 from .run_layout import Layout
 from .voltage_noise import VoltageNoise, estimate_noise
 
 Mask = npt.NDArray[np.bool_]
-_UNEVEN = 1e-6
-"""Probability of a cell's scatter below which it is told."""
+_IMPROBABLE = 1e-6
+"""Probability of a cell's scatter below which it is not that of the others."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,8 @@ class Averages:
     noise: VoltageNoise
     allan: tuple[Array, Array, Array]
     """Numbers of readings, times [s], deviations [V]."""
-    uneven: tuple[tuple[int, float], ...]
-    """Cells, numbered from 0, whose scatter is not that of the run, and their scatter over it."""
+    noisy: Mapping[int, float]
+    """Cells, numbered from 0, that scatter more than the others, and by how much their errors are larger for that."""
 
 
 def find_disturbed(layout: Layout, value: Array) -> Disturbed:
@@ -53,11 +55,15 @@ def find_disturbed(layout: Layout, value: Array) -> Disturbed:
     kept = np.ones(len(value), bool)
     kept[flagged.index] = False
     kept = layout.enough(kept)
+    floor = least_noise(value, *places[:2])
     blocks, cells = layout.in_blocks(value, kept), layout.in_cells(value, kept)
-    noise = estimate_noise(judges(blocks, cells), least_noise(value, *places[:2]))
-    numbers = np.unique(layout.block[kept])
+    judge, numbers = judges(blocks, cells), np.unique(layout.block[kept])
+    cell_of = layout.cell_of[numbers]
+    noise = estimate_noise(judge, floor)
+    noisy = _noisy(judge, noise, floor, cell_of if judge is blocks else np.arange(cells.groups))
     differences = block_differences(blocks, noise, layout.off)
-    jumps = find_jumps(differences, layout.cell_of[numbers], noise)
+    larger = np.array([noisy.get(int(cell), 1.0) for cell in cell_of[differences.block]])
+    jumps = find_jumps(replace(differences, error=larger * differences.error), cell_of, noise)
     return Disturbed(flagged, tuple(jump.numbered(numbers) for jump in jumps))
 
 
@@ -69,5 +75,12 @@ def average(layout: Layout, value: Array, kept: Mask) -> Averages:
     means = configuration_means(layout.time[kept], value[kept], layout.row[kept], cells, noise)
     residual = plain_residuals(cells, value[kept])
     allan = allan_deviation(residual, layout.time[kept], layout.cell[kept])
-    uneven = cells.uneven(noise.parts, _UNEVEN) if noise.white > floor else []
-    return Averages(means, noise, allan, tuple(uneven))
+    noisy = _noisy(cells, noise, floor, np.arange(cells.groups))
+    larger = np.array([noisy.get(int(cell), 1.0) for cell in layout.row_cells])
+    means = Means(means.values, means.covariance * np.outer(larger, larger))
+    return Averages(means, noise, allan, noisy)
+
+
+def _noisy(readings: Grouped, noise: VoltageNoise, floor: float, cell: Integers) -> dict[int, float]:
+    """Return cells that scatter more than the others; none where nothing scatters but by rounding."""
+    return readings.noisy(noise.parts, _IMPROBABLE, cell) if noise.white > floor else {}

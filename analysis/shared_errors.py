@@ -14,24 +14,33 @@ if TYPE_CHECKING:
 
 Slopes: TypeAlias = Sequence[tuple[Array, Array]]
 _POWERS = ("heat_power_drain", "heat_power_source")
+_ROLES = ("source", "drain")
 _ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
+class Moves:
+    """Moves of one reservoir for one standard error of each of its independent errors, shape (point, error) each."""
+
+    power: Array | None
+    """Of the power into the drain, or out of the source [W]; None where it was not measured."""
+    temperature: Array
+    """Of the temperature [K]."""
+    reference: Array
+    """Of the temperature in the reference that was subtracted [K]."""
+
+
+@dataclass(frozen=True)
 class SharedErrors:
-    """Moves for one standard error of each independent error, shape (point, error) each.
+    """How everything moves with the errors of source and drain, which are independent of each other.
 
     What the points share, be it the background of a cell, slow noise or the calibration of a thermometer, is an error
     that moves many of them; a power and the temperature at which the model is evaluated move with the same errors, so
     nothing is counted twice.
     """
 
-    powers: tuple[Array, ...]
-    """Of the power into the drain and, where it was measured, that out of the source [W]."""
-    temperatures: tuple[Array, Array]
-    """Of source and drain temperature [K]."""
-    references: tuple[Array, Array]
-    """Of those of the reference that was subtracted [K]."""
+    source: Moves
+    drain: Moves
 
     @classmethod
     def from_dataset(cls, dataset: "xr.Dataset") -> Self | None:
@@ -45,23 +54,25 @@ class SharedErrors:
         if "heat_power_drain_shift" not in dataset:
             return None
         powers = [name for name in _POWERS if name in dataset]
-        names = [
-            f"{prefix}temperature_{role}" for prefix in ("", "reference_") for role in ("source", "drain")
-        ]
-        absent = [f"{name}_shift" for name in [*powers, *names] if f"{name}_shift" not in dataset]
+        others = [f"{prefix}temperature_{role}" for prefix in ("", "reference_") for role in _ROLES]
+        absent = [f"{name}_shift" for name in [*powers, *others] if f"{name}_shift" not in dataset]
         if absent:
             raise DataError(
                 f"reduced dataset: {', '.join(absent)} must be there beside heat_power_drain_shift, found none; "
                 "add it, or leave all shifts out"
             )
-        moves = {name: np.asarray(dataset[f"{name}_shift"].values, float) for name in [*powers, *names]}
+        moves = {name: np.asarray(dataset[f"{name}_shift"].values, float) for name in [*powers, *others]}
         for name in powers:
             _demand_agreement(name, moves[name], dataset)
-        return cls(
-            tuple(moves[name] for name in powers),
-            (moves[names[0]], moves[names[1]]),
-            (moves[names[2]], moves[names[3]]),
+        source, drain = (
+            Moves(
+                moves.get(f"heat_power_{role}"),
+                moves[f"temperature_{role}"],
+                moves[f"reference_temperature_{role}"],
+            )
+            for role in _ROLES
         )
+        return cls(source, drain)
 
     def covariance(self, slopes: Slopes, references: Slopes) -> Any:
         """Return the covariance of measured less modelled powers [W^2], drain first and then source, as a sparse array.
@@ -74,18 +85,19 @@ class SharedErrors:
         """
         from scipy.sparse import csr_array
 
-        moves = []
-        for number, power in enumerate(self.powers):
-            moved = power.copy()
-            for slope, temperature in zip(slopes[number], self.temperatures, strict=True):
-                moved -= slope[:, None] * temperature
-            for slope, temperature in zip(
-                references[number] if references else (), self.references, strict=False
-            ):
-                moved += slope[:, None] * temperature
-            moves.append(moved)
-        stacked = np.concatenate(moves)
-        return csr_array(stacked @ stacked.T)
+        stacked = []
+        for number, measured in enumerate((self.drain.power, self.source.power)[: len(slopes)]):
+            by_errors = []
+            for place, moves in enumerate((self.source, self.drain)):
+                moved = -slopes[number][place][:, None] * moves.temperature
+                if references:
+                    moved += references[number][place][:, None] * moves.reference
+                if measured is moves.power and measured is not None:
+                    moved += measured
+                by_errors.append(moved)
+            stacked.append(np.hstack(by_errors))
+        total = np.concatenate(stacked)
+        return csr_array(total @ total.T)
 
 
 def _demand_agreement(name: str, moved: Array, dataset: "xr.Dataset") -> None:

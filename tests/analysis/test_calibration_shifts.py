@@ -98,6 +98,6 @@ def test_calibration_is_shared_by_all_points_and_stated_apart():
     )
     more = found["heat_power_drain_covariance"].values - plain["heat_power_drain_covariance"].values
     assert np.linalg.matrix_rank(more / np.outer(calibration, calibration), tol=1e-6) == 2
-    assert found["error_cause"].values.tolist().count("calibration") == 2
+    assert found["drain_error_cause"].values.tolist().count("calibration") == 2
     assert not plain["heat_power_drain_calibration_std"].values.any()
     assert set(DRAIN) > set(found["configuration"].values)

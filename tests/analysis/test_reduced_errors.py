@@ -58,6 +58,34 @@ def test_errors_and_covariances_of_powers_are_the_scatter_where_there_is_flicker
     assert width([drain_pulls(one) for one in reduced]) == pytest.approx(1.0, abs=0.1)
 
 
+def test_a_cell_that_is_noisier_than_the_others_has_larger_errors_and_is_told():
+    run = Run(cells=3, blocks=8, visit=2)
+    random, noisy = np.random.default_rng(6), run.places[0] == 1
+    pulls = []
+    for raw in run.draws(40, white=100e-9, flicker=0.0, drift=0.0, seed=5):
+        raw["thermometer_voltage_drain"].values[:] += 3e-7 * noisy * random.standard_normal(noisy.size)
+        reduced = reduce(raw, DEVICE)
+        (told,) = reduced["remark"].values
+        assert told.startswith("drain, cell 1: scatters ") and told.endswith(
+            "; its errors are larger by that"
+        )
+        here = reduced["cell"].values == 1
+        pulls.append((power_errors(reduced) / reduced["heat_power_drain_std"].values)[here])
+        assert "flagged_reading" not in reduced
+    assert width(pulls) == pytest.approx(1.0, abs=0.25)
+
+
+def test_a_heater_that_is_reversed_makes_no_noise_of_its_offset():
+    raw = next(RUN.draws(1, white=100e-9, flicker=0.0, drift=0.0, seed=7))
+    reversed_ = RUN.places[1] % 2 == 1
+    turned = raw.copy(deep=True)
+    turned["heater_voltage"].values[reversed_] *= -1
+    turned["thermometer_voltage_source"].values[reversed_] += 5e-6
+    plain, found = reduce(raw, DEVICE), reduce(turned, DEVICE)
+    np.testing.assert_allclose(found["white_noise"], plain["white_noise"], rtol=0.05)
+    np.testing.assert_allclose(found["temperature_source_std"], plain["temperature_source_std"], rtol=0.3)
+
+
 def test_errors_of_the_power_out_of_the_source_are_its_scatter():
     _, reduced = draws()
     pulls = []

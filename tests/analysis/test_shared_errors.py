@@ -14,21 +14,18 @@ RATES = Rates(0.5e9, 0.5e9, 1e7, 0.05)
 
 
 def _shared(dataset, drain=None, temperature=None):
-    """Return a dataset whose points have their own errors, and one that moves all of them."""
+    """Return a dataset whose points have their own errors, and one of the drain that moves all of them."""
     size = dataset.sizes["point"]
-    own = np.diag(dataset["heat_power_drain_std"].values)
-    columns = {
-        "heat_power_drain": (own, np.zeros(size) if drain is None else drain),
-        "temperature_source": (np.zeros((size, size)), np.zeros(size)),
-        "temperature_drain": (np.zeros((size, size)), np.zeros(size) if temperature is None else temperature),
-    }
-    shifts = {name: np.column_stack(parts) for name, parts in columns.items()}
-    nothing = np.zeros((size, size + 1))
-    shifts |= {f"reference_temperature_{role}": nothing for role in ("source", "drain")}
-    along = ("point", "error")
-    made = dataset.assign({f"{name}_shift": (along, values) for name, values in shifts.items()})
-    power = shifts["heat_power_drain"]
-    return made.assign(
+    nothing, own = np.zeros(size), np.diag(dataset["heat_power_drain_std"].values)
+    power = np.column_stack([own, nothing if drain is None else drain])
+    warmth = np.column_stack([0 * own, nothing if temperature is None else temperature])
+    by_drain, by_source = ("point", "drain_error"), ("point", "source_error")
+    return dataset.assign(
+        heat_power_drain_shift=(by_drain, power),
+        temperature_drain_shift=(by_drain, warmth),
+        reference_temperature_drain_shift=(by_drain, 0 * warmth),
+        temperature_source_shift=(by_source, np.zeros((size, 1))),
+        reference_temperature_source_shift=(by_source, np.zeros((size, 1))),
         heat_power_drain_std=("point", np.sqrt(np.sum(power**2, axis=1))),
         heat_power_drain_covariance=(("point", "point_"), power @ power.T),
     )
