@@ -14,7 +14,7 @@ faster is white to readings that take as long; what is slower is for the calibra
 _FASTEST_RATE, _FACTOR = 1 / _SHORTEST, 4.0
 _RATIOS = 3e-3, 30.0
 """Flicker over white that are told apart from none and from all."""
-_FEWEST = 30
+FEWEST = 30
 """Degrees of freedom from which on flicker is looked for."""
 
 
@@ -102,7 +102,7 @@ def estimate_noise(readings: Grouped, floor: float) -> VoltageNoise:
     from scipy.optimize import minimize_scalar
 
     best = 0.0
-    if readings.freedom >= _FEWEST:
+    if readings.freedom >= FEWEST:
         low, high = np.log(_RATIOS)
         found = minimize_scalar(
             lambda ratio: readings.deviance(parts(np.exp(ratio))),

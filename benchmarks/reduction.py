@@ -1,22 +1,36 @@
 """Reduce simulated runs with known noise, and compare powers, errors and what is flagged with the truth.
 
-    python benchmarks/reduction.py pulls --runs 300
-    python benchmarks/reduction.py flags --runs 100
-    python benchmarks/reduction.py time
+    PYTHONPATH=. python benchmarks/reduction.py pulls --runs 300
+    PYTHONPATH=. python benchmarks/reduction.py flags --runs 100
+    PYTHONPATH=. python benchmarks/reduction.py rates --runs 12
+    PYTHONPATH=. python benchmarks/reduction.py time
 
 ``pulls`` prints the root mean square of (found - true) / error: of powers, of powers whitened by their whole
 covariance, of drain temperatures, and of powers with the errors that readings of white noise would give. ``flags``
-counts what is flagged in runs without outliers, and of what was put in. ``time`` reduces up to 100 000 readings.
+counts what is flagged in runs without outliers, and of what was put in. ``rates`` runs the experiment of the demo on
+a simulated cryostat with flicker, and prints how far the fitted rates are from the truth, in their errors. ``time``
+reduces up to 100 000 readings.
 """
 
 import argparse
+import tempfile
 import time
+from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 
 from tests.analysis.voltage_simulator import DEVICE, Run, drain_pulls, naive_errors, power_errors
-from valvelab.analysis import reduce
+from valvelab.analysis import fit_switching, reduce, voltage_noise
+from valvelab.configuration import dump_configuration, load_configuration
+from valvelab.dataset import RAW, read_dataset
+from valvelab.run import execute
+from valvelab.run_folder import create_run
+from valvelab.sim import preset_path
+from valvelab.sim.cryostat import DEFAULT_CRYOSTAT, Cryostat
 
+CLI = Path(__file__).parents[1] / "valvelab/cli"
+RATES = "gamma_h", "gamma_c", "gamma_p", "T_p"
 SETTINGS = [
     # white and flicker noise [V], drift within a cell [V/s], blocks in each of three cells
     (100e-9, 0.0, 0.0, 4),
@@ -78,6 +92,43 @@ def flags(runs: int) -> None:
             )
 
 
+def measured(seed: int, folder: Path):
+    """Return a simulated cryostat with 50 nV of white and 100 nV of flicker noise, and the demo's readings."""
+    truth = load_configuration(DEFAULT_CRYOSTAT, Cryostat)
+    slow = truth.drain_noise.model_copy(update={"flicker": 100e-9})
+    noise = {"seed": seed, "voltmeter_noise": 50e-9, "source_noise": slow, "drain_noise": slow}
+    truth = truth.model_copy(update=noise)
+    (folder / "cryostat.yaml").write_text(dump_configuration(truth), encoding="utf-8")
+    files = {
+        "device.yaml": preset_path("paper"),
+        "station.yaml": CLI / "demo-station.yaml",
+        "protocol.yaml": CLI / "demo-protocol.yaml",
+        "cryostat.yaml": folder / "cryostat.yaml",
+    }
+    return truth, read_dataset(execute(create_run(folder / "run", files)), RAW)
+
+
+def rates(runs: int) -> None:
+    """Print the pulls of fitted rates, from the errors as they are and as readings of white noise would give them."""
+    pulls: dict[str, list] = {"noise as found": [], "white only": []}
+    squares: dict[str, list] = {name: [] for name in pulls}
+    for seed in range(1, runs + 1):
+        with tempfile.TemporaryDirectory() as name:
+            truth, raw = measured(seed, Path(name))
+        for kind in pulls:
+            fewest = np.inf if kind == "white only" else voltage_noise.FEWEST
+            with patch.object(voltage_noise, "FEWEST", fewest):  # below which no flicker is looked for
+                fit = fit_switching(reduce(raw, DEVICE))
+            squares[kind].append(fit.chi_square / fit.degrees_of_freedom)
+            found = [fit.propagate(lambda one, key=key: getattr(one, key)) for key in RATES]
+            true = [getattr(truth.chip, key) for key in RATES]
+            pulls[kind].append([(value - t) / error for (value, error), t in zip(found, true, strict=True)])
+    for kind, values in pulls.items():
+        widths = np.sqrt(np.mean(np.square(values), axis=0)).round(2)
+        told = ", ".join(f"{key} {width}" for key, width in zip(RATES, widths, strict=True))
+        print(f"{kind:15} pulls of {told}; chi-square per degree of freedom {np.mean(squares[kind]):.2f}")
+
+
 def times() -> None:
     """Print how long runs of several lengths take."""
     for cells, blocks in ((15, 8), (15, 67), (15, 417), (3, 2084)):
@@ -93,7 +144,10 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", choices=["pulls", "flags", "time"])
+    parser.add_argument("what", choices=["pulls", "flags", "rates", "time"])
     parser.add_argument("--runs", type=int, default=300)
     given = parser.parse_args()
-    {"pulls": lambda: pulls(given.runs), "flags": lambda: flags(given.runs), "time": times}[given.what]()
+    if given.what == "time":
+        times()
+    else:
+        {"pulls": pulls, "flags": flags, "rates": rates}[given.what](given.runs)
