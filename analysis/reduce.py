@@ -1,5 +1,6 @@
 """From readings to powers: drift-cancelled means, heat balance, and the background that all configurations share."""
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,9 +15,9 @@ from .configuration_means import configuration_means
 from .grouped_readings import Integers
 from .noise_record import noise_record
 from .reduced_dataset import device_attributes, reduced_dataset
-from .reservoir_powers import Reservoir, balance
+from .reservoir_powers import balance
 from .run_layout import Layout, layout_of
-from .run_noise import Averages, Mask, average, find_disturbed
+from .run_noise import Averages, Disturbed, Mask, average, find_disturbed
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -78,10 +79,7 @@ def reduce(raw: "xr.Dataset", device: Device, reservoirs: tuple[str, ...] = ("dr
     layout = layout_of(raw, chosen, name)
     voltages = {role: raw[column].values[layout.order] for role, column in _VOLTAGES.items()}
     disturbed = {role: find_disturbed(layout, voltage) for role, voltage in voltages.items()}
-    # A block in which a flux or a heater jumped is no good for either thermometer.
-    jumped = [block for one in disturbed.values() for jump in one.jumps for block in jump.blocks]
-    undisturbed = layout.enough(~np.isin(layout.block, jumped))
-    kept = {role: layout.enough(one.kept(layout) & undisturbed) for role, one in disturbed.items()}
+    undisturbed, kept = _kept(layout, disturbed)
     averages = {role: average(layout, voltages[role], kept[role]) for role in voltages}
     columns = _set_points(raw, layout, device, undisturbed)
     balances = {
@@ -95,11 +93,30 @@ def reduce(raw: "xr.Dataset", device: Device, reservoirs: tuple[str, ...] = ("dr
         for role, island in islands.items()
     }
     if "source" in reservoirs:
-        given = raw["heater_voltage"].values[layout.order]
-        balances["source"] = _giving(balances["source"], islands["source"], given, layout, averages, kept)
-    attributes = {**raw.attrs, **device_attributes(device), "reference": "off, same cell"}
+        supply = raw["heater_voltage"].values[layout.order]
+        heating = _heating(islands["source"], supply, layout, averages["source"], kept["source"])
+        balances["source"] = balances["source"].giving(heating)
+    attributes = {
+        **raw.attrs,
+        **device_attributes(device),
+        "reference": "off, same cell",
+        "flagged_readings": sum(one.flagged.index.size for one in disturbed.values()),
+        "flagged_blocks": int(np.unique(layout.block[~undisturbed]).size),
+    }
     reduced = reduced_dataset(layout, columns, balances, tuple(reservoirs), attributes)
     return reduced.assign(noise_record(layout, averages, disturbed, kept))
+
+
+def _kept(layout: Layout, disturbed: Mapping[str, Disturbed]) -> tuple[Mask, dict[str, Mask]]:
+    """Return which readings are in no block with a jump, and of these which to average for each thermometer.
+
+    A block in which a flux or a heater jumped is no good for either.
+    """
+    jumped = [block for one in disturbed.values() for jump in one.jumps for block in jump.blocks]
+    undisturbed = layout.enough(~np.isin(layout.block, jumped))
+    return undisturbed, {
+        role: layout.enough(one.kept(layout) & undisturbed) for role, one in disturbed.items()
+    }
 
 
 def _name(raw: "xr.Dataset") -> str:
@@ -154,22 +171,16 @@ def _set_points(raw: "xr.Dataset", layout: Layout, device: Device, kept: Mask) -
     return {"bath_temperature": in_cell[layout.row_cells], "frequency_1": first, "frequency_2": second}
 
 
-def _giving(
-    balanced: Reservoir,
-    island: Island,
-    supply: Array,
-    layout: Layout,
-    averages: dict[str, Averages],
-    kept: dict[str, Mask],
-) -> Reservoir:
-    """Return the source with the power that leaves it, the heater's power averaged as its voltage was."""
-    heater, chosen = island.heater, kept["source"]
+def _heating(
+    island: Island, supply: Array, layout: Layout, averages: Averages, kept: Mask
+) -> Callable[[Array], Array]:
+    """Return the power of the source's heater [W] by row, averaged as the voltages of its thermometer were."""
+    heater = island.heater
     assert heater is not None  # noqa: S101 # checked with the islands
-    rise, row = np.abs(supply - heater.offset)[chosen], layout.row[chosen]
-    cells, noise = layout.in_cells(supply, chosen), averages["source"].noise
+    rise, row, cells = np.abs(supply - heater.offset)[kept], layout.row[kept], layout.in_cells(supply, kept)
 
     def heating(temperature: Array) -> Array:
         power = np.asarray(heater.power(rise, temperature[row]), float)
-        return configuration_means(layout.time[chosen], power, row, cells, noise).values
+        return configuration_means(layout.time[kept], power, row, cells, averages.noise).values
 
-    return balanced.giving(heating)
+    return heating

@@ -38,6 +38,7 @@ def test_the_shorter_side_of_a_jump_is_left_out_and_told(blocks, told):
     assert _jumps(reduced) == [(1, "only_1", told)]
     assert float(reduced["jump_step"][0]) == pytest.approx(1e-6, abs=3e-7)
     assert float(reduced["jump_deviation"][0]) > 5
+    assert reduced.attrs["flagged_blocks"] == len(blocks) and reduced.attrs["flagged_readings"] == 0
     remark = str(reduced["remark"].values[0])
     assert remark.startswith("drain, cell 1: 'only_1' less 'off' jumps by ")
     assert remark.endswith(f"block{'s' * (len(blocks) > 1)} {told} left out")
