@@ -120,6 +120,7 @@ def biases(
             power_drain=powers[:count],
             power_source=None if data.power_source is None else powers[count:],
             temperature_errors=(zero, zero, zero),
+            shared_errors=None,
         )
         fit = refit(replace(problem, data=moved), values)
         ratio = enhancements(chip, true, data.resonator, at)["drain"]

@@ -14,6 +14,7 @@ from valvelab.run_story import story
 
 from .entries import entry_texts
 from .figures import svg, switching_figure
+from .noise_report import noise_figure, noise_summary
 from .notes import allowed, fit_notes, goodness
 from .summary import SCHEMA
 
@@ -33,7 +34,8 @@ def write_report(folder: Path) -> Path:
     summary = read_json(folder / "fit.json", "run 'valvelab fit' first", "repeat 'valvelab fit'")
     if summary.get("schema") != SCHEMA:
         raise DataError(f"{folder / 'fit.json'}: must be of schema {SCHEMA}; repeat 'valvelab fit'")
-    figure = switching_figure(read_dataset(folder / "fit.nc"))
+    fitted = read_dataset(folder / "fit.nc")
+    figure = switching_figure(fitted)
     figure.savefig(folder / "switching.png", dpi=160)
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
@@ -42,6 +44,7 @@ def write_report(folder: Path) -> Path:
     environment.filters["texts"] = entry_texts
     environment.filters["allowed"] = allowed
     environment.filters["with_error"] = lambda entry: " ± ".join(filter(None, entry_texts(entry)[:2]))
+    noise = noise_summary(fitted)
     page = environment.get_template("report.html.jinja").render(
         name=folder.resolve().name,
         fit=summary,
@@ -51,6 +54,8 @@ def write_report(folder: Path) -> Path:
         run=read_status(folder) if (folder / STATUS).exists() else None,
         story=story(list(read_journal(folder / JOURNAL))) if (folder / JOURNAL).exists() else [],
         figure=svg(figure),
+        noise=noise,
+        noise_figure="" if noise is None else svg(noise_figure(fitted)),
         files={path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yaml"))},
         simulated=any("truth" in entry for entry in summary["parameters"].values()),
     )

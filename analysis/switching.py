@@ -128,8 +128,9 @@ def fit_switching(
     dataset
         Heat powers along ``point`` as `valvelab.dataset.REDUCED` says, with the attributes
         ``resonator_frequency`` [Hz] and ``quality_factor``. A covariance ``heat_power_drain_covariance``
-        (point, point_), the errors of the temperatures, the source's powers and a subtracted reference are
-        used where they are there.
+        (point, point_), the errors of the temperatures, or instead of both how everything moves with each
+        independent error (``..._shift``), the source's powers and a subtracted reference are used where they are
+        there.
     model
         ``"collective"``, ``"pair"`` or ``"independent"``, see `valvelab.analysis.models`.
     free

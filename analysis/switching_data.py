@@ -12,6 +12,7 @@ from valvelab.sim import Resonator
 
 from .model_slopes import Slopes
 from .models import Model, Points, Rates
+from .shared_errors import SharedErrors
 from .whitening import whitening
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class SwitchingData:
     configuration: npt.NDArray[np.str_]
     operating_temperatures: tuple[float | None, float | None] = (None, None)
     """Source and drain temperature at which the dataset wants its enhancement stated [K], where it says."""
+    shared_errors: SharedErrors | None = None
+    """How powers and temperatures move together, where the dataset says; it then is all that is known of errors."""
 
     @property
     def size(self) -> int:
@@ -77,6 +80,7 @@ class SwitchingData:
                 dataset.attrs.get("operating_source_temperature"),
                 dataset.attrs.get("operating_drain_temperature"),
             ),
+            SharedErrors.from_dataset(dataset),
         )
 
     @property
@@ -110,19 +114,24 @@ class SwitchingData:
     def with_temperature_errors(self, model: Model, slopes: Slopes, rates: Rates) -> Self:
         """Return the same data with the errors of the temperatures carried into the covariance.
 
-        With the residual r = P - M(T), a drain voltage that is off moves P and T together:
-        Var r = Var P + M'^2 Var T - 2 M' Cov(P, T).
+        Where the dataset says how everything moves with each independent error, the covariance of the residuals is made
+        of that, errors that points share included. Else a residual r = P - M(T) of a point has the variance
+        Var r = Var P + M'^2 Var T - 2 M' Cov(P, T), as a drain voltage that is off moves P and T together.
         """
         source_std, drain_std, covariance = self.temperature_errors
+        if self.shared_errors is not None:
+            off = [] if self.reference is None else self._slopes(slopes, rates, self.reference)
+            return replace(
+                self,
+                covariance=self.shared_errors.covariance(self._slopes(slopes, rates, self.points), off),
+            )
         if not (np.any(source_std) or np.any(drain_std)):
             return self
-        by = slopes(rates, self.points, self.resonator)
         extra = [
             (hot * source_std) ** 2 + (cold * drain_std) ** 2 - 2 * cold * covariance * is_drain
-            for is_drain, hot, cold in (
-                (True, -by.by("T_h").cold, -by.by("T_c").cold),
-                (False, by.by("T_h").hot, by.by("T_c").hot),
-            )[: 1 if self.power_source is None else 2]
+            for is_drain, (hot, cold) in zip(
+                (True, False), self._slopes(slopes, rates, self.points), strict=False
+            )
         ]
         return replace(self, covariance=(self.reading_covariance + _diagonal(np.concatenate(extra))).tocsr())
 
@@ -147,7 +156,15 @@ class SwitchingData:
             covariance=variances,
             temperature_errors=tuple(error[kept] for error in self.temperature_errors),
             configuration=self.configuration[kept],
+            shared_errors=None,
         )
+
+    def _slopes(self, slopes: Slopes, rates: Rates, points: Points) -> list[tuple[Array, Array]]:
+        """Return how each reservoir's power changes with source and drain temperature [W/K], nothing subtracted."""
+        found = slopes(rates, points, self.resonator)
+        hot, cold = found.by("T_h"), found.by("T_c")
+        powers = [(-hot.cold, -cold.cold), (hot.hot, cold.hot)]
+        return powers[: 1 if self.power_source is None else 2]
 
     def _absolute(self, model: Model, rates: Rates, points: Points) -> Array:
         """Return powers with nothing subtracted, gain, leaks and drain scale included."""

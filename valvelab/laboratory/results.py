@@ -26,13 +26,15 @@ class IncompleteRun(UserWarning):
     """Something is made of a run that has not all its readings yet."""
 
 
-def reduce(folder: Path | str) -> "xr.Dataset":
+def reduce(folder: Path | str, reservoirs: tuple[str, ...] = ("drain",)) -> "xr.Dataset":
     """Turn the voltages of a run into heat powers, and write them to ``reduced.nc`` in its folder.
 
     Parameters
     ----------
     folder
         The run folder.
+    reservoirs
+        Whose powers are wanted: ``("drain",)``, or ``("drain", "source")`` for what leaves the source, too.
 
     Returns
     -------
@@ -66,7 +68,7 @@ def reduce(folder: Path | str) -> "xr.Dataset":
     raw = read_dataset(file, RAW)
     _warn_if_incomplete(raw, folder)
     sources = json.dumps(made_from(file, folder / DEVICE))
-    reduced = analysis.reduce(raw, run.device).assign_attrs({MADE_FROM: sources})
+    reduced = analysis.reduce(raw, run.device, reservoirs).assign_attrs({MADE_FROM: sources})
     write_dataset(reduced, folder / REDUCED_FILE)
     return reduced
 
