@@ -44,6 +44,8 @@ def warnings(fit: "SwitchingFit", at: OperatingPoint, *, simulated: bool = False
         found.append(
             f"N sum gamma_i (2 n_i + 1) / kappa = {width:.2g}, above {VALIDITY_BOUND}. {BEYOND[simulated]}"
         )
+    if not fit.result.success:
+        found.append("The search for the best values did not come to rest: quote nothing of this fit.")
     reduced = fit.chi_square / fit.degrees_of_freedom
     spread = math.sqrt(2 / fit.degrees_of_freedom)
     if reduced > 1 + 4 * spread:

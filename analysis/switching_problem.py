@@ -13,7 +13,7 @@ from .switching_parameters import BOUNDS, SIZES, Coordinates, parameters_at, val
 from .switching_slopes import power_slopes
 
 Array = npt.NDArray[np.float64]
-_MAX_EVALUATIONS = 500
+_MAX_EVALUATIONS = 100
 UNDETERMINED = 1e-6
 """Singular value of the Jacobian, its columns of length 1, relative to the largest, below which a combination of
 coordinates is not determined."""
