@@ -15,11 +15,11 @@ from valvelab.sim import preset
 from .flux_map_background import Background
 from .flux_map_model import MODELS
 from .flux_map_noise import LineNoise
-from .flux_map_parameters import free_names
+from .flux_map_parameters import ALWAYS_FREE, free_names
 from .flux_map_problem import FluxMapProblem, Solution
 from .flux_map_result import FluxMapFit
 from .flux_map_ridges import white_noise
-from .flux_map_selection import SPLITTING, refined
+from .flux_map_selection import refined
 from .flux_map_start import starting_values, wrapped
 from .map_data import COILS, HeatMap, checked_map, map_arrays
 
@@ -101,8 +101,9 @@ def _fits(
     flat = Background(fast_current, slow, LineNoise(fast_current.size, noise))
     problem = FluxMapProblem(heat_map, flat)
     starts = starting_values(heat_map, device, slow, noise)
-    ridges = problem.fit_ridges(starts, [name for name in names if name != SPLITTING])
-    problem, ridges, names = refined(problem, ridges, names, extend=extend)
+    early = [name for name in names if name in ALWAYS_FREE or name.startswith("maximum_frequency")]
+    late = [name for name in names if name not in early]
+    problem, ridges, names = refined(problem, problem.fit_ridges(starts, early), early, late, extend=extend)
     first = _told(problem, ridges, "independent", device, noise)
     if not coupled:
         return first, None

@@ -18,6 +18,8 @@ from .map_data import HeatMap
 
 _GOOD_ENOUGH = 2.0
 """Reduced chi-square at which no other starting values are tried."""
+_HOPELESS = 100.0
+"""Chi-square above that of the better sign of the couplings at which the other sign is not fitted."""
 _SHARES = (0.05, 0.15, 0.4)
 """Parasitic shares from which a fit of the pair may begin."""
 
@@ -119,12 +121,16 @@ class FluxMapProblem:
             self.minimise({**ridges.values, "parasitic_share": share}, others, "independent").values
             for share in _SHARES
         ]
-        solutions = []
+        trials = []
         for parity in (1.0, -1.0):
-            trials = [{**start, "parity": parity} for start in starts]
-            best = min(trials, key=lambda start: self._misfit(start, "pair"))
-            solutions.append(self.minimise(best, names, "pair"))
-        return _best(solutions)
+            signed = [start | {"parity": parity} for start in starts]
+            trials.append(
+                min((self.misfit(start, "pair"), number, start) for number, start in enumerate(signed))
+            )
+        least = min(trials)[0]
+        return _best(
+            [self.minimise(start, names, "pair") for misfit, _, start in trials if misfit < least + _HOPELESS]
+        )
 
     def uncertainty(self, solution: Solution, model: str) -> Uncertainty:
         """Return the covariances of a solution."""
@@ -171,5 +177,6 @@ class FluxMapProblem:
         everywhere = added[:, None] if self.slow else added[None, :]
         return self.background.whiten(np.broadcast_to(everywhere, shape))
 
-    def _misfit(self, values: Dict, model: str) -> float:
+    def misfit(self, values: Dict, model: str) -> float:
+        """Return chi-square of a modelled map, noise whitened."""
         return float(np.sum(self.background.whiten(self.difference(values, model)) ** 2))

@@ -1,10 +1,10 @@
 """Decide what a map tells beyond two plain ridges on a flat background, by the Bayesian information criterion.
 
 One thing is added at a time, the one that the map asks for most: half cosines of the baseline, the curvature of a coil,
-resonators of source and drain that lie apart, another width for qubit 2, or an asymmetry of its own for a SQUID. Each
-is asked for in linear order, by how far chi-square would fall if what it changes in the map were fitted beside
-everything else, and fitted only once it is chosen; resonators apart, which change a ridge to second order only, are
-tried by a fit. What something better makes superfluous later is taken out again.
+resonators of source and drain that lie apart, or another asymmetry of a SQUID. Each is asked for in linear order, by
+how far chi-square would fall if what it changes in the map were fitted beside everything else, and fitted only once it
+is chosen; resonators apart, which change a ridge to second order only, are tried by a fit. What something better makes
+superfluous later is taken out again.
 """
 
 from collections.abc import Collection
@@ -17,40 +17,73 @@ from .flux_map_parameters import FREEABLE, Dict
 from .flux_map_problem import FluxMapProblem, Solution
 
 SPLITTING = "resonator_splitting"
-EXTENSIONS = (*CURVATURE_NAMES, SPLITTING, "quality_ratio_2", *FREEABLE["asymmetry"])
-"""Parameters that a map may ask for; of the asymmetries a device file holds the designer's intention only."""
-_ROUNDS = 8
+EXTENSIONS = (*CURVATURE_NAMES, SPLITTING, *FREEABLE["asymmetry"])
+"""Parameters that a map may ask for; of the asymmetries a device file holds the designer's intention only.
+
+A quality factor of qubit 2 alone is not offered: both qubits see the same resonators, and what looks like it is mostly
+an asymmetry. It can be freed.
+"""
+_ROUNDS = 12
 _STEP = 0.05
 """Size at which the effect of an extension is looked at: relative to the current, or to 1."""
-_APART = {SPLITTING: 1.0, "parasitic_share": 0.2}
+_APART = {SPLITTING: 1.0, "parasitic_share": 0.2, "drain_quality_ratio": 1.0}
 _NARROWER = 1.7
 """Values from which resonators apart are tried, and the quality factor in units of that of resonators together."""
 
 
 def refined(
-    problem: FluxMapProblem, ridges: Solution, names: Collection[str], *, extend: bool
+    problem: FluxMapProblem,
+    ridges: Solution,
+    names: Collection[str],
+    freed: Collection[str] = (),
+    *,
+    extend: bool,
 ) -> tuple[FluxMapProblem, Solution, list[str]]:
     """Return problem, fit of independent qubits and fitted names after everything that the map asks for is added.
 
     Parameters
     ----------
     problem, ridges
-        The map on a flat background, and the fit to it with both resonators at one frequency.
+        The map on a flat background, and the fit to it.
     names
-        What is fitted.
+        What is fitted from the start.
+    freed
+        What is fitted beside that in any case. It comes last, as much of it would feign what it is not asked for.
     extend
         Whether parameters out of `EXTENSIONS` may be added; the noise is estimated in any case.
     """
-    fitted, dropped, plain = list(names), set[str](), ridges.values
-    if SPLITTING in names:
-        ridges = problem.minimise(_apart(plain), fitted, "independent")
+    plain = ridges.values
+    problem, ridges, fitted = _grown(problem, ridges, names, plain, extend=extend)
+    late = [name for name in freed if name not in fitted]
+    if not late:
+        return problem, ridges, fitted
+    start = _apart(ridges.values) if SPLITTING in late else ridges.values
+    ridges = problem.minimise(start, [*fitted, *late], "independent")
+    added = [name for name in fitted if name not in (*names, *freed)]
+    return _grown(problem, ridges, [*names, *freed], plain, added, extend=extend)
+
+
+def _grown(
+    problem: FluxMapProblem,
+    ridges: Solution,
+    names: Collection[str],
+    plain: Dict,
+    already: Collection[str] = (),
+    *,
+    extend: bool,
+) -> tuple[FluxMapProblem, Solution, list[str]]:
+    """Add and remove until nothing more is wanted; `names` stay, and those `already` added may go."""
+    fitted, dropped = [*names, *already], set[str]()
     for _ in range(_ROUNDS):
         problem = problem.informed(ridges.values, "independent")
         modes, added, start = 0, "", ridges.values
         if extend:
             modes, added, start = _wanted(problem, start, fitted, dropped)
-        removed = _superfluous(problem, ridges, {name: plain[name] for name in fitted if name not in names})
+        extras = {name: plain[name] for name in fitted if name not in names}
+        removed = _superfluous(problem, ridges, fitted, extras)
         problem = problem.with_modes(problem.background.n_modes + modes)
+        if modes or added:
+            dropped.clear()  # what was superfluous beside something else may be wanted now
         if added:
             fitted.append(added)
         if removed:
@@ -91,10 +124,11 @@ def _wanted(
     return max(offers, key=lambda offer: offer[0])[1:]
 
 
-def _superfluous(problem: FluxMapProblem, ridges: Solution, added: Values) -> str:
+def _superfluous(problem: FluxMapProblem, ridges: Solution, fitted: Collection[str], added: Values) -> str:
     """Return the extension that is no longer worth its price beside those that came later, or "".
 
-    `added` holds the extensions that are fitted, at the values that they would have if they were not.
+    `added` holds the extensions that are fitted, at the values that they would have if they were not. Its error tells
+    which one to try without; a fit decides, as an error is large too where something else would take its place badly.
     """
     if not added:
         return ""
@@ -105,7 +139,12 @@ def _superfluous(problem: FluxMapProblem, ridges: Solution, added: Values) -> st
         if name in known.names
     }
     least = min(worth, key=lambda name: worth[name], default="")
-    return least if least and worth[least] < _price(problem) else ""
+    if not least or worth[least] > _price(problem):
+        return ""
+    others = [name for name in fitted if name != least]
+    without = problem.minimise(values | {least: added[least]}, others, "independent")
+    fall = without.result.chisqr - problem.misfit(values, "independent")
+    return least if fall < _price(problem) else ""
 
 
 def _price(problem: FluxMapProblem) -> float:

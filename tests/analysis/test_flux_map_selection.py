@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.analysis.map_simulator import WINDOW, random_device, simulated_map
+from tests.analysis.map_simulator import WINDOW, bent_device, random_device, simulated_map
 from valvelab.analysis import fit_flux_map
 from valvelab.analysis.flux_map_selection import EXTENSIONS
 
@@ -44,3 +44,23 @@ def test_a_map_is_not_asked_where_that_is_not_wanted():
     fit = fit_flux_map(simulated_map(truth, seed=2, arch=5e-18), "independent", extend=False)
     assert not asked_for(fit)
     assert fit.smooth.size == 0
+
+
+def test_what_is_freed_beside_does_not_hide_what_the_map_asks_for():
+    truth = random_device(2) | {"coil_2_curvature": 0.15 / WINDOW}
+    dataset = simulated_map(truth, seed=2)
+    plain = fit_flux_map(dataset, "independent")
+    fit = fit_flux_map(dataset, "independent", free=["source_temperature"])
+    assert "coil_2_curvature" in fit.uncertainty.names
+    assert fit.result.params["source_temperature"].vary
+    assert fit.surprise < plain.surprise + 1
+
+
+@pytest.mark.desk
+def test_resonators_apart_are_found_whatever_is_freed():
+    truth, window = bent_device()
+    dataset = simulated_map(truth, shape=(81, 26), window=window, seed=4)
+    for freed in ((), ("resonator_splitting",), ("drain_quality_ratio",)):
+        fit = fit_flux_map(dataset, "independent", free=freed)
+        assert 0.5 < fit.values["resonator_splitting"] < 1.6
+        assert fit.values["coil_2_curvature"] == pytest.approx(-160, rel=0.5, abs=0)
