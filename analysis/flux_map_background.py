@@ -2,7 +2,8 @@
 
 The smooth baseline is a sum of half cosines along the fast axis, the longest first: smooth processes look like that
 to leading order (Karhunen and Loeve), and the ridges, which are short and cross the lines at a slant, do not. Offsets
-and baseline enter the map linearly, so they are eliminated exactly instead of being fitted.
+and baseline enter the map linearly, so they are eliminated exactly instead of being fitted. What flicker does from one
+line to the next is in the free offsets, so that lines may have been left out of a map, or taken in any order.
 """
 
 from dataclasses import dataclass, replace

@@ -23,6 +23,7 @@ from .map_data import COILS, HeatMap
 if TYPE_CHECKING:
     import xarray
 
+    from .flux_map_interval import Profile
     from .flux_map_structure import RidgeStructure
     from .flux_map_validation import HeldOut
 
@@ -185,6 +186,12 @@ class FluxMapFit:
         from .flux_map_validation import held_out
 
         return held_out(self)
+
+    def profile(self, name: str) -> Profile:
+        """Return the profile likelihood of a fitted parameter, whose interval holds near a degenerate direction too."""
+        from .flux_map_interval import profile
+
+        return profile(self, name)
 
     def report(self) -> str:
         """Return the parameters, errors, comparison and warnings as text."""
