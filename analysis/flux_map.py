@@ -19,7 +19,7 @@ from .flux_map_parameters import ALWAYS_FREE, free_names
 from .flux_map_problem import FluxMapProblem, Solution
 from .flux_map_result import FluxMapFit
 from .flux_map_ridges import white_noise
-from .flux_map_selection import refined
+from .flux_map_selection import paired, refined
 from .flux_map_start import starting_values, wrapped
 from .map_data import COILS, HeatMap, checked_map, map_arrays
 
@@ -107,9 +107,8 @@ def _fits(
     first = _told(problem, ridges, "independent", device, noise)
     if not coupled:
         return first, None
-    pair = problem.fit_pair(ridges, names)
-    problem = problem.informed(pair.values, "pair")
-    return first, _told(problem, problem.minimise(pair.values, names, "pair"), "pair", device, noise)
+    problem, pair = paired(problem, ridges, names, late)
+    return first, _told(problem, pair, "pair", device, noise)
 
 
 def _told(

@@ -13,7 +13,7 @@ import numpy as np
 from .enhancement import Enhancement
 from .flux_map_background import Background
 from .flux_map_errors import covariance, white_covariance
-from .flux_map_model import Array, Values, drain_power, qubit_frequency, ridge
+from .flux_map_model import Array, Values, crossing_product, drain_power, qubit_frequency
 
 MEANING = (
     "heat into the drain above the background, both qubits on resonance with the filter / (only 1 + only 2), "
@@ -40,7 +40,7 @@ class CrossingProblem:
     """What the strengths are fitted to."""
 
     values: Values
-    """Parameters of the fit; its rates set how wide the collective line is."""
+    """Parameters of the fit, with ridges that just add; its rates set how wide the collective line is."""
     residual: Array
     """Measured map minus two additive ridges with these parameters [W]."""
     ridge_derivatives: Array
@@ -59,12 +59,10 @@ def measure_crossing(problem: CrossingProblem) -> Crossing:
     f_1, f_2 = (
         qubit_frequency(k, values, problem.axes[0][:, None], problem.axes[1][None, :]) for k in (1, 2)
     )
-    p_1, p_2 = ridge(1, values, f_1), ridge(2, values, f_2)
     on = values["resonator_frequency"]
-    heights = float(ridge(1, values, on)), float(ridge(2, values, on))
-    total = sum(heights)
-    product = p_1 * p_2 * total / (heights[0] * heights[1])
-    excess = drain_power(values, f_1, f_2, "pair") - p_1 - p_2
+    total = float(drain_power(values, on, on, "independent"))
+    product = crossing_product(values, f_1, f_2)
+    excess = drain_power(values, f_1, f_2, "pair") - drain_power(values, f_1, f_2, "independent")
     share = float(drain_power(values, on, on, "pair")) / total - 1
 
     alone, known = _fitted(problem, 0.0, product)

@@ -9,7 +9,7 @@ from .enhancement import Enhancement
 from .flux_map_crossing import MEANING
 from .flux_map_errors import Uncertainty, gradient
 from .flux_map_model import Values, drain_power, rates, ridge
-from .flux_map_parameters import NEUTRAL, bounds, qubit_names, readable_unit, unit
+from .flux_map_parameters import EXCESS, NEUTRAL, bounds, qubit_names, readable_unit, unit
 
 NOT_DETERMINED = "not determined: "
 """How the reason begins where the map leaves a fitted number open."""
@@ -66,7 +66,7 @@ def estimates(values: Values, uncertainty: Uncertainty) -> list[Estimate]:
 def predicted_enhancement(values: Values, model: str, uncertainty: Uncertainty) -> Enhancement:
     """Return the model's crossing-over-sum ratio with both qubits exactly on resonance."""
     meaning = MEANING.replace("as measured", f"as the model '{model}' has it")
-    if model == "independent":
+    if model == "independent" and EXCESS not in uncertainty.names:
         return Enhancement("drain", meaning, 1.0, 0.0)
 
     def ratio(trial: Values) -> float:
@@ -152,6 +152,8 @@ def _judged(
 
 def _tolerance(name: str, value: float, values: Values, window: tuple[float, float]) -> float:
     if name.startswith("flux_offset"):
+        return TOLERANCE
+    if name == EXCESS:
         return TOLERANCE
     if name in ("parasitic_share", "resonator_splitting"):
         return 3 * TOLERANCE if name == "resonator_splitting" else 2 * TOLERANCE

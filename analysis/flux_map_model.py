@@ -94,9 +94,15 @@ def ridge(qubit: int, values: Values, frequency: npt.ArrayLike) -> Array:
 
 
 def drain_power(values: Values, frequency_1: npt.ArrayLike, frequency_2: npt.ArrayLike, model: str) -> Array:
-    """Return the heat that both qubits bring to the drain [W] at frequencies [Hz] that broadcast."""
+    """Return the heat that both qubits bring to the drain [W] at frequencies [Hz] that broadcast.
+
+    ``crossing_excess`` is what both on resonance bring beyond that, over the sum of both alone: less than nothing where
+    the heat of one warms the drain for the other.
+    """
+    excess = values["crossing_excess"]
+    beyond = excess * crossing_product(values, frequency_1, frequency_2) if excess else 0.0
     if model == "independent":
-        return ridge(1, values, frequency_1) + ridge(2, values, frequency_2)
+        return ridge(1, values, frequency_1) + ridge(2, values, frequency_2) + beyond
     rate, frequencies = rates(values), (np.asarray(frequency_1, float), np.asarray(frequency_2, float))
     weight_2 = _weight_2(values, frequencies[1])
     state = pair(
@@ -108,7 +114,14 @@ def drain_power(values: Values, frequency_1: npt.ArrayLike, frequency_2: npt.Arr
         weights_hot=(1.0, weight_2),
         weights_cold=(1.0, values["parity"] * weight_2),
     )
-    return np.asarray(-state.currents.cold)
+    return np.asarray(beyond - state.currents.cold)
+
+
+def crossing_product(values: Values, frequency_1: npt.ArrayLike, frequency_2: npt.ArrayLike) -> Array:
+    """Return the product of both ridges [W], as large on resonance as their sum is there."""
+    heights = [float(ridge(qubit, values, values["resonator_frequency"])) for qubit in (1, 2)]
+    scale = sum(heights) / (heights[0] * heights[1])
+    return np.asarray(ridge(1, values, frequency_1) * ridge(2, values, frequency_2) * scale)
 
 
 def map_power(values: Values, coil_current_1: Array, coil_current_2: Array, model: str) -> Array:

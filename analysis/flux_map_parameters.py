@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Dict = dict[str, float]
 
+EXCESS = "crossing_excess"
+
 FREEABLE: Mapping[str, tuple[str, ...]] = {
     "asymmetry": ("asymmetry_1", "asymmetry_2"),
     "charging_energy": ("charging_energy_1", "charging_energy_2"),
@@ -30,6 +32,7 @@ FREEABLE: Mapping[str, tuple[str, ...]] = {
     "drain_quality_ratio": ("drain_quality_ratio",),
     "resonator_splitting": ("resonator_splitting",),
     "curvature": CURVATURE_NAMES,
+    EXCESS: (EXCESS,),
 }
 """What the device file holds fixed and a fit may free, with the parameters that each name stands for."""
 
@@ -47,6 +50,7 @@ NEUTRAL: Mapping[str, float] = {
     "drain_quality_ratio": 1.0,
     "resonator_splitting": 0.0,
     **dict.fromkeys(CURVATURE_NAMES, 0.0),
+    EXCESS: 0.0,
     "parity": 1.0,
 }
 """What no device file knows, at the values at which it does nothing."""
@@ -178,6 +182,7 @@ def bounds(name: str, values: Mapping[str, float]) -> tuple[float, float]:
         "resonator_frequency": (0.5 * f_r, 2 * f_r),
         "quality_factor": (0.5, 1000.0),
         "quality_ratio": (0.1, 10.0),
+        EXCESS: (-1.0, 10.0),
         "drain_quality_ratio": (0.1, 10.0),
         "resonator_splitting": (0.0, 3.0),
         "filter_exponent": (-10.0, 10.0),

@@ -12,7 +12,15 @@ from .flux_map_background import Background, half_cosines
 from .flux_map_crossing import Crossing, CrossingProblem, measure_crossing
 from .flux_map_errors import Uncertainty, covariance
 from .flux_map_model import Array, map_derivatives, map_power
-from .flux_map_parameters import FREEABLE, Dict, at_bounds, plain_parameters, scaled_parameters, scales
+from .flux_map_parameters import (
+    EXCESS,
+    FREEABLE,
+    Dict,
+    at_bounds,
+    plain_parameters,
+    scaled_parameters,
+    scales,
+)
 from .flux_map_twins import twins
 from .map_data import HeatMap
 
@@ -111,14 +119,17 @@ class FluxMapProblem:
         )
 
     def fit_pair(self, ridges: Solution, names: Collection[str]) -> Solution:
-        """Return the fit of the pair, from a fit of independent qubits.
+        """Return the fit of the pair whose crossings are what its master equation has, from one of independent qubits.
 
         The collective line is narrow and would trap a search that begins far away; how strong it is depends on the
         parasitic share, which the ridges alone hardly determine. Both signs of the couplings' product are tried.
         """
-        others = [name for name in names if name != "parasitic_share"]
+        # A crossing that is not the sum may have stood for the collective line, so the pair is fitted without it first.
+        plain = ridges.values | {EXCESS: 0.0}
+        alone = [name for name in names if name != EXCESS]
+        others = [name for name in alone if name != "parasitic_share"]
         starts = [
-            self.minimise({**ridges.values, "parasitic_share": share}, others, "independent").values
+            self.minimise(plain | {"parasitic_share": share}, others, "independent").values
             for share in _SHARES
         ]
         trials = []
@@ -129,7 +140,7 @@ class FluxMapProblem:
             )
         least = min(trials)[0]
         return _best(
-            [self.minimise(start, names, "pair") for misfit, _, start in trials if misfit < least + _HOPELESS]
+            [self.minimise(start, alone, "pair") for misfit, _, start in trials if misfit < least + _HOPELESS]
         )
 
     def uncertainty(self, solution: Solution, model: str) -> Uncertainty:
@@ -154,6 +165,8 @@ class FluxMapProblem:
 
     def crossing(self, values: Dict, names: Sequence[str]) -> Crossing:
         """Measure the crossing-over-sum ratio at some parameters, of which those named are fitted."""
+        values = values | {EXCESS: 0.0}
+        names = [name for name in names if name != EXCESS]
         return measure_crossing(
             CrossingProblem(
                 values,

@@ -9,6 +9,7 @@ import numpy as np
 
 from .flux_map_estimates import NOT_DETERMINED, Estimate, number
 from .flux_map_model import rates
+from .flux_map_parameters import EXCESS
 from .flux_map_words import ERRORS, explanations, noise_line, ridge_line, shown, structure_line
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def crossing_lines(fit: FluxMapFit) -> list[str]:
         lines.append(
             f"Collective current along f_1 = f_2, in units of the master equation's: {strength:.2f} +- {error:.2f}."
         )
-    if fit.model == "independent":
+    if fit.model == "independent" and EXCESS not in fit.uncertainty.names:
         lines.append(f"The model 'independent' has the ratio {predicted.value:.3f} by construction.")
         return lines
     doubt = ", which the map does not favour," if _favoured(fit) is not fit else ""

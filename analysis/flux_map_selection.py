@@ -1,10 +1,10 @@
 """Decide what a map tells beyond two plain ridges on a flat background, by the Bayesian information criterion.
 
 One thing is added at a time, the one that the map asks for most: half cosines of the baseline, the curvature of a coil,
-resonators of source and drain that lie apart, or another asymmetry of a SQUID. Each is asked for in linear order, by
-how far chi-square would fall if what it changes in the map were fitted beside everything else, and fitted only once it
-is chosen; resonators apart, which change a ridge to second order only, are tried by a fit. What something better makes
-superfluous later is taken out again.
+resonators of source and drain that lie apart, another asymmetry of a SQUID, or a crossing that is not the sum of its
+ridges. Each is asked for in linear order, by how far chi-square would fall if what it changes in the map were fitted
+beside everything else, and fitted only once it is chosen; resonators apart, which change a ridge to second order only,
+are tried by a fit. What something better makes superfluous later is taken out again.
 """
 
 from collections.abc import Collection
@@ -13,11 +13,11 @@ import numpy as np
 
 from .flux_map_background import MOST_MODES, gain
 from .flux_map_model import CURVATURE_NAMES, Values
-from .flux_map_parameters import FREEABLE, Dict
+from .flux_map_parameters import EXCESS, FREEABLE, Dict
 from .flux_map_problem import FluxMapProblem, Solution
 
 SPLITTING = "resonator_splitting"
-EXTENSIONS = (*CURVATURE_NAMES, SPLITTING, *FREEABLE["asymmetry"])
+EXTENSIONS = (*CURVATURE_NAMES, SPLITTING, *FREEABLE["asymmetry"], EXCESS)
 """Parameters that a map may ask for; of the asymmetries a device file holds the designer's intention only.
 
 A quality factor of qubit 2 alone is not offered: both qubits see the same resonators, and what looks like it is mostly
@@ -94,6 +94,20 @@ def _grown(
         if not (modes or added or removed):
             break
     return problem, ridges, fitted
+
+
+def paired(
+    problem: FluxMapProblem, ridges: Solution, names: list[str], freed: Collection[str]
+) -> tuple[FluxMapProblem, Solution]:
+    """Return problem and fit of the pair with everything that independent qubits asked for, where it is worth it."""
+    pair = problem.fit_pair(ridges, names)
+    alone = [name for name in names if name != EXCESS]
+    if EXCESS in names:
+        beyond = problem.minimise(pair.values, names, "pair")
+        if EXCESS in freed or pair.result.chisqr - beyond.result.chisqr > _price(problem):
+            pair, alone = beyond, names
+    problem = problem.informed(pair.values, "pair")
+    return problem, problem.minimise(pair.values, alone, "pair")
 
 
 def _apart(values: Dict) -> Dict:

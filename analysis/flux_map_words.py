@@ -21,8 +21,9 @@ CRITERION = (
     "A number is determined if its error from the curvature at the minimum, were the asymmetries free as well (a "
     f"device file can only assume them), is within {100 * TOLERANCE:g} % of its value, for flux_offset within "
     f"{TOLERANCE:g} Phi0, for parasitic_share within {2 * TOLERANCE:g}, for resonator_splitting within "
-    f"{3 * TOLERANCE:g}, for a flux row or a curvature at least within {HARMLESS_FLUX:g} Phi0 at the edge of the map, "
-    "and if it did not end at the end of its range; any other has the error '-'."
+    f"{3 * TOLERANCE:g}, for crossing_excess within {TOLERANCE:g}, for a flux row or a curvature at least within "
+    f"{HARMLESS_FLUX:g} Phi0 at the edge of the map, and if it did not end at the end of its range; any other has "
+    "the error '-'."
 )
 LEGEND = (
     "flux_1_coil_2: flux through qubit 1 for a current in coil 2. ridge_height: heat through one qubit alone on "
@@ -33,6 +34,7 @@ LEGEND = (
     "(f/f_r)^exponent / (1 + Q^2 (f/f_r - f_r/f)^2). resonator_splitting: how far the resonators of source and "
     "drain lie apart, in units of f_r / Q; a map does not tell which is higher. coil_1_curvature: a current I in "
     "coil 1 acts as I (1 + curvature I). quality_ratio_2: quality factor that qubit 2 sees, over that of qubit 1. "
+    "crossing_excess: what both on resonance bring beyond the sum of each alone, over that sum. "
     "drain_quality_ratio: the same for drain and source. parity: sign of the product of both qubits' couplings to "
     "the source, over that to the drain."
 )

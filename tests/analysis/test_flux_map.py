@@ -72,7 +72,11 @@ def test_a_crossing_below_the_sum_is_measured_whatever_the_model():
     fit = fit_flux_map(simulated_map(truth, product=-0.1, seed=5), "independent")
     assert fit.crossing.product.value == pytest.approx(0.9, abs=4 * fit.crossing.product.error)
     assert fit.crossing.product.error < 0.03
-    assert fit.predicted_enhancement.value == 1.0
+    predicted = fit.predicted_enhancement
+    assert predicted.value == pytest.approx(0.9, abs=4 * predicted.error)
+    assert predicted.value - 1 == pytest.approx(fit.values["crossing_excess"], rel=1e-9, abs=0)
+    height = ridge(1, fit.values, truth["resonator_frequency"])
+    assert height == pytest.approx(truth["ridge_power"], abs=4 * fit.uncertainty.error({"ridge_power": 1.0}))
 
 
 @pytest.mark.parametrize("seed", [1, 2])

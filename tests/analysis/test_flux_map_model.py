@@ -54,8 +54,9 @@ def test_the_derivatives_are_those_of_central_differences(values, model):
     names = ["flux_1_coil_2", "flux_offset_2", "maximum_frequency_1", "asymmetry_2", "charging_energy_1"]
     names += ["quality_factor", "ridge_power", "weight_2", "parasitic_share", "resonator_frequency"]
     values |= {"coil_1_curvature": 100.0, "coil_2_curvature": -200.0, "resonator_splitting": 0.8}
-    values |= {"quality_ratio_2": 1.2, "drain_quality_ratio": 0.9}
+    values |= {"quality_ratio_2": 1.2, "drain_quality_ratio": 0.9, "crossing_excess": -0.1}
     names += [
+        "crossing_excess",
         "coil_1_curvature",
         "coil_2_curvature",
         "resonator_splitting",

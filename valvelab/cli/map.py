@@ -29,6 +29,7 @@ FREEABLE = (
     "drain_quality_ratio",
     "resonator_splitting",
     "curvature",
+    "crossing_excess",
 )
 
 
@@ -90,8 +91,9 @@ def command(
 
     Finds the ridges of both qubits by itself and fits flux matrix, offsets, dispersions, resonator filter, rates, an
     offset per column, white noise and flicker, and what the map asks for beyond that: a smooth baseline, coils that
-    bend, resonators of source and drain that lie apart, asymmetries. Says what the map does not determine, compares
-    models, looks for structure along the ridges, and gives the ratio of the ridges' crossing to their sum.
+    bend, resonators of source and drain that lie apart, asymmetries, crossings that are not the sum. Says what the map
+    does not determine, compares models, looks for structure along the ridges, and gives the ratio of the ridges'
+    crossing to their sum.
 
     \b
     FILE is one of
