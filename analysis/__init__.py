@@ -1,38 +1,68 @@
 """From recorded voltages and heat maps to rates, temperatures and enhancements with errors."""
 
 from . import flux_map_files, flux_map_report, flux_map_words, paper
+from .assumptions import Assumption, assumptions
+from .bootstrap import bootstrap
 from .calibration_report import calibration_figure, calibration_summary
 from .calibrations import fit_calibration
+from .comparison import Ranked, compare_models, verdict
+from .diagnostics import Diagnostics, diagnose
 from .enhancement import Enhancement, OperatingPoint, enhancements
+from .entries import entry_texts
+from .expected_run import Assumed, Cell, cells_of, expected_data
 from .figures import switching_figure
 from .fit_files import fit_dataset, write_fit
 from .flux_map import fit_flux_map
 from .flux_map_figure import flux_map_figure
 from .flux_map_files import summarise_map, write_map_fit
 from .flux_map_result import FluxMapFit
+from .identifiability import Bias, Identifiability, biases, identify
 from .map_data import map_dataset
-from .models import MODELS, Points, Rates
+from .models import IMPERFECTIONS, MODELS, PAIR_ONLY, RATE_UNITS, Points, Rates
 from .notes import fit_notes, goodness
+from .planning import Aim, Proposal, propose
+from .posterior import corner_figure, sample_posterior
 from .read_map import read_map
+from .read_powers import read_powers
 from .reduce import reduce
 from .report import write_report
 from .sinis_iv import SinisIvFit, fit_sinis_iv
-from .summary import entry_texts, summarise
+from .summary import summarise
 from .switching import SwitchingFit, fit_switching
 
 __all__ = [
+    "IMPERFECTIONS",
     "MODELS",
+    "PAIR_ONLY",
+    "RATE_UNITS",
+    "Aim",
+    "Assumed",
+    "Assumption",
+    "Bias",
+    "Cell",
+    "Diagnostics",
     "Enhancement",
     "FluxMapFit",
+    "Identifiability",
     "OperatingPoint",
     "Points",
+    "Proposal",
+    "Ranked",
     "Rates",
     "SinisIvFit",
     "SwitchingFit",
+    "assumptions",
+    "biases",
+    "bootstrap",
     "calibration_figure",
     "calibration_summary",
+    "cells_of",
+    "compare_models",
+    "corner_figure",
+    "diagnose",
     "enhancements",
     "entry_texts",
+    "expected_data",
     "fit_calibration",
     "fit_dataset",
     "fit_flux_map",
@@ -44,13 +74,18 @@ __all__ = [
     "flux_map_report",
     "flux_map_words",
     "goodness",
+    "identify",
     "map_dataset",
     "paper",
+    "propose",
     "read_map",
+    "read_powers",
     "reduce",
+    "sample_posterior",
     "summarise",
     "summarise_map",
     "switching_figure",
+    "verdict",
     "write_fit",
     "write_map_fit",
     "write_report",

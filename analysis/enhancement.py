@@ -12,7 +12,6 @@ from .models import MODELS, Points, Rates, reference_power
 
 if TYPE_CHECKING:
     from .switching import SwitchingFit
-    from .switching_data import SwitchingData
 
 Array = npt.NDArray[np.float64]
 
@@ -85,61 +84,6 @@ def fitted_enhancements(fit: "SwitchingFit", at: OperatingPoint) -> list[Enhance
         return fit.propagate(lambda rates: enhancements(rates, fit.model, fit.data.resonator, at)[name])
 
     return [Enhancement(name, meaning, *ratio(name)) for name, meaning in MEANINGS.items()]
-
-
-@dataclass(frozen=True)
-class MeasuredRatio:
-    """What one cell shows, before any model: the drain is warmer in "both" than in the singles."""
-
-    cell: int
-    """Number of the cell in the dataset."""
-    bath_temperature: float | None
-    """Temperature of the bath [K], if the dataset says."""
-    source_temperature: float
-    """Source temperature in "both" [K]."""
-    drain_temperature: float
-    """Drain temperature in "both" [K]."""
-    drain_warming: float
-    """Drain temperature in "both" less the mean of the singles [K]."""
-    value: float
-    """Heat into the drain, both / (only 1 + only 2)."""
-    error: float
-
-
-def measured_ratios(data: "SwitchingData", cells: Array, baths: Array | None) -> list[MeasuredRatio]:
-    """Return the ratio of the powers as read, for each cell that holds both and the singles once.
-
-    It is smaller than the enhancement at common temperatures, because more heat makes the drain warmer; where
-    the singles are within three errors of zero there is no ratio.
-    """
-    found = []
-    for cell in np.unique(cells):
-        rows = [
-            np.flatnonzero((cells == cell) & (data.configuration == name))
-            for name in ("both", "only_1", "only_2")
-        ]
-        if any(row.size != 1 for row in rows):
-            continue
-        index = np.concatenate(rows)
-        power, drain = data.power_drain[index], data.points.temperature_drain[index]
-        covariance = data.reading_covariance[np.ix_(index, index)]
-        singles = float(power[1] + power[2])
-        if singles < 3 * np.sqrt(covariance[1:, 1:].sum()):
-            continue
-        ratio = float(power[0]) / singles
-        gradient = np.array([1.0, -ratio, -ratio]) / singles
-        found.append(
-            MeasuredRatio(
-                int(cell),
-                None if baths is None else float(baths[index[0]]),
-                float(data.points.temperature_source[index[0]]),
-                float(drain[0]),
-                float(drain[0] - drain[1:].mean()),
-                ratio,
-                float(np.sqrt(gradient @ covariance @ gradient)),
-            )
-        )
-    return found
 
 
 def operating_point(fit: "SwitchingFit", source: float | None, drain: float | None) -> OperatingPoint:

@@ -31,7 +31,7 @@ def write_fit(folder: Path, fit: SwitchingFit, reduced: "xr.Dataset", summary: M
 def fit_dataset(fit: SwitchingFit, reduced: "xr.Dataset") -> "xr.Dataset":
     """Return the reduced dataset with the model beside the data, and curves along ``curve_point``."""
     size = reduced.sizes["point"]
-    error = np.sqrt(np.diag(fit.data.covariance))[:size]
+    error = np.sqrt(fit.data.covariance.diagonal())[:size]
     model = fit.predict()
     watt = {"units": "W"}
     curves = _curves(fit, reduced)

@@ -1,11 +1,13 @@
 """The models of a switching measurement: pure functions from rates and temperatures to heat powers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from valvelab.arguments import Values
 from valvelab.sim import Bath, HeatCurrents, Resonator, collective, detuned, independent, pair
 
 Array = npt.NDArray[np.float64]
@@ -24,20 +26,61 @@ class Points:
     temperature_drain: Array
     """Temperature of the cold reservoir [K]."""
 
+    def at(self, which: npt.NDArray[Any]) -> "Points":
+        """Return some of the points, by their places or by a mask."""
+        return Points(
+            self.frequency_1[which],
+            self.frequency_2[which],
+            self.temperature_source[which],
+            self.temperature_drain[which],
+        )
+
 
 @dataclass(frozen=True)
 class Rates:
-    """What a switching fit determines."""
+    """What a switching fit determines, and what it may have to know besides.
 
-    gamma_h: float
+    Each of the fields may be an array that broadcasts with the points.
+    """
+
+    gamma_h: Values
     """Rate of the hot reservoir [1/s]."""
-    gamma_c: float
+    gamma_c: Values
     """Rate of the cold reservoir [1/s]."""
-    gamma_p: float
+    gamma_p: Values
     """Rate of the parasitic bath [1/s]."""
-    T_p: float
+    T_p: Values
     """Temperature of the parasitic bath [K]."""
+    asymmetry: Values = 0.0
+    """Amplitude of the coupling of qubit 1 to both reservoirs less that of qubit 2, whose mean is 1."""
+    mismatch: Values = 0.0
+    """Frequency of qubit 2 above the one that is stated [Hz]."""
+    exchange: Values = 0.0
+    """Exchange coupling of the qubits [Hz]."""
+    leak_2: Values = 0.0
+    """Heat past the qubits that goes as T_h^2 - T_c^2, at the operating point [W]: photons of every frequency."""
+    leak_5: Values = 0.0
+    """Heat past the qubits that goes as T_h^5 - T_c^5, at the operating point [W]: phonons."""
+    gain: Values = 1.0
+    """Heat power as measured over the true one."""
+    drain_scale: Values = 1.0
+    """True drain temperature over the measured one."""
 
+
+RATE_UNITS = {"gamma_h": "1/s", "gamma_c": "1/s", "gamma_p": "1/s", "T_p": "K"}
+"""Units of the rates and T_p, by name."""
+IMPERFECTIONS: Mapping[str, str] = {
+    "asymmetry": "1",
+    "mismatch": "Hz",
+    "exchange": "Hz",
+    "leak_2": "W",
+    "leak_5": "W",
+    "gain": "1",
+    "drain_scale": "1",
+}
+"""Units of what `Rates` holds beside the rates and T_p, by name."""
+PAIR_ONLY = ("asymmetry", "mismatch", "exchange")
+"""Imperfections that only the model "pair" knows."""
 
 Model = Callable[[Rates, Points, Resonator], HeatCurrents]
 
@@ -57,39 +100,68 @@ def points_between(rates: Rates, points: Points) -> npt.NDArray[np.bool_]:
     return np.asarray((distance > RESONANT * linewidth) & (distance < _FAR * linewidth))
 
 
+def are_resonant(rates: Rates, points: Points) -> npt.NDArray[np.bool_]:
+    """Tell where the qubits are at one frequency, as far as "collective" can tell."""
+    linewidth = (rates.gamma_h + rates.gamma_c) / (2 * np.pi)
+    return np.asarray(np.abs(points.frequency_1 - points.frequency_2) <= RESONANT * linewidth)
+
+
 def collective_model(rates: Rates, points: Points, resonator: Resonator) -> HeatCurrents:
     """Return the currents of the paper's master equation.
 
     Qubits at one frequency are collective (Eqs. 9-24, 31-33); qubits at different frequencies are independent
     (App. D). In between, where the distance is of the order of the linewidth, neither holds: use "pair".
     """
-    hot, cold, parasitic = _baths(rates, points)
-    first, second = points.frequency_1, points.frequency_2
-    linewidth = (rates.gamma_h + rates.gamma_c) / (2 * np.pi)
-    resonant = np.abs(first - second) <= RESONANT * linewidth
-    centre = (first + second) / 2
+    resonant = are_resonant(rates, points)
+    if resonant.all():
+        return _together(rates, points, resonator)
+    if not resonant.any():
+        return independent_model(rates, points, resonator)
+    if resonant.shape != points.frequency_1.shape:  # many rates at once, for which it may differ
+        return _choose(
+            resonant, _together(rates, points, resonator), independent_model(rates, points, resonator)
+        )
+    together = _together(rates, points.at(resonant), resonator)
+    apart = independent_model(rates, points.at(~resonant), resonator)
+    return _joined(resonant, together, apart)
+
+
+def _together(rates: Rates, points: Points, resonator: Resonator) -> HeatCurrents:
+    hot, cold, parasitic = baths(rates, points)
+    centre = (points.frequency_1 + points.frequency_2) / 2
     share = resonator.filter(centre)
-    together = collective(
-        2,
-        centre,
+    filtered = (
         Bath(rates.gamma_h * share, hot.temperature),
         Bath(rates.gamma_c * share, cold.temperature),
-        parasitic,
-    ).currents
-    apart = detuned((first, second), hot, cold, parasitic, resonator)
-    return _choose(resonant, together, apart)
+    )
+    return collective(2, centre, *filtered, parasitic).currents
 
 
 def independent_model(rates: Rates, points: Points, resonator: Resonator) -> HeatCurrents:
     """Return the currents of two qubits that know nothing of each other: the null hypothesis."""
-    hot, cold, parasitic = _baths(rates, points)
+    hot, cold, parasitic = baths(rates, points)
     return detuned((points.frequency_1, points.frequency_2), hot, cold, parasitic, resonator)
 
 
 def pair_model(rates: Rates, points: Points, resonator: Resonator) -> HeatCurrents:
     """Return the currents of the partial-secular Redfield equation, at any two frequencies."""
-    hot, cold, parasitic = _baths(rates, points)
-    return pair((points.frequency_1, points.frequency_2), hot, cold, parasitic, resonator=resonator).currents
+    return pair(*pair_arguments(rates, points), **pair_options(rates, resonator)).currents
+
+
+def pair_arguments(rates: Rates, points: Points) -> tuple[tuple[Array, Array], Bath, Bath, Bath]:
+    """Return what `valvelab.sim.pair` takes by position."""
+    return (points.frequency_1, points.frequency_2 + rates.mismatch), *baths(rates, points)
+
+
+def pair_options(rates: Rates, resonator: Resonator) -> dict[str, Any]:
+    """Return what `valvelab.sim.pair` takes by name."""
+    weights = 1 + np.asarray(rates.asymmetry) / 2, 1 - np.asarray(rates.asymmetry) / 2
+    return {
+        "resonator": resonator,
+        "weights_hot": weights,
+        "weights_cold": weights,
+        "exchange": rates.exchange,
+    }
 
 
 MODELS: dict[str, Model] = {
@@ -120,12 +192,23 @@ def validity(rates: Rates, frequency: float, source: float, drain: float, qualit
     return float(2 * sum(widths) / kappa)
 
 
-def _baths(rates: Rates, points: Points) -> tuple[Bath, Bath, Bath]:
+def baths(rates: Rates, points: Points) -> tuple[Bath, Bath, Bath]:
+    """Return both reservoirs and the parasitic bath."""
     return (
         Bath(rates.gamma_h, points.temperature_source),
         Bath(rates.gamma_c, points.temperature_drain),
         Bath(rates.gamma_p, rates.T_p),
     )
+
+
+def _joined(resonant: npt.NDArray[np.bool_], yes: HeatCurrents, no: HeatCurrents) -> HeatCurrents:
+    """Return currents of which some points are of the one kind and the others of the other."""
+    found = []
+    for one, other in ((yes.hot, no.hot), (yes.cold, no.cold), (yes.parasitic, no.parasitic)):
+        whole = np.empty(resonant.shape)
+        whole[resonant], whole[~resonant] = one, other
+        found.append(whole)
+    return HeatCurrents(*found)
 
 
 def _choose(condition: npt.NDArray[np.bool_], yes: HeatCurrents, no: HeatCurrents) -> HeatCurrents:

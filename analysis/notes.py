@@ -5,12 +5,12 @@ from typing import Any
 
 from valvelab.units import format_quantity
 
+from .entries import entry_texts
+
 Summary = Mapping[str, Any]
 
-EQUAL_COUPLINGS = (
-    "T_p takes both qubits for equally coupled: 5 % of asymmetry, left out of the model, can turn 50 mK into "
-    "127 mK."
-)
+_MATTERS = 0.5
+"""Change of T_p, in its own errors, below which an assumption is not worth a sentence."""
 
 
 def fit_notes(summary: Summary) -> dict[str, list[str]]:
@@ -22,7 +22,7 @@ def fit_notes(summary: Summary) -> dict[str, list[str]]:
         What `summarise` returned, or what ``fit.json`` holds.
     """
     return {
-        "parameters": [*_parasitic_temperature(summary), *_couplings(summary)],
+        "parameters": [*_parasitic_temperature(summary), *_rests_on(summary)],
         "enhancements": _measured_beside_fitted(summary),
         "measured_ratios": _cells(summary),
     }
@@ -50,8 +50,29 @@ def _parasitic_temperature(summary: Summary) -> list[str]:
     ]
 
 
-def _couplings(summary: Summary) -> list[str]:
-    return [] if summary["model"] == "independent" else [EQUAL_COUPLINGS]
+def _rests_on(summary: Summary) -> list[str]:
+    """Return which assumption would change T_p most."""
+    known = [one for one in summary["assumptions"] if one["shift"] is not None]
+    if not known:
+        return []
+    worst = max(known, key=lambda one: float(one["shift"]))
+    if worst["shift"] < _MATTERS:
+        return [
+            f"No single assumption moves T_p by more than {worst['shift']:.1f} of its error; most does that "
+            f"{worst['meaning']}."
+        ]
+    temperature, ratio = (" +- ".join(entry_texts(worst[name])[:2]) for name in ("T_p", "enhancement"))
+    return [
+        f"T_p rests most on the assumption that {worst['meaning']}. If that may be wrong by {allowed(worst)}, T_p is "
+        f"{temperature}, and the enhancement of the drain {ratio}."
+    ]
+
+
+def allowed(assumption: Mapping[str, Any]) -> str:
+    """Return by how much an assumption may be wrong, in words."""
+    dimension = {"Hz": "frequency", "W": "power"}.get(assumption["units"])
+    size = assumption["plausible"]
+    return f"{size * 100:g} %" if dimension is None else format_quantity(size, dimension, 3)
 
 
 def _measured_beside_fitted(summary: Summary) -> list[str]:

@@ -1,48 +1,39 @@
-"""From readings to powers: block averages, heat balance, and the background that all configurations share."""
+"""From readings to powers: drift-cancelled means, heat balance, and the background that all configurations share."""
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
-from valvelab.dataset import RAW, REDUCED, Variable, check_dataset, make_dataset
+from valvelab.arguments import Array
+from valvelab.dataset import RAW, check_dataset
 from valvelab.device import Device, Island
 from valvelab.errors import ConfigurationError, DataError
 from valvelab.walk import purpose
 
-from .thermometry import read_island
-
-Array = npt.NDArray[np.float64]
+from .configuration_means import configuration_means
+from .grouped_readings import Integers
+from .noise_record import noise_record
+from .reduced_dataset import device_attributes, reduced_dataset
+from .reservoir_powers import balance
+from .run_layout import Layout, layout_of
+from .run_noise import Averages, Disturbed, Mask, average, find_disturbed
 
 if TYPE_CHECKING:
-    import pandas as pd
     import xarray as xr
 
-_SOURCE, _DRAIN = "thermometer_voltage_source", "thermometer_voltage_drain"
-_REFERENCE = ("frequency_1", "frequency_2", "temperature_source", "temperature_drain")
-_MORE: dict[str, Variable] = {
-    "cell": Variable("1", "pair of bath and source temperature", "i"),
-    "bath_temperature": Variable("K", "temperature of the mixing chamber"),
-    "temperature_source_std": Variable("K", "standard error of the source temperature"),
-    "temperature_drain_std": Variable("K", "standard error of the drain temperature"),
-    "heat_power_temperature_covariance": Variable(
-        "W*K", "covariance of heat power and drain temperature, which one voltage gives"
-    ),
-    **{
-        f"reference_{name}": Variable(REDUCED[name].units, f"{REDUCED[name].long_name} in the reference")
-        for name in _REFERENCE
-    },
-}
-"""What a reduced run holds besides the contract: errors of temperatures, and the reference subtracted."""
+_VOLTAGES = {"source": "thermometer_voltage_source", "drain": "thermometer_voltage_drain"}
+_POWERS = ("drain",), ("drain", "source")
 
 
-def reduce(raw: "xr.Dataset", device: Device) -> "xr.Dataset":
+def reduce(raw: "xr.Dataset", device: Device, reservoirs: tuple[str, ...] = ("drain",)) -> "xr.Dataset":
     """Turn the readings of a run into heat powers relative to the configuration "off".
 
-    The readings of a configuration in a cell are averaged; blocks are palindromic, so a linear drift cancels.
-    The balance of the drain gives the power that reaches it, and that of "off" in the same cell, background
-    and all, is subtracted. Where the drain was heated, source and drain are exchanged throughout, as the attribute
-    ``heated`` says. Powers of one cell share the error of its "off": their covariance says so.
+    White and flicker noise of each thermometer are found from the run itself; outliers and jumps are flagged, told and
+    left out. The means of all configurations are those of generalised least squares for that noise, in which
+    differences within a block count most and a drift cancels. The balance of the drain gives the power that reaches
+    it, and that of "off" in the same cell, background and all, is subtracted. Where the drain was heated, source and
+    drain are exchanged throughout, as the attribute ``heated`` says.
 
     Parameters
     ----------
@@ -50,13 +41,18 @@ def reduce(raw: "xr.Dataset", device: Device) -> "xr.Dataset":
         Dataset with the variables of `valvelab.dataset.RAW`.
     device
         The device; its islands and flux bias must be known.
+    reservoirs
+        Whose powers are wanted: ``("drain",)``, or ``("drain", "source")`` where the heat that leaves the source is to
+        be fitted, too. Its heater must then be known; a warm source is much noisier than a cold drain.
 
     Returns
     -------
     Dataset along ``point``, one for each cell and configuration but "off", with the variables of
     `valvelab.dataset.REDUCED`, the covariance ``heat_power_drain_covariance`` (point, point_), and the
     frequencies and temperatures of the reference as ``reference_...``: what was measured is the model at the
-    point minus the model at the reference.
+    point minus the model at the reference. ``..._shift`` (point, error) is by how much a power or a temperature moves
+    with each independent error of its reservoir: products of shifts are covariances; the noise of
+    the thermometers and what was flagged is as `valvelab.analysis.noise_record` says.
 
     Raises
     ------
@@ -67,36 +63,60 @@ def reduce(raw: "xr.Dataset", device: Device) -> "xr.Dataset":
 
     Notes
     -----
-    The voltage noise is estimated from the scatter of the readings about their means, pooled over the run.
-    The drain temperature and the power come from the same voltage, so their errors are correlated; the fit
-    needs that covariance because the model is evaluated at the measured temperature.
+    Powers of one cell share the error of its "off", all cells share what the calibration leaves uncertain and the
+    flicker that is slower than a cell, and power and temperature of a reservoir come from one voltage: all of that is
+    in the shifts.
     """
+    if tuple(sorted(reservoirs)) not in _POWERS:
+        raise ValueError(
+            f"reservoirs must be ('drain',) or ('drain', 'source'), found {reservoirs!r}; the drain is always there"
+        )
     name = _name(raw)
     check_dataset(raw, RAW, name)
-    raw, device = _turned(_measuring(raw, name), device)
-    source, drain = _islands(device)
-    table = _averages(raw)
-    bath = table["bath_temperature"].values
-    hot, cold = (
-        read_island(
+    chosen = _measuring(raw, name)
+    raw, device = _turned(raw, device)
+    islands = _islands(device, reservoirs)
+    layout = layout_of(raw, chosen, name)
+    voltages = {role: raw[column].values[layout.order] for role, column in _VOLTAGES.items()}
+    disturbed = {role: find_disturbed(layout, voltage) for role, voltage in voltages.items()}
+    undisturbed, kept = _kept(layout, disturbed)
+    averages = {role: average(layout, voltages[role], kept[role]) for role in voltages}
+    columns = _set_points(raw, layout, device, undisturbed)
+    balances = {
+        role: balance(
             island,
-            table[column].values,
-            bath,
-            f"{name}: {column}",
+            averages[role].means,
+            columns["bath_temperature"],
+            f"{name}: {_VOLTAGES[role]}",
             device.places.beside(role, "thermometer", "gap"),
         )
-        for role, island, column in (("source", source, _SOURCE), ("drain", drain, _DRAIN))
-    )
-    source_error, drain_error = table[f"{_SOURCE}_std"].values, table[f"{_DRAIN}_std"].values
-    table["frequency_1"], table["frequency_2"] = _frequencies(device, table)
-    table["temperature_source"] = hot.temperature
-    table["temperature_source_std"] = np.abs(hot.temperature_slope) * source_error
-    table["temperature_drain"] = cold.temperature
-    table["temperature_drain_std"] = np.abs(cold.temperature_slope) * drain_error
-    table["power"] = cold.power
-    table["power_std"] = np.abs(cold.power_slope) * drain_error
-    table["heat_power_temperature_covariance"] = cold.power_slope * cold.temperature_slope * drain_error**2
-    return _relative_to_off(table, device, raw)
+        for role, island in islands.items()
+    }
+    if "source" in reservoirs:
+        supply = raw["heater_voltage"].values[layout.order]
+        heating = _heating(islands["source"], supply, layout, averages["source"], kept["source"])
+        balances["source"] = balances["source"].giving(heating)
+    attributes = {
+        **raw.attrs,
+        **device_attributes(device),
+        "reference": "off, same cell",
+        "flagged_readings": sum(one.flagged.index.size for one in disturbed.values()),
+        "flagged_blocks": int(np.unique(layout.block[~undisturbed]).size),
+    }
+    reduced = reduced_dataset(layout, columns, balances, tuple(reservoirs), attributes)
+    return reduced.assign(noise_record(layout, averages, disturbed, kept))
+
+
+def _kept(layout: Layout, disturbed: Mapping[str, Disturbed]) -> tuple[Mask, dict[str, Mask]]:
+    """Return which readings are in no block with a jump, and of these which to average for each thermometer.
+
+    A block in which a flux or a heater jumped is no good for either.
+    """
+    jumped = [block for one in disturbed.values() for jump in one.jumps for block in jump.blocks]
+    undisturbed = layout.enough(~np.isin(layout.block, jumped))
+    return undisturbed, {
+        role: layout.enough(one.kept(layout) & undisturbed) for role, one in disturbed.items()
+    }
 
 
 def _name(raw: "xr.Dataset") -> str:
@@ -104,93 +124,63 @@ def _name(raw: "xr.Dataset") -> str:
     return str(raw.encoding.get("source", "raw dataset"))
 
 
-def _measuring(raw: "xr.Dataset", name: str) -> "xr.Dataset":
-    """Leave out the readings that only prepared others."""
-    kept = np.array([not purpose(str(configuration)) for configuration in raw["configuration"].values], bool)
-    if not kept.any():
+def _measuring(raw: "xr.Dataset", name: str) -> Integers:
+    """Return the readings that did not only prepare others."""
+    chosen = [not purpose(str(configuration)) for configuration in raw["configuration"].values]
+    if not any(chosen):
         raise DataError(f"{name}: must hold readings of a configuration, found none; is the run complete?")
-    return raw.isel(point=np.flatnonzero(kept))
+    return np.flatnonzero(chosen)
 
 
 def _turned(raw: "xr.Dataset", device: Device) -> "tuple[xr.Dataset, Device]":
     """Exchange source and drain where the drain was heated: what is called source from here on is the warm one."""
     if raw.attrs.get("heated", "source") == "source":
         return raw, device
-    values = {_SOURCE: raw[_DRAIN].values, _DRAIN: raw[_SOURCE].values}
-    turned = raw.assign({name: raw[name].copy(data=data) for name, data in values.items()})
-    turned.encoding = dict(raw.encoding)
-    return turned, device.swapped
+    source, drain = _VOLTAGES["source"], _VOLTAGES["drain"]
+    return raw.assign(
+        {source: raw[source].copy(data=raw[drain].values), drain: raw[drain].copy(data=raw[source].values)}
+    ), device.swapped
 
 
-def _islands(device: Device) -> tuple[Island, Island]:
-    missing = [name for name in ("source", "drain", "flux") if getattr(device, name) is None]
+def _islands(device: Device, reservoirs: tuple[str, ...]) -> dict[str, Island]:
+    missing: list[tuple[str, ...]] = [
+        (name,) for name in ("source", "drain", "flux") if getattr(device, name) is None
+    ]
+    if "source" in reservoirs and device.source is not None and device.source.heater is None:
+        missing.append(("source", "heater"))
     if device.source is None or device.drain is None or missing:
-        lines = [f"{device.places.at(name)}: must be known to reduce; add it" for name in missing]
+        lines = [f"{device.places.at(*place)}: must be known to reduce; add it" for place in missing]
         raise ConfigurationError("\n".join(lines))
-    return device.source, device.drain
+    return {"source": device.source, "drain": device.drain}
 
 
-def _averages(raw: "xr.Dataset") -> "pd.DataFrame":
-    """Return one row per cell and configuration: means, and standard errors of the thermometer voltages."""
-    groups = raw[[name for name in RAW if name in raw]].to_dataframe().groupby(["cell", "configuration"])
-    counts = groups.size()
-    if (counts < 2).any():
-        cell, name = counts.idxmin()
-        raise DataError(
-            f"{_name(raw)}: cell {cell}, '{name}' must hold at least two readings to know their "
-            f"scatter, found {counts.min()}; is the run complete?"
-        )
-    table = groups.mean(numeric_only=True)
-    for name in (_SOURCE, _DRAIN):
-        pooled = (groups[name].var() * (counts - 1)).sum() / (counts - 1).sum()
-        table[f"{name}_std"] = np.sqrt(pooled / counts)
+def _set_points(raw: "xr.Dataset", layout: Layout, device: Device, kept: Mask) -> dict[str, Array]:
+    """Return bath temperature and frequencies of each row."""
+    baths = raw["mixing_chamber_temperature"].values[layout.order]
     # One bath temperature for the whole cell: its reading noise then cancels in the difference to "off".
-    table["bath_temperature"] = table["mixing_chamber_temperature"].groupby("cell").transform("mean")
-    return table
-
-
-def _frequencies(device: Device, table: "pd.DataFrame") -> tuple[Array, Array]:
+    in_cell = np.bincount(layout.cell, baths * kept) / np.bincount(layout.cell, kept)
+    fluxes = []
+    coils = np.column_stack([raw[f"coil_current_{coil}"].values[layout.order] for coil in (1, 2)])
     assert device.flux is not None  # noqa: S101 # checked with the islands
-    fluxes = device.flux.fluxes(table[["coil_current_1", "coil_current_2"]].values)
-    found = [name for name in ("flux_offset_1", "flux_offset_2") if name in table]
-    if len(found) == 2:
-        fluxes = fluxes + table[found].values
-    return device.qubits[0].frequency(fluxes[:, 0]), device.qubits[1].frequency(fluxes[:, 1])
+    expected = device.flux.fluxes(coils)
+    for number in (1, 2):
+        beyond = raw.get(f"flux_offset_{number}")
+        found = 0.0 if beyond is None else beyond.values[layout.order]
+        fluxes.append(layout.mean(expected[:, number - 1] + found, kept))
+    first, second = (qubit.frequency(flux) for qubit, flux in zip(device.qubits, fluxes, strict=True))
+    return {"bath_temperature": in_cell[layout.row_cells], "frequency_1": first, "frequency_2": second}
 
 
-def _relative_to_off(table: "pd.DataFrame", device: Device, raw: "xr.Dataset") -> "xr.Dataset":
-    names = table.index.get_level_values("configuration")
-    rows = table[names != "off"]
-    cells = rows.index.get_level_values("cell")
-    without = sorted(set(cells) - set(table.index[names == "off"].get_level_values("cell")))
-    if without or rows.empty:
-        raise DataError(
-            f"{_name(raw)}: every cell must hold the configuration 'off' and another, found "
-            f"{without or 'none'} without; measure it, it carries the background"
-        )
-    off = table.xs("off", level="configuration").loc[cells]
-    columns = {
-        **{name: rows[name].values for name in [*REDUCED, *_MORE] if name in rows},
-        **{f"reference_{name}": off[name].values for name in _REFERENCE},
-        "configuration": list(rows.index.get_level_values("configuration")),
-        "cell": cells.values,
-        "heat_power_drain": rows["power"].values - off["power"].values,
-        "heat_power_drain_std": np.hypot(rows["power_std"].values, off["power_std"].values),
-    }
-    attributes = {
-        **raw.attrs,
-        "resonator_frequency": device.resonator.frequency,
-        "quality_factor": device.resonator.quality_factor,
-        "resonator_exponent": device.resonator.exponent,
-        "operating_source_temperature": device.operating_point.source_temperature,
-        "operating_drain_temperature": device.operating_point.drain_temperature,
-        "reference": "off, same cell",
-    }
-    dataset = make_dataset(columns, {**REDUCED, **_MORE}, attributes)
-    shared = (cells.values[:, None] == cells.values) * off["power_std"].values ** 2
-    dataset["heat_power_drain_covariance"] = (
-        ("point", "point_"),
-        np.diag(rows["power_std"].values ** 2) + shared,
-        {"units": "W**2", "long_name": "covariance of the heat power into the drain"},
-    )
-    return dataset
+def _heating(
+    island: Island, supply: Array, layout: Layout, averages: Averages, kept: Mask
+) -> Callable[[Array], Array]:
+    """Return the power of the source's heater [W] by row, averaged as the voltages of its thermometer were."""
+    heater = island.heater
+    assert heater is not None  # noqa: S101 # checked with the islands
+    rise, row, cells = np.abs(supply - heater.offset)[kept], layout.row[kept], layout.in_cells(supply, kept)
+
+    def heating(temperature: Array) -> Array:
+        power = np.asarray(heater.power(rise, temperature[row]), float)
+        return configuration_means(layout.time[kept], power, row, cells, averages.noise).values
+
+    return heating

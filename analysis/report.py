@@ -12,9 +12,11 @@ from valvelab.records import read_journal
 from valvelab.run_folder import JOURNAL, STATUS, read_status
 from valvelab.run_story import story
 
+from .entries import entry_texts
 from .figures import svg, switching_figure
-from .notes import fit_notes, goodness
-from .summary import entry_texts
+from .noise_report import noise_figure, noise_summary
+from .notes import allowed, fit_notes, goodness
+from .summary import SCHEMA
 
 REPORT = "report.html"
 
@@ -30,15 +32,19 @@ def write_report(folder: Path) -> Path:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     summary = read_json(folder / "fit.json", "run 'valvelab fit' first", "repeat 'valvelab fit'")
-    if summary.get("schema") != "valvelab-fit/2":
-        raise DataError(f"{folder / 'fit.json'}: must be of schema valvelab-fit/2; repeat 'valvelab fit'")
-    figure = switching_figure(read_dataset(folder / "fit.nc"))
+    if summary.get("schema") != SCHEMA:
+        raise DataError(f"{folder / 'fit.json'}: must be of schema {SCHEMA}; repeat 'valvelab fit'")
+    fitted = read_dataset(folder / "fit.nc")
+    figure = switching_figure(fitted)
     figure.savefig(folder / "switching.png", dpi=160)
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
     )
     environment.filters["number"] = _number
     environment.filters["texts"] = entry_texts
+    environment.filters["allowed"] = allowed
+    environment.filters["with_error"] = lambda entry: " ± ".join(filter(None, entry_texts(entry)[:2]))
+    noise = noise_summary(fitted)
     page = environment.get_template("report.html.jinja").render(
         name=folder.resolve().name,
         fit=summary,
@@ -48,6 +54,8 @@ def write_report(folder: Path) -> Path:
         run=read_status(folder) if (folder / STATUS).exists() else None,
         story=story(list(read_journal(folder / JOURNAL))) if (folder / JOURNAL).exists() else [],
         figure=svg(figure),
+        noise=noise,
+        noise_figure="" if noise is None else svg(noise_figure(fitted)),
         files={path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yaml"))},
         simulated=any("truth" in entry for entry in summary["parameters"].values()),
     )

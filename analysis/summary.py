@@ -6,38 +6,30 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from valvelab.units import format_with_error
-
+from .assumptions import assumptions
+from .cautions import doubts, warnings
+from .diagnostics import diagnose
 from .enhancement import (
     MEANINGS,
     OperatingPoint,
     enhancements,
     fitted_enhancements,
-    measured_ratios,
     operating_point,
 )
-from .models import Rates, points_between, validity
+from .entries import entry_of, entry_texts, finite
+from .measured_ratios import measured_ratios
+from .models import IMPERFECTIONS, RATE_UNITS, Rates
 from .notes import fit_notes, goodness
+from .switching_parameters import SIZES
 
 if TYPE_CHECKING:
     import xarray as xr
 
     from .switching import SwitchingFit
 
-UNITS = {"gamma_h": "1/s", "gamma_c": "1/s", "gamma_p": "1/s", "T_p": "K"}
-VALIDITY_BOUND = 0.2
-"""N sum gamma (2 n + 1) / kappa above which the Markovian master equation misleads."""
-_SLOW_RESONATORS = (
-    "(N = 2 qubits; gamma_i and n_i are rate and occupation of source and drain at the resonators' frequency f_r, "
-    "kappa = 2 pi f_r / Q is the resonators' linewidth.) The resonators are slower than the qubits there, and a "
-    "Markovian master equation overestimates both power and enhancement. "
-)
-BEYOND = {
-    False: f"{_SLOW_RESONATORS}On a real chip these rates are effective numbers, and the true enhancement is smaller.",
-    True: f"{_SLOW_RESONATORS}The simulated chip obeys this very master equation, so here fit and truth agree; a real "
-    "one would not: at Table I (gamma_h = gamma_c = 0.5e9 1/s, Q = 20) its enhancement is about 1.02.",
-}
-"""What it means where the bound is exceeded: on a real chip, and on a simulated one (True)."""
+SCHEMA = "valvelab-fit/3"
+_ABSURD = 100.0
+"""Relative error beyond which a number is not determined."""
 
 
 def summarise(
@@ -64,12 +56,13 @@ def summarise(
     at = operating_point(fit, source_temperature, drain_temperature)
     interval = fit.parasitic_temperature_interval
     ratios, without = _measured(fit, reduced)
+    loosened = _assumptions(fit, at)
     return {
-        "schema": "valvelab-fit/2",
+        "schema": SCHEMA,
         "model": fit.model,
         "parameters": _parameters(fit, truth),
-        "parasitic_temperature_limit_95": _finite(fit.parasitic_temperature_limit),
-        "parasitic_temperature_interval_68": None if interval is None else [_finite(end) for end in interval],
+        "parasitic_temperature_limit_95": finite(fit.parasitic_temperature_limit),
+        "parasitic_temperature_interval_68": None if interval is None else [finite(end) for end in interval],
         "enhancements": _enhancements(fit, at, truth),
         "measured_ratios": ratios,
         "cells": len(ratios) + len(without),
@@ -82,68 +75,29 @@ def summarise(
         "chi_square": fit.chi_square,
         "degrees_of_freedom": fit.degrees_of_freedom,
         "points": fit.data.size,
-        "warnings": warnings(fit, at, simulated=truth is not None),
+        "free": list(fit.problem.where.free),
+        "diagnostics": asdict(diagnose(fit)),
+        "assumptions": loosened,
+        "warnings": [*warnings(fit, at, simulated=truth is not None), *doubts(loosened)],
     }
 
 
-def warnings(fit: "SwitchingFit", at: OperatingPoint, *, simulated: bool = False) -> list[str]:
-    """Return what a reader of the numbers must know; of a simulated device the master equation is the truth."""
-    found = []
-    resonator = fit.data.resonator
-    width = validity(
-        fit.rates,
-        float(resonator.frequency),
-        at.source_temperature,
-        at.drain_temperature,
-        float(resonator.quality_factor),
-    )
-    if width > VALIDITY_BOUND:
-        found.append(
-            f"N sum gamma_i (2 n_i + 1) / kappa = {width:.2g}, above {VALIDITY_BOUND}. {BEYOND[simulated]}"
-        )
-    reduced = fit.chi_square / fit.degrees_of_freedom
-    spread = math.sqrt(2 / fit.degrees_of_freedom)
-    if reduced > 1 + 4 * spread:
-        found.append(
-            f"chi-square per degree of freedom is {reduced:.3g}, {(reduced - 1) / spread:.0f} standard deviations "
-            "above 1: the model does not describe the data, or their errors are too small. Do not quote the errors."
-        )
-    between = points_between(fit.rates, fit.data.points)
-    if fit.model == "collective" and between.any():
-        found.append(
-            f"{int(between.sum())} points have qubits neither at one frequency nor far apart, where "
-            "the model 'collective' does not hold and its rates are wrong by several errors: fit 'pair', or leave "
-            "them out."
-        )
-    limit = fit.parasitic_temperature_limit
-    if limit is not None:
-        quote = (
-            ": quote the limit, not the value" if math.isfinite(limit) else ", and do not limit it from above"
-        )
-        found.append(
-            f"The data do not tell T_p from zero{quote}. Colder reservoirs, and a bath that is swept to the source's "
-            "temperature, would."
-        )
-    return found
-
-
-def entry_texts(entry: Mapping[str, Any]) -> tuple[str, str, str, str]:
-    """Return value, error, truth and pull of an entry of `summarise` as texts, rounded to the error."""
-    dimension = {"1/s": "rate", "K": "temperature"}.get(entry.get("units", ""))
-    value, error, truth, pull = (entry.get(name) for name in ("value", "error", "truth", "pull"))
-    texts = ("not determined", "")
-    if value is not None and error:
-        texts = format_with_error(value, error, dimension)
-    true = "" if truth is None else _true_text(truth, error, dimension)
-    return *texts, true, "" if pull is None else f"{pull:+.2f}"
-
-
-def _true_text(truth: float, error: float | None, dimension: str | None) -> str:
-    """Return a true value rounded to the error of the fitted one, but to no fewer than four digits of its own."""
-    if truth == 0:
-        return "0"
-    own = 1e-2 * abs(truth)
-    return format_with_error(truth, min(error or own, own), dimension)[0]
+def _assumptions(fit: "SwitchingFit", at: OperatingPoint) -> list[dict[str, Any]]:
+    value, error = fit.propagate(operator.attrgetter("T_p"))
+    return [
+        {
+            "name": one.name,
+            "meaning": one.meaning,
+            "units": IMPERFECTIONS[one.name],
+            "plausible": one.plausible,
+            "found": entry_of(one.value, one.error) | {"units": IMPERFECTIONS[one.name]},
+            "T_p": entry_of(one.parasitic_temperature, one.parasitic_temperature_error) | {"units": "K"},
+            "enhancement": entry_of(one.enhancement, one.enhancement_error),
+            "chi_square_fall": finite(one.chi_square_fall),
+            "shift": finite(one.shift(value, error)),
+        }
+        for one in assumptions(fit, at)
+    ]
 
 
 def switching_text(fit: "SwitchingFit") -> str:
@@ -169,11 +123,14 @@ def _with_error(entry: Mapping[str, Any]) -> str:
 
 def _parameters(fit: "SwitchingFit", truth: Rates | None) -> dict[str, Any]:
     entries = {}
-    for name, units in UNITS.items():
+    free = {name: IMPERFECTIONS[name] for name in fit.problem.where.free}
+    for name, units in (RATE_UNITS | free).items():
         value, error = fit.propagate(operator.attrgetter(name))
+        if not error < _ABSURD * max(abs(value), SIZES.get(name, 0.0)):
+            error = math.nan
         if name == "T_p" and fit.parasitic_temperature_limit is not None:
             error = math.nan  # T_p is no linear function of anything where it may be zero: there is the limit
-        entries[name] = _entry(value, error, None if truth is None else getattr(truth, name)) | {
+        entries[name] = entry_of(value, error, None if truth is None else getattr(truth, name)) | {
             "units": units
         }
     return entries
@@ -182,7 +139,7 @@ def _parameters(fit: "SwitchingFit", truth: Rates | None) -> dict[str, Any]:
 def _enhancements(fit: "SwitchingFit", at: OperatingPoint, truth: Rates | None) -> dict[str, Any]:
     true = None if truth is None else enhancements(truth, "pair", fit.data.resonator, at)
     return {
-        ratio.name: _entry(ratio.value, ratio.error, None if true is None else true[ratio.name])
+        ratio.name: entry_of(ratio.value, ratio.error, None if true is None else true[ratio.name])
         | {"meaning": MEANINGS[ratio.name]}
         for ratio in fitted_enhancements(fit, at)
     }
@@ -196,7 +153,7 @@ def _measured(
         return [], []
     cells = reduced["cell"].values
     baths = reduced["bath_temperature"].values if "bath_temperature" in reduced else None
-    ratios = measured_ratios(fit.data, cells, baths)
+    ratios = measured_ratios(fit.data, cells, baths, fit)
     without = [
         {
             "bath_temperature": None if baths is None else float(baths[cells == cell].mean()),
@@ -205,15 +162,3 @@ def _measured(
         for cell in sorted({int(cell) for cell in cells} - {ratio.cell for ratio in ratios})
     ]
     return [asdict(ratio) for ratio in ratios], without
-
-
-def _entry(value: float, error: float | None, truth: float | None) -> dict[str, Any]:
-    entry: dict[str, Any] = {"value": _finite(value), "error": _finite(error)}
-    if truth is not None:
-        entry["truth"] = _finite(truth)
-        entry["pull"] = _finite((value - truth) / error) if error and math.isfinite(error) else None
-    return entry
-
-
-def _finite(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None

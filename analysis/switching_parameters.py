@@ -1,6 +1,8 @@
-"""The coordinates in which a switching fit moves, where it starts, and how well the data hold it."""
+"""The coordinates in which a switching fit moves, and where it starts."""
 
 import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -8,23 +10,128 @@ import numpy.typing as npt
 
 from valvelab.constants import BOLTZMANN, PLANCK
 
-from .models import Model, Rates
+from .models import IMPERFECTIONS, MODELS, PAIR_ONLY, Rates
 from .switching_data import SwitchingData
 
 Array = npt.NDArray[np.float64]
 
 VARIED = ("ln_gamma_h", "ln_gamma_c", "gamma_p", "n_p")
-"""What is varied: logarithms where a rate cannot be zero, and what the powers follow linearly where it can."""
-_STARTING_RATES = np.logspace(6, 11, 21)
-_STARTING_SHARES = (0.003, 0.03)
-_STARTING_OCCUPATIONS = (0.01, 0.1, 1.0, 10.0)
-_STEP = 1e-4
-_MAX_EVALUATIONS = 2000
-
+"""What is always varied: logarithms where a rate cannot be zero, and what the powers follow linearly where it can."""
 MAX_OCCUPATION = 100.0
 """Bound of n_p: a bath near 20 K at 4 GHz, hotter than any cryostat. Beyond it only gamma_p n_p would be seen."""
+BOUNDS = {"ln_gamma_h": (-10.0, 40.0), "ln_gamma_c": (-10.0, 40.0), "gamma_p": (0.0, np.inf)} | {
+    "n_p": (0.0, MAX_OCCUPATION),
+    "asymmetry": (-1.0, 1.0),
+    "mismatch": (-1e9, 1e9),
+    "exchange": (-1e9, 1e9),
+    "gain": (0.1, 10.0),
+    "drain_scale": (0.5, 2.0),
+}
+"""Where a coordinate may go; everywhere if it is not here."""
+SIZES = {"asymmetry": 0.05, "mismatch": 10e6, "exchange": 10e6, "leak_2": 1e-17, "leak_5": 1e-17}
+"""What a step of an imperfection is measured by, where it starts at zero."""
+_UNIT = 1e9
+_RATIOS = np.logspace(-1, 1, 7)
+_SHARES = (0.003, 0.01, 0.03, 0.1)
+_OCCUPATIONS = (0.003, 0.02, 0.1, 0.5, 3.0)
+_POINTS_TO_START = 60
+_FLOOR = 1e-6
+"""Occupation below which the slope of T_p is taken here: it has none left at zero."""
 
-_BOUNDS = {"gamma_p": (0.0, np.inf), "n_p": (0.0, MAX_OCCUPATION)}
+_NOMINAL = Rates(0.0, 0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Coordinates:
+    """What is varied, what is fixed, and what is known beforehand.
+
+    Parameters
+    ----------
+    quantum
+        h f / k_B at the resonator's frequency [K].
+    free
+        Imperfections that are varied beside `VARIED`, names of `valvelab.analysis.models.IMPERFECTIONS`.
+    priors
+        Value and standard deviation of what is known of coordinates beforehand.
+    fixed
+        Holds the imperfections that are not varied.
+    """
+
+    quantum: float
+    free: tuple[str, ...] = ()
+    priors: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    fixed: Rates = _NOMINAL
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All coordinates in order."""
+        return VARIED + self.free
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of `Rates` that they move, in the same order."""
+        return ("gamma_h", "gamma_c", "gamma_p", "T_p", *self.free)
+
+    def rates(self, values: npt.ArrayLike) -> Rates:
+        """Return the rates at values of the coordinates, these along the last axis."""
+        ln_gamma_h, ln_gamma_c, gamma_p, n_p, *others = np.moveaxis(np.asarray(values, float), -1, 0)
+        moved = dict(zip(self.free, others, strict=True))
+        temperature = temperature_of(n_p, self.quantum)
+        return replace(
+            self.fixed,
+            gamma_h=np.exp(ln_gamma_h),
+            gamma_c=np.exp(ln_gamma_c),
+            gamma_p=gamma_p,
+            T_p=temperature,
+            **moved,
+        )
+
+    def factors(self, values: Array) -> Array:
+        """Return the derivative of each of `fields` by its coordinate."""
+        n_p = max(float(values[3]), _FLOOR)
+        by_occupation = float(temperature_of(n_p, self.quantum)) ** 2 / (self.quantum * n_p * (1 + n_p))
+        return np.array([np.exp(values[0]), np.exp(values[1]), 1.0, by_occupation, *np.ones(len(self.free))])
+
+    def away_from_zero(self, values: Array) -> Array:
+        """Return the values with an occupation at which T_p has a slope."""
+        return np.array([*values[:3], max(float(values[3]), _FLOOR), *values[4:]])
+
+    @property
+    def bounds(self) -> tuple[Array, Array]:
+        """Lowest and highest value of each coordinate."""
+        low, high = np.array([BOUNDS.get(name, (-np.inf, np.inf)) for name in self.names]).T
+        return low, high
+
+
+def coordinates(
+    data: SwitchingData,
+    model: str,
+    free: Iterable[str] = (),
+    priors: Mapping[str, tuple[float, float]] | None = None,
+    fixed: Mapping[str, float] | None = None,
+) -> Coordinates:
+    """Return the coordinates of a fit, after checking their names.
+
+    Raises
+    ------
+    ValueError
+        If a name is not known, not one of the model, or both fixed and free.
+    """
+    known, given = dict(priors or {}), dict(fixed or {})
+    names = tuple(dict.fromkeys([*free, *(name for name in known if name not in VARIED)]))
+    for name in (*names, *given):
+        if name not in IMPERFECTIONS:
+            told = ", ".join(IMPERFECTIONS)
+            raise ValueError(f"free, priors and fixed must name imperfections, {told}, found {name!r}")
+        if name in PAIR_ONLY and model != "pair":
+            raise ValueError(f"{name} is known to the model 'pair' alone, found model {model!r}; fit 'pair'")
+    both = sorted(set(names) & set(given))
+    if both:
+        raise ValueError(f"fixed must not name what is free, found {', '.join(both)} in both")
+    for name, (_, std) in known.items():
+        if not std > 0:
+            raise ValueError(f"priors must have a standard deviation above zero, found {std!r} for {name}")
+    return Coordinates(temperature_quantum(data), names, known, replace(_NOMINAL, **given))
 
 
 def temperature_quantum(data: SwitchingData) -> float:
@@ -32,95 +139,55 @@ def temperature_quantum(data: SwitchingData) -> float:
     return float(PLANCK * data.resonator.frequency / BOLTZMANN)
 
 
-def temperature_of(occupation: float, quantum: float) -> float:
+def temperature_of(occupation: npt.ArrayLike, quantum: float) -> Array:
     """Return the temperature [K] at which a mode with a temperature quantum [K] has an occupation."""
-    return quantum / float(np.log1p(1 / occupation)) if occupation > 0 else 0.0
+    n = np.asarray(occupation, float)
+    return np.asarray(np.where(n > 0, quantum / np.log1p(1 / np.where(n > 0, n, 1.0)), 0.0))
 
 
-def rates_at(values: Array, quantum: float) -> Rates:
-    """Return the rates for values in the order of `VARIED`."""
-    ln_gamma_h, ln_gamma_c, gamma_p, n_p = (float(value) for value in values)
-    return Rates(float(np.exp(ln_gamma_h)), float(np.exp(ln_gamma_c)), gamma_p, temperature_of(n_p, quantum))
+def starts(data: SwitchingData, model: str, where: Coordinates) -> list[Array]:
+    """Return values to begin a fit with, the best of a coarse grid for each occupation of the parasitic bath, sorted.
+
+    From a wrong decade a fit does not find home, and a bath that is too warm is a valley of its own. Powers are
+    proportional to all rates together, so that their common size is solved for.
+    """
+    few = data.thinned(_POINTS_TO_START)
+    shapes = np.array(list(itertools.product(_OCCUPATIONS, _RATIOS, _SHARES)))
+    others = [
+        where.priors[name][0] if name in where.priors else float(getattr(_NOMINAL, name))
+        for name in where.free
+    ]
+    candidates = np.column_stack(
+        [
+            np.log(_UNIT * np.sqrt(shapes[:, 1])),
+            np.log(_UNIT / np.sqrt(shapes[:, 1])),
+            _UNIT * shapes[:, 2],
+            shapes[:, 0],
+            *(np.full(len(shapes), value) for value in others),
+        ]
+    )
+    powers = few.powers(MODELS[model], where.rates(candidates[:, None, :]))
+    weights = 1 / few.covariance.diagonal()
+    size = np.maximum((powers * few.measured) @ weights / (powers**2 @ weights), 1e-9)
+    misfit = (few.measured - size[:, None] * powers) ** 2 @ weights
+    candidates[:, :2] += np.log(size)[:, None]
+    candidates[:, 2] *= size
+    groups = np.split(np.arange(len(shapes)), len(_OCCUPATIONS))
+    best = [group[np.argmin(misfit[group])] for group in groups]
+    return [np.asarray(candidates[place]) for place in sorted(best, key=lambda place: float(misfit[place]))]
 
 
-def values_of(parameters: Any) -> Array:
-    """Return the varied values of lmfit's parameters."""
-    return np.array([parameters[name].value for name in VARIED])
-
-
-def parameters_at(values: Array, quantum: float) -> Any:
-    """Return lmfit's parameters: those of `VARIED` free, gamma_h, gamma_c and T_p made from them."""
+def parameters_at(values: npt.ArrayLike, where: Coordinates) -> Any:
+    """Return lmfit's parameters, all of them free."""
     import lmfit
 
     parameters = lmfit.Parameters()
-    for name, value in zip(VARIED, values, strict=True):
-        low, high = _BOUNDS.get(name, (-10.0, 40.0))
+    for name, value in zip(where.names, np.asarray(values, float), strict=True):
+        low, high = BOUNDS.get(name, (-np.inf, np.inf))
         parameters.add(name, value=float(value), min=low, max=high)
-    parameters.add("gamma_h", expr="exp(ln_gamma_h)")
-    parameters.add("gamma_c", expr="exp(ln_gamma_c)")
-    parameters.add("T_p", expr=f"{quantum!r} / log(1 + 1 / (n_p + 1e-300))")
     return parameters
 
 
-def start(data: SwitchingData, model: Model) -> Array:
-    """Return the best values of a coarse grid: from a wrong decade a fit does not find home."""
-    quantum = temperature_quantum(data)
-    grid = itertools.product(_STARTING_OCCUPATIONS, _STARTING_SHARES, _STARTING_RATES)
-    candidates = [
-        np.array([np.log(gamma), np.log(gamma), share * gamma, occupation])
-        for occupation, share, gamma in grid
-    ]
-    return min(candidates, key=lambda values: chi_square(data, model, values, quantum))
-
-
-def chi_square(data: SwitchingData, model: Model, values: Array, quantum: float) -> float:
-    """Return the sum of the squared whitened residuals."""
-    return float(np.sum(data.whitened(model, rates_at(values, quantum)) ** 2))
-
-
-def minimise(data: SwitchingData, model: Model, parameters: Any) -> Any:
-    """Return lmfit's result from some parameters on."""
-    import lmfit
-
-    quantum = temperature_quantum(data)
-
-    def residual(moved: Any) -> Array:
-        return data.whitened(model, rates_at(values_of(moved), quantum))
-
-    # Least squares that knows bounds: behind a transformation to the whole axis, a value at its bound has no slope
-    # left, and a search creeps there for thousands of steps. The covariance is made apart, bounds left out of account.
-    fitter = lmfit.Minimizer(
-        residual, parameters, calc_covar=False, scale_covar=False, max_nfev=_MAX_EVALUATIONS
-    )
-    with np.errstate(divide="ignore", over="ignore"):
-        return fitter.least_squares(x_scale="jac", xtol=1e-10, ftol=1e-12, gtol=1e-12)
-
-
-def covariance(data: SwitchingData, model: Model, values: Array) -> Array:
-    """Return the covariance of `VARIED` from the curvature of chi-square, bounds left out of account.
-
-    What the powers do not depend on has an infinite variance.
-    """
-    quantum = temperature_quantum(data)
-    jacobian = np.array(
-        [
-            slope(lambda moved: data.whitened(model, rates_at(moved, quantum)), values, place)
-            for place in range(4)
-        ]
-    ).T
-    scale = np.linalg.norm(jacobian, axis=0)
-    known = scale > 0
-    scaled = jacobian[:, known] / scale[known]
-    result = np.diag(np.where(known, 0.0, np.inf))
-    result[np.ix_(known, known)] = np.linalg.pinv(scaled.T @ scaled) / np.outer(scale[known], scale[known])
-    return result
-
-
-def slope(function: Any, values: Array, place: int) -> Any:
-    """Return the derivative of a function of `VARIED`, one-sided where a value is at its bound of zero."""
-    floor = {"gamma_p": 1e-3 * float(np.exp(values[0])), "n_p": 1e-3}.get(VARIED[place])
-    step = _STEP if floor is None else _STEP * max(float(values[place]), floor)
-    shift = step * np.eye(4)[place]
-    if floor is not None and values[place] < step:
-        return (function(values + shift) - function(values)) / step
-    return (function(values + shift) - function(values - shift)) / (2 * step)
+def values_of(parameters: Any, where: Coordinates) -> Array:
+    """Return the values of the coordinates out of lmfit's parameters."""
+    return np.array([parameters[name].value for name in where.names])

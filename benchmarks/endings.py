@@ -80,8 +80,8 @@ ENDINGS = {
     "full disk": [],
     "failing action": ["SIGINT"],
 }
-# 0.29 V at 0.2 V/s, then 100 uA at 100 uA/s twice, one after the other, and a second for the rest.
-HEATER_AT_MOST, COILS_AT_MOST = 0.29 / 0.2 + 1.0, 0.29 / 0.2 + 2 * 1.0 + 1.0
+# 0.29 V at 1 V/s, then 100 uA at 100 uA/s twice, one after the other, and a second for the rest.
+HEATER_AT_MOST, COILS_AT_MOST = 1.0, 0.29 + 2 * 1.0 + 1.0
 
 
 def ask(address: str, question: str) -> float:

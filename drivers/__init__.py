@@ -14,6 +14,7 @@ from .keithley_2182a import Keithley2182A, prepare_2182a
 from .keithley_2400 import prepare_2400
 from .keithley_6221 import DeltaMode, Keithley6221, prepare_6221
 from .keysight_344xxa import prepare_344xxa
+from .keysight_b2962a import prepare_b2962a
 from .mixing_chamber import MixingChamber
 from .qdac2 import prepare_qdac2
 from .sinis_heater import SinisHeater
@@ -52,6 +53,7 @@ __all__ = [
     "prepare_7651",
     "prepare_34410a",
     "prepare_34420a",
+    "prepare_b2962a",
     "prepare_gs200",
     "prepare_qdac2",
     "prepare_sim928",

@@ -33,7 +33,7 @@ def prepare_gs200(instrument: "YokogawaGS200", unit: str, output_range: float) -
     Raises
     ------
     RunError
-        If the output is on in another mode or range.
+        If the output is on in another mode or range, or the box does not take those that it is told.
     """
     # The driver would otherwise ramp on its own, or change the range under way.
     instrument.ramp_mode("JUMP")

@@ -3,25 +3,21 @@
 import logging
 import math
 from collections.abc import Callable, Mapping, Sequence
-from itertools import combinations
-from typing import Any, Protocol, get_args
+from typing import Any, Protocol
 
-import numpy as np
 from qcodes.instrument import Instrument
 from qcodes.parameters import Parameter
 from qcodes.validators import Enum, Strings
 
 from valvelab.device import Island
 from valvelab.errors import RunError
-from valvelab.protocol import ConfigurationName
 
+from .drain_heat import DrainHeat
 from .sinis_heater import SinisHeater
-from .sinis_thermometer import SinisThermometer, ThermometerReading
+from .sinis_thermometer import SinisThermometer
+from .valve_configurations import ValveConfigurations
 
 logger = logging.getLogger(__name__)
-
-UNKNOWN = "unknown"
-"""What `HeatValve.configuration` reads while the qubits are somewhere else."""
 
 
 class FrequencySetter(Protocol):
@@ -87,8 +83,8 @@ class HeatValve(Instrument):
     flux_bias
         Moves the qubits.
     configurations
-        Frequencies of both qubits [Hz] by the names ``"off"``, ``"both"``, ``"only_1"`` and ``"only_2"``, or some of
-        them.
+        Frequencies of both qubits [Hz] by name, as of `ValveConfigurations`; where they are at none `configuration`
+        reads "unknown".
     frequency_tolerance
         Largest distance of each qubit from its frequency [Hz] at which a configuration counts as set.
     source_thermometer, drain_thermometer
@@ -127,28 +123,19 @@ class HeatValve(Instrument):
         zeroed: Sequence[Source] = (),
         **kwargs: Any,
     ) -> None:
-        if not math.isfinite(background):
-            raise ValueError(f"Argument `background` must be finite, but is {background!r}.")
-        if not (math.isfinite(background_std) and background_std >= 0):
-            raise ValueError(
-                f"Argument `background_std` must be finite and at least 0 W, but is {background_std!r}."
-            )
-        _check(configurations, frequency_tolerance)
+        self._heat = DrainHeat(drain, background, background_std)
+        self._configurations = ValveConfigurations(configurations, frequency_tolerance)
         super().__init__(name, **kwargs)
         self._flux_bias = flux_bias
-        self._configurations = dict(configurations)
-        self._tolerance = frequency_tolerance
         self._drain_thermometer = drain_thermometer
         self._mixing_chamber = mixing_chamber
-        self._drain = drain
-        self._background, self._background_std = background, background_std
         self._heater, self._zeroed = heater, tuple(zeroed)
         self._latest: tuple[float, float] | None = None
         self.configuration: Parameter = self.add_parameter(
             "configuration",
             label="configuration",
             get_cmd=self._read_configuration,
-            set_cmd=lambda wanted: self._flux_bias.set_frequencies(self._configurations[wanted]),
+            set_cmd=lambda wanted: flux_bias.set_frequencies(self._configurations.frequencies[wanted]),
             # The first validator tells a QCoDeS dataset that this is text.
             vals=Strings(),
             docstring=f"Control which qubits are resonant: {', '.join(configurations)}; read back from the coils.",
@@ -207,10 +194,7 @@ class HeatValve(Instrument):
 
     def _read_configuration(self) -> str:
         found = float(self._flux_bias.frequency_1()), float(self._flux_bias.frequency_2())
-        for name, wanted in self._configurations.items():
-            if _distance(found, wanted) <= self._tolerance:
-                return name
-        return UNKNOWN
+        return self._configurations.name_of(found)
 
     def _temperature(self, what: str, measured: Parameter) -> Parameter:
         made: Parameter = self.add_parameter(
@@ -231,45 +215,6 @@ class HeatValve(Instrument):
             raise RunError(
                 f"{self.name}: must know a bath temperature above 0 K, found {bath:g}; check its sensor"
             )
-        phonons = float(self._drain.electron_phonon_power(reading.temperature, bath))
-        power = phonons + reading.cooling_power - self._background
-        self._latest = power, math.hypot(self._thermometer_error(reading), self._background_std)
-        return self._latest
-
-    def _thermometer_error(self, reading: ThermometerReading) -> float:
-        """Return the error of the heat that follows from that of the temperature [W]."""
-        error = reading.temperature_std
-        if not error > 0:
-            return error
         calibration = self._drain_thermometer.demand_calibration()
-        low, high = np.clip(reading.temperature + error * np.array([-1.0, 1.0]), *calibration.range)
-        phonons = np.diff(self._drain.electron_phonon_power([low, high], 0.0))[0]
-        cooling = float(calibration.cooling_power(high)) - float(calibration.cooling_power(low))
-        return float(abs(phonons + cooling) * error / (high - low))
-
-
-def _check(configurations: Mapping[str, tuple[float, float]], tolerance: float) -> None:
-    names = get_args(ConfigurationName)
-    if not configurations or not set(configurations) <= set(names):
-        raise ValueError(
-            f"Argument `configurations` must name some of {', '.join(names)}, but names {list(configurations)}."
-        )
-    if not (math.isfinite(tolerance) and tolerance > 0):
-        raise ValueError(
-            f"Argument `frequency_tolerance` must be finite and above 0 Hz, but is {tolerance!r}."
-        )
-    for name, pair in configurations.items():
-        if len(pair) != 2 or not all(math.isfinite(frequency) and frequency > 0 for frequency in pair):
-            raise ValueError(
-                f"Argument `configurations` must hold two frequencies above 0 Hz each, but {name!r} holds {pair!r}."
-            )
-    for (one, first), (other, second) in combinations(configurations.items(), 2):
-        if _distance(first, second) <= 2 * tolerance:
-            raise ValueError(
-                f"Argument `configurations` must differ by more than twice the tolerance, {tolerance:g} Hz, in one "
-                f"frequency, but {one!r} and {other!r} do not."
-            )
-
-
-def _distance(one: tuple[float, float], other: tuple[float, float]) -> float:
-    return max(abs(a - b) for a, b in zip(one, other, strict=True))
+        self._latest = self._heat.power(reading, bath), self._heat.power_std(reading, calibration)
+        return self._latest

@@ -36,12 +36,12 @@ def prepare_2400(instrument: "Keithley2400", unit: str, output_range: float) -> 
     Raises
     ------
     RunError
-        If the output is on in another mode or range.
+        If the output is on in another mode or range, or the box does not take those that it is told.
     """
     mode, what = ("CURR", "current") if unit == "A" else ("VOLT", "voltage")
     span = _parameter(instrument, f"source_{what}_range", f":SOUR:{mode}:RANG", unit)
     level = _parameter(instrument, f"source_{what}", f":SOUR:{mode}:LEV", unit)
-    return switch_on(instrument.output, level, {instrument.mode: mode, span: output_range})
+    return switch_on(instrument.output, level, mode={instrument.mode: mode}, span={span: output_range})
 
 
 def _parameter(instrument: "Keithley2400", name: str, header: str, unit: str) -> ParameterBase:

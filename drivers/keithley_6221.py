@@ -227,8 +227,8 @@ def prepare_6221(instrument: Keithley6221, unit: str, output_range: float) -> Pa
     Raises
     ------
     RunError
-        If the output is on in another range.
+        If the output is on in another range, or the box does not take the one that it is told.
     """
     if unit != "A":
         raise ValueError(f"{instrument.name}: a 6221 sources currents, found {unit}")
-    return switch_on(instrument.output, instrument.current, {instrument.current_range: output_range})
+    return switch_on(instrument.output, instrument.current, span={instrument.current_range: output_range})

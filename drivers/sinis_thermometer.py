@@ -1,7 +1,6 @@
 """A SINIS thermometer at the wire: a current-biased junction pair whose voltage a voltmeter reads."""
 
 import math
-from dataclasses import dataclass
 from statistics import fmean, stdev
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -11,6 +10,7 @@ from qcodes.parameters import Parameter, ParameterBase
 from valvelab.errors import RunError
 
 from .keysight_344xxa import prepare_344xxa
+from .thermometer_reading import Calibration, ThermometerReading, read_temperature
 
 if TYPE_CHECKING:
     from qcodes.instrument_drivers.Keysight.private.Keysight_344xxA_submodules import Keysight344xxA
@@ -19,43 +19,12 @@ _OVERRANGE = 1.2
 """Voltmeters read to this multiple of their range; an overloaded one answers 9.9E37, which is a number."""
 
 
-class Calibration(Protocol):
-    """What turns the voltage of a pair at one bias current into a temperature; ValueError outside of its range."""
-
-    @property
-    def range(self) -> tuple[float, float]:
-        """Lowest and highest temperature [K]."""
-
-    def temperature(self, voltage: float) -> Any:
-        """Return the temperature [K] at a voltage [V]."""
-
-    def temperature_std(self, voltage: float, voltage_std: float) -> Any:
-        """Return the standard error of the temperature [K]: that of the voltage [V] and that of the calibration."""
-
-    def voltage(self, temperature: float) -> Any:
-        """Return the voltage [V] at a temperature [K]."""
-
-    def cooling_power(self, temperature: float) -> Any:
-        """Return the heat that the pair takes out of its island [W] at a temperature [K]."""
-
-
 class Bias(Protocol):
     """Where the bias current comes from, a `GuardedSource` for example."""
 
     @property
     def level(self) -> Parameter:
         """The bias current [A]."""
-
-
-@dataclass(frozen=True)
-class ThermometerReading:
-    """What one measurement told: SI units; the standard errors are NaN where a single reading tells none."""
-
-    voltage: float
-    voltage_std: float
-    temperature: float
-    temperature_std: float
-    cooling_power: float
 
 
 class SinisThermometer(Instrument):
@@ -245,30 +214,7 @@ class SinisThermometer(Instrument):
             )
 
     def _reading(self, voltage: float, voltage_std: float) -> ThermometerReading:
-        calibration = self.demand_calibration()
         try:
-            temperature = float(calibration.temperature(voltage))
-            temperature_std = (
-                math.nan
-                if math.isnan(voltage_std)
-                else float(calibration.temperature_std(voltage, voltage_std))
-            )
-            return ThermometerReading(
-                voltage,
-                voltage_std,
-                temperature,
-                temperature_std,
-                float(calibration.cooling_power(temperature)),
-            )
+            return read_temperature(self.demand_calibration(), voltage, voltage_std)
         except ValueError as error:
-            raise RunError(f"{self.name}: {self._outside(calibration, voltage)}") from error
-
-    @staticmethod
-    def _outside(calibration: Calibration, voltage: float) -> str:
-        coldest, hottest = calibration.range
-        low, high = sorted(float(calibration.voltage(end)) for end in (coldest, hottest))
-        return (
-            f"must read from {low * 1e6:.6g} to {high * 1e6:.6g} uV, where its calibration holds ({coldest * 1e3:.4g} "
-            f"to {hottest * 1e3:.4g} mK), found {voltage * 1e6:.6g} uV; calibrate over a wider range with "
-            "'valvelab calibrate thermometer', or check the bias"
-        )
+            raise RunError(f"{self.name}: {error}") from error

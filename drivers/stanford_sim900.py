@@ -185,4 +185,4 @@ def prepare_sim928(
             f"{instrument.name}: must have a SIM928 in slot {channel}, found them in {held or 'none'}; correct "
             "the channel"
         )
-    return switch_on(module.output, module.voltage, {})
+    return switch_on(module.output, module.voltage)

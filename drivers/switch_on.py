@@ -9,13 +9,17 @@ from qcodes.parameters import ParameterBase
 
 from valvelab.errors import RunError
 
+Settings = Mapping[ParameterBase, Any]
+
 
 def switch_on(
-    output: ParameterBase, level: ParameterBase, settings: Mapping[ParameterBase, Any]
+    output: ParameterBase, level: ParameterBase, *, mode: Settings | None = None, span: Settings | None = None
 ) -> ParameterBase:
     """Set a source up and switch it on at zero, if it is off; leave one that is on as it is.
 
-    Changing mode or range of a live source makes its output jump, so one that is on must be set up already.
+    Changing mode or range of a live source makes its output jump, so one that is on must be set up already. One that
+    is off may hold any level from before, and a box may refuse a range below its level without a word to the driver.
+    So the level is brought to zero before the range as well as after it, and all is read back before the output is on.
 
     Parameters
     ----------
@@ -23,8 +27,10 @@ def switch_on(
         Switches the output; reads "on" or True, "off" or False.
     level
         Controls the level.
-    settings
-        What must be set, and to what, in this order.
+    mode
+        What must be set before the level means anything, and to what: current or voltage.
+    span
+        What must be set with the level at zero, and to what, in this order: automatic ranging, range.
 
     Returns
     -------
@@ -33,21 +39,19 @@ def switch_on(
     Raises
     ------
     RunError
-        If the output is on with other settings.
+        If the output is on with other settings, or the box does not take those that it is told.
     """
-    if output() in ("off", False):
+    mode, span = mode or {}, span or {}
+    if output() not in ("off", False):
+        _demand({**mode, **span}, "while its output is on", "ramp it to zero and switch it off first")
+        return level
+    for settings in (mode, {level: 0.0}, span, {level: 0.0}):
         for parameter, value in settings.items():
             parameter(value)
-        level(0.0)
-        output("on")
-        return level
-    for parameter, value in settings.items():
-        found = parameter()
-        if not (math.isclose(found, value, rel_tol=1e-6) if isinstance(value, float) else found == value):
-            raise RunError(
-                f"{parameter.full_name}: must be {_told(value)} {getattr(parameter, 'unit', '')}".rstrip()
-                + f" while its output is on, found {_told(found)}; ramp it to zero and switch it off first"
-            )
+    _demand(
+        {**mode, **span, level: 0.0}, "before its output is switched on", "read the errors that the box shows"
+    )
+    output("on")
     return level
 
 
@@ -70,13 +74,27 @@ def switch_on_as(instrument: Instrument, unit: str, output_range: float) -> Para
     Raises
     ------
     RunError
-        If the output is on in another mode or range.
+        As of `switch_on`.
     """
     mode, what = ("CURR", "current") if unit == "A" else ("VOLT", "voltage")
     known = instrument.parameters
-    settings = {known["source_mode"]: mode, known[f"{what}_range"]: output_range}
-    return switch_on(known["output"], known[what], settings)
+    return switch_on(
+        known["output"],
+        known[what],
+        mode={known["source_mode"]: mode},
+        span={known[f"{what}_range"]: output_range},
+    )
 
 
-def _told(value: object) -> str:
+def _demand(settings: Settings, when: str, cure: str) -> None:
+    for parameter, value in settings.items():
+        found = parameter()
+        if not (math.isclose(found, value, rel_tol=1e-6) if isinstance(value, float) else found == value):
+            raise RunError(
+                f"{parameter.full_name}: must be {_told(value)} {getattr(parameter, 'unit', '')}".rstrip()
+                + f" {when}, found {_told(found)}; {cure}"
+            )
+
+
+def _told(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)

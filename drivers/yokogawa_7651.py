@@ -185,6 +185,6 @@ def prepare_7651(instrument: Yokogawa7651, unit: str, output_range: float) -> Pa
     Raises
     ------
     RunError
-        If the output is on in another mode or range.
+        If the output is on in another mode or range, or the box does not take those that it is told.
     """
     return switch_on_as(instrument, unit, output_range)

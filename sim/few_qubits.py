@@ -8,9 +8,8 @@ Everything compiled here stands in one file, since the cache of compiled code lo
 import numpy as np
 
 from valvelab.arguments import Array
+from valvelab.compiled import compiled
 from valvelab.constants import BOLTZMANN, PLANCK
-
-from ._compiled import compiled
 
 FREQUENCY, HOT, T_HOT, COLD, T_COLD, PARASITIC, T_PARASITIC = range(7)
 """Rows of the points [Hz, 1/s and K]."""

@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from valvelab.arguments import Array
-
-from ._compiled import compiled, compiled_sums
+from valvelab.compiled import compiled, compiled_sums
 
 Rates: TypeAlias = tuple[float, float, float, float]
 IntArray: TypeAlias = NDArray[np.int64]

@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 
 from valvelab.analysis import read_map
 from valvelab.box_drivers import DRIVERS
+from valvelab.boxes import METERS, SOURCES
 from valvelab.configuration import load_configuration
 from valvelab.device import Device
 from valvelab.protocol_file import WALKS
@@ -113,3 +114,14 @@ def test_every_model_of_a_box_is_in_the_table_and_every_driver_has_one():
     told = TEXT[TEXT.index("Models of boxes") :]
     assert all(f"`{model}`" in told for model in SIMULATED)
     assert all(f"`{driver}`" in told for driver in DRIVERS if driver not in ("Keysight34470A",))
+
+
+def test_every_box_is_in_the_table_of_what_it_can_do():
+    offered = {
+        "source of current": {name for name, box in SOURCES.items() if box.current},
+        "source of voltage": {name for name, box in SOURCES.items() if box.voltage},
+        "voltmeter": set(METERS),
+    }
+    for kind, names in offered.items():
+        row = re.search(rf"^\| {kind} \| (.+) \|$", TEXT, re.MULTILINE)[1]
+        assert set(re.findall(r"\b[A-Z][a-zA-Z]+\d\w*", row)) == names, kind

@@ -1,23 +1,10 @@
-"""The drivers of the boxes that a station may have, by registered names, and how one is connected."""
+"""The drivers of the boxes that a station may have, by registered names."""
 
-import importlib
-import io
-import logging
-import re
 from collections.abc import Mapping
-from contextlib import redirect_stdout
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 from valvelab.boxes import METERS, SOURCES, MeterBox, SourceBox
-from valvelab.errors import StationError, ValvelabError
-
-if TYPE_CHECKING:
-    from qcodes.instrument import VisaInstrument
-
-    from valvelab.station_file import StationFile
-
-logger = logging.getLogger(__name__)
 
 
 class Driver(NamedTuple):
@@ -34,9 +21,16 @@ class Driver(NamedTuple):
     current or voltage, ``{unit}`` for A or V, ``{channel}`` for the terminal; a dot leads into a submodule."""
     extra: str = ""
     """What has to be installed for it."""
+    level: str = ""
+    """What tells the level of a source [A or V]: a parameter as in `shows`, or a query where the driver has none; there
+    ``{mode}`` stands for CURR or VOLT. Nothing if the driver would have to measure."""
+    mode: str = ""
+    """Which of `shows` tells whether it sources current or voltage, if the other level is answered as well."""
+    output: str = ""
+    """Which of `shows` then tells whether that is at its terminals."""
 
 
-_GS200 = {"output": "", "source_mode": "", "{quantity}_range": "{unit}", "{quantity}": "{unit}"}
+_YOKOGAWA = {"output": "", "source_mode": "", "{quantity}_range": "{unit}"}
 _PREPARE_TRUEVOLT = "valvelab.drivers:prepare_344xxa"
 _TRUEVOLT = {"range": "V", "NPLC": "", "volt": "V"}
 DRIVERS: dict[str, Driver] = {
@@ -49,33 +43,61 @@ DRIVERS: dict[str, Driver] = {
         "qcodes.instrument_drivers.yokogawa:YokogawaGS200",
         r"GS2\d\d",
         "valvelab.drivers:prepare_gs200",
-        _GS200,
+        _YOKOGAWA,
+        level="{quantity}",
     ),
-    "Yokogawa7651": Driver("valvelab.drivers:Yokogawa7651", "7651", "valvelab.drivers:prepare_7651", _GS200),
+    "Yokogawa7651": Driver(
+        "valvelab.drivers:Yokogawa7651",
+        "7651",
+        "valvelab.drivers:prepare_7651",
+        _YOKOGAWA,
+        level="{quantity}",
+    ),
     "Keithley2400": Driver(
         "qcodes.instrument_drivers.Keithley:Keithley2400",
         "(MODEL )?24[0-9]0",
         "valvelab.drivers:prepare_2400",
         {"output": "", "mode": ""},
+        level=":SOUR:{mode}:LEV?",  # its parameters `curr` and `volt` measure
+        mode="mode",
+        output="output",
     ),
     "Keithley6221": Driver(
         "valvelab.drivers:Keithley6221",
         "(MODEL )?6221",
         "valvelab.drivers:prepare_6221",
-        {"output": "", "current_range": "A", "compliance": "V", "current": "A"},
+        {"output": "", "current_range": "A", "compliance": "V"},
+        level="current",
+    ),
+    "KeysightB2962A": Driver(
+        "qcodes.instrument_drivers.Keysight:KeysightB2962A",
+        "B2962A",
+        "valvelab.drivers:prepare_b2962a",
+        # Its other parameters measure, and that switches the output on.
+        {
+            "ch{channel}.enable": "",
+            "ch{channel}.source_mode": "",
+            "ch{channel}.voltage_limit": "V",
+            "ch{channel}.current_limit": "A",
+        },
+        level="ch{channel}.source_{quantity}",
+        mode="ch{channel}.source_mode",
+        output="ch{channel}.enable",
     ),
     "QDac2": Driver(
         "qcodes_contrib_drivers.drivers.QDevil.QDAC2:QDac2",
         "QDAC-II",
         "valvelab.drivers:prepare_qdac2",
-        {"ch{channel:02d}.output_range": "", "ch{channel:02d}.dc_constant_V": "V"},
+        {"ch{channel:02d}.output_range": ""},
         "valvelab[contrib]",
+        "ch{channel:02d}.dc_constant_V",
     ),
     "StanfordSIM900": Driver(
         "valvelab.drivers:StanfordSIM900",
         "SIM900",
         "valvelab.drivers:prepare_sim928",
-        {"slot_{channel}.output": "", "slot_{channel}.batteries": "", "slot_{channel}.voltage": "V"},
+        {"slot_{channel}.output": "", "slot_{channel}.batteries": ""},
+        level="slot_{channel}.voltage",
     ),
     "Keysight34461A": Driver(
         "qcodes.instrument_drivers.Keysight:Keysight34461A", "34461A", _PREPARE_TRUEVOLT, _TRUEVOLT
@@ -141,99 +163,3 @@ def register(name: str, driver: Driver, box: SourceBox | MeterBox) -> None:
         SOURCES[name] = box
     else:
         METERS[name] = box
-
-
-def connect(file: "StationFile", role: str, box: Any, library: str | None) -> "VisaInstrument":
-    """Open the box of a role and make sure that it is what the station file promises.
-
-    Raises
-    ------
-    StationError
-        If it does not answer, or is another.
-    """
-    if box.driver not in DRIVERS:
-        raise StationError(
-            f"{file.places.at(role, 'driver')}: must have a driver here, found none for a {box.driver} yet; register "
-            "one, or take another box"
-        )
-    registered = DRIVERS[box.driver]
-    where = file.places.at(role, "address")
-    driver = load(registered.path, f"{file.places.at(role, 'driver')}: {box.driver}", registered.extra)
-    try:
-        with redirect_stdout(io.StringIO()) as announced:  # drivers greet on the terminal
-            instrument: VisaInstrument = driver(f"{role}_box", box.address, visalib=library)
-        logger.info("%s: %s", role, announced.getvalue().strip())
-    except ValvelabError:
-        raise
-    except Exception as error:  # drivers raise whatever their VISA library raises
-        logger.exception("%s cannot be opened", role)
-        # A driver that meets a stranger stumbles over whatever it does not understand.
-        found = (
-            _silence(error) or _stranger(box.address, library) or f"{type(error).__name__} from its driver"
-        )
-        raise StationError(
-            f"{where}: must be that of a {box.driver} that answers, found {found} at {box.address}; check "
-            "address, cable and power"
-        ) from error
-    try:
-        _demand_identity(file, role, box, instrument.IDN())
-    except StationError:
-        instrument.close()
-        raise
-    load("valvelab.drivers:harden", role)(instrument)
-    return instrument
-
-
-def load(path: str, what: str, extra: str = "") -> Any:
-    """Import ``module:name``.
-
-    Raises
-    ------
-    StationError
-        If the module is not installed.
-    """
-    module, _, name = path.partition(":")
-    try:
-        return getattr(importlib.import_module(module), name)
-    except ImportError as error:
-        cure = f"install {extra}" if extra else "install what it needs"
-        raise StationError(f"{what}: must be installed, but cannot be imported ({error}); {cure}") from None
-
-
-def _demand_identity(file: "StationFile", role: str, box: Any, found: dict[str, str | None]) -> None:
-    if not re.fullmatch(DRIVERS[box.driver].model, str(found.get("model") or ""), re.IGNORECASE):
-        named = f"{found['vendor']} {found.get('model')}" if found.get("vendor") else "another box"
-        raise StationError(
-            f"{file.places.at(role, 'address')}: must be that of a {box.driver}, found {named} at {box.address}; "
-            "correct the address"
-        )
-    if box.serial is not None and found.get("serial") != box.serial:
-        raise StationError(
-            f"{file.places.at(role, 'serial')}: must be that of the box at {box.address}, found "
-            f"{found.get('serial') or 'none'} there, not {box.serial}; correct the serial, or put the right box there"
-        )
-
-
-def _silence(error: Exception) -> str | None:
-    """Return what a VISA library met instead of a box, without its codes; None if it was a box that answered."""
-    known = {
-        "VI_ERROR_RSRC_NFOUND": "no box",
-        "VI_ERROR_TMO": "no answer in time",
-        "VI_ERROR_CONN_LOST": "a cut line",
-    }
-    name = getattr(error, "abbreviation", "")
-    if name in known or isinstance(error, TimeoutError):
-        return known.get(name, "no answer in time")
-    return "no connection" if isinstance(error, OSError) or name else None
-
-
-def _stranger(address: str, library: str | None) -> str | None:
-    """Return how a box introduces itself, if it does."""
-    import pyvisa
-
-    try:
-        with pyvisa.ResourceManager(library or "").open_resource(address, read_termination="\n") as box:
-            return " ".join(part.strip() for part in box.query("*IDN?").split(",")[:2])  # type: ignore[attr-defined]
-    except Exception:
-        logger.debug("%s does not introduce itself", address, exc_info=True)
-        return None

@@ -43,10 +43,11 @@ SOURCES: dict[str, SourceBox] = {
     "Yokogawa7651": SourceBox(_decades(1e-3, 3), (*_decades(10e-3, 4), 30.0)),
     "Keithley2400": SourceBox(_decades(1e-6, 7), _decades(0.2, 4)),
     "Keithley6221": SourceBox((*_decades(2e-9, 8), 100e-3)),
+    "KeysightB2962A": SourceBox((*_decades(10e-9, 9), 1.5, 3.0), _decades(0.2, 4), channels=2),
     "StanfordSIM900": SourceBox(voltage=(20.0,), channels=8),
     "QDac2": SourceBox(voltage=(2.0, 10.0), channels=24),
 }
-"""Sources by their drivers. A laboratory adds its own with `valvelab.station.register`."""
+"""Sources by their drivers. A laboratory adds its own with `valvelab.box_drivers.register`."""
 _TRUEVOLT = _decades(0.1, 5)
 METERS: dict[str, MeterBox] = {
     "Keysight34461A": MeterBox((0.02, 0.2, 1, 10, 100), _TRUEVOLT),

@@ -71,12 +71,16 @@ class SplineCalibration:
             If the voltage is outside the range.
         """
         temperature = self.temperature(voltage)
-        here = self._curve(temperature)
-        shifts = np.array([shifted(temperature) - here for shifted in self._shifted])
+        shifts = self.shifts(temperature)
         slope = self._slope(temperature)
         return np.asarray(
             np.sqrt(np.asarray(voltage_std, float) ** 2 + (shifts**2).sum(axis=0)) / np.abs(slope)
         )
+
+    def shifts(self, temperature: npt.ArrayLike) -> Array:
+        """Return by how much the voltage at a temperature [K] moves with the error of each point [V], points first."""
+        here = self._curve(np.asarray(temperature, float))
+        return np.array([shifted(np.asarray(temperature, float)) - here for shifted in self._shifted])
 
     def voltage(self, temperature: npt.ArrayLike) -> Array:
         """Return the voltage [V] at a temperature [K].

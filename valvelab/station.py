@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from valvelab.box_drivers import DRIVERS, connect, load
+from valvelab.box_connection import connect, load
+from valvelab.box_drivers import DRIVERS
 from valvelab.clock import Clock, WallClock
 from valvelab.errors import RunError, StationError
 from valvelab.station_boxes import CurrentSource, VoltageSource, Voltmeter
@@ -82,12 +83,20 @@ def open_station(file: StationFile, folder: Path, clock: Clock | None = None) ->
     with connection(file, folder) as connected:
         station = OpenStation(file, clock or WallClock(), Station(default=False))
         try:
+            # A guard seals all channels of its box, so each must be set up before the first is guarded.
+            levels = {
+                role: bring_into_use(file, role, box, connected(role))
+                for role, box in file.boxes.items()
+                if isinstance(box, CurrentSource | VoltageSource)
+            }
             for role, box in file.boxes.items():
                 instrument = connected(role)
                 station.clock = _clock_of(instrument) or station.clock
+                part = dress(file, role, box, instrument, station.clock, levels.get(role))
+                station.parts[role] = station.add(part)
+                # Not before it is set up and sealed: QCoDeS asks for all parameters, and some drivers measure then.
                 if instrument.name not in station.qcodes_station.components:
                     station.qcodes_station.add_component(instrument)
-                station.parts[role] = station.add(dress(file, role, box, instrument, station.clock))
             yield station
         finally:
             for instrument in reversed(station.made):
@@ -131,8 +140,39 @@ def _clock_of(instrument: Any) -> Clock | None:
     return getattr(library, "clock", None)
 
 
-def dress(file: StationFile, role: str, box: Any, instrument: Any, clock: Clock) -> Any:
+def bring_into_use(
+    file: StationFile, role: str, box: CurrentSource | VoltageSource, instrument: Any
+) -> "Parameter":
+    """Set up what a role has of a source, without a step at its terminals, and return the parameter of its level.
+
+    Raises
+    ------
+    StationError
+        As for `dress`.
+    """
+    prepare = _prepare(file, role, box)
+    with _told_by_role(file, role, box):
+        unit = "A" if box.sourced == "current" else "V"
+        level: Parameter = prepare(instrument, unit, box.range, **_terminal(box))
+        return level
+
+
+def dress(
+    file: StationFile,
+    role: str,
+    box: Any,
+    instrument: Any,
+    clock: Clock,
+    level: "Parameter | None" = None,
+) -> Any:
     """Put the guard of its role around an instrument.
+
+    Parameters
+    ----------
+    file, role, box, instrument, clock
+        The station, a role in it, what the file says of it, the driver of its box, and what waits.
+    level
+        What `bring_into_use` returned for a source; called here if there is none.
 
     Raises
     ------
@@ -140,9 +180,11 @@ def dress(file: StationFile, role: str, box: Any, instrument: Any, clock: Clock)
         If the box refuses a setting of the file, or is not in the state that it must be in.
     """
     drivers = importlib.import_module("valvelab.drivers")
-    try:
-        if isinstance(box, CurrentSource | VoltageSource):
-            return _guard(file, role, box, instrument, clock)
+    if isinstance(box, CurrentSource | VoltageSource):
+        used = bring_into_use(file, role, box, instrument) if level is None else level
+        with _told_by_role(file, role, box):
+            return _guard(role, box, used, clock)
+    with _told_by_role(file, role, box):
         if isinstance(box, Voltmeter):
             settings = {"input_range": box.range, "power_line_cycles": box.power_line_cycles}
             voltage = _prepare(file, role, box)(instrument, **settings, **_terminal(box))
@@ -156,6 +198,13 @@ def dress(file: StationFile, role: str, box: Any, instrument: Any, clock: Clock)
                 instrument, channel=box.channel, heater=box.heater, maximum_power=box.maximum_power
             )
         return drivers.MixingChamber(role, loop, window=box.limits, clock=clock)
+
+
+@contextmanager
+def _told_by_role(file: StationFile, role: str, box: Any) -> Iterator[None]:
+    """Say at which role of the file a box refuses what it is told."""
+    try:
+        yield
     except RunError as error:
         raise StationError(f"{file.places.at(role)}: {error}") from error
     except (ValueError, TypeError, KeyError) as error:
@@ -177,15 +226,10 @@ def _terminal(box: Any) -> dict[str, int]:
     return {} if box.terminal is None else {"channel": box.terminal}
 
 
-def _guard(
-    file: StationFile, role: str, box: CurrentSource | VoltageSource, instrument: Any, clock: Clock
-) -> Any:
+def _guard(role: str, box: CurrentSource | VoltageSource, source: "Parameter", clock: Clock) -> Any:
     from qcodes.parameters import DelegateParameter
 
     drivers = importlib.import_module("valvelab.drivers")
-    prepare = load(DRIVERS[box.driver].prepare, f"{file.places.at(role, 'driver')}: {box.driver}")
-    terminal = {} if box.channel is None else {"channel": box.channel}
-    source: Parameter = prepare(instrument, "A" if box.sourced == "current" else "V", box.range, **terminal)
     resistance = box.series_resistance if isinstance(box, CurrentSource) else None
     if resistance is not None:
         source = DelegateParameter(f"{role}_current", source=source, scale=resistance, unit="A")

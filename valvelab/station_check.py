@@ -1,7 +1,7 @@
 """Look at a station without touching it: who answers, and what each box says of itself."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,12 +60,21 @@ def check_station(file: StationFile, folder: Path) -> Iterator[Finding]:
 
 
 def _read(file: StationFile, role: str, box: Any, instrument: Any) -> tuple[dict[str, str], list[str]]:
-    readings, mistakes = {}, []
+    driver = DRIVERS[box.driver]
     quantity = box.sourced if isinstance(box, CurrentSource | VoltageSource) else ""
-    for shown, unit in DRIVERS[box.driver].shows.items():
-        name = shown.format(quantity=quantity, channel=getattr(box, "channel", None) or 1)
+    words = {
+        "quantity": quantity,
+        "mode": quantity[:4].upper(),
+        "channel": getattr(box, "channel", None) or 1,
+    }
+    shown = {**driver.shows, **({driver.level: "{unit}"} if quantity and driver.level else {})}
+    answers: dict[str, Any] = {}
+    readings, mistakes = {}, []
+    for asked, unit in shown.items():
+        name = asked.format(**words)
         try:
-            value = _parameter(instrument, name).get()
+            value = _answer(instrument, name)
+            answers[asked] = float(value) if quantity and asked == driver.level else value
         except Exception as error:  # a driver raises whatever it likes, and the next box wants to be read
             logger.exception("%s: %s cannot be read", role, name)
             mistakes.append(
@@ -73,9 +82,31 @@ def _read(file: StationFile, role: str, box: Any, instrument: Any) -> tuple[dict
             )
             continue
         readings[name] = _told(value, unit.format(unit=quantity and _UNITS[quantity]))
-        if quantity and name.rpartition(".")[2] == quantity:
-            mistakes += _outside(file, role, box, float(value))
+    if quantity:
+        why_not, found = _compared(file, role, box, answers)
+        mistakes += found
+        if why_not:
+            readings["level"] = f"not compared with its limits: {why_not}"
     return readings, mistakes
+
+
+def _compared(
+    file: StationFile, role: str, box: CurrentSource | VoltageSource, answers: Mapping[str, Any]
+) -> tuple[str, list[str]]:
+    """Return why a level cannot be compared with its limits, or nothing, and the mistakes."""
+    driver = DRIVERS[box.driver]
+    if not driver.level:
+        return "the driver would have to measure it", []
+    sourced = str(answers.get(driver.mode, box.sourced)).lower()
+    if not box.sourced.startswith(sourced[:4]):
+        if answers.get(driver.output) in ("off", False):
+            return f"the output is off, and not set to source a {box.sourced}", []
+        other = "voltage" if box.sourced == "current" else "current"
+        return f"the box sources a {other}", [
+            f"{file.places.at(role)}: must source a {box.sourced} while its output is on, found a {other}; ramp it to "
+            "zero and switch it off by hand"
+        ]
+    return "", _outside(file, role, box, answers[driver.level]) if driver.level in answers else []
 
 
 def _outside(file: StationFile, role: str, box: CurrentSource | VoltageSource, level: float) -> list[str]:
@@ -90,11 +121,14 @@ def _outside(file: StationFile, role: str, box: CurrentSource | VoltageSource, l
     ]
 
 
-def _parameter(instrument: Any, name: str) -> Any:
+def _answer(instrument: Any, name: str) -> Any:
+    """Return what a parameter reads, or the number that a query is answered with."""
+    if name.endswith("?"):
+        return float(instrument.ask(name))
     *modules, last = name.split(".")
     for module in modules:
         instrument = instrument.submodules[module]
-    return instrument.parameters[last]
+    return instrument.parameters[last].get()
 
 
 def _told(value: object, unit: str) -> str:

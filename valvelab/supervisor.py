@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from valvelab.box_drivers import DRIVERS, load
+from valvelab.box_connection import load
+from valvelab.box_drivers import DRIVERS
 from valvelab.configuration import load_configuration
 from valvelab.station import HEATERS_FIRST
 from valvelab.station_file import StationFile

@@ -13,6 +13,7 @@ from .gs200 import GS200
 from .keithley_2400 import Keithley2400
 from .keithley_6221 import Keithley6221
 from .keysight_344xxa import Agilent34410A, Keysight34461A, Keysight34465A
+from .keysight_b2962a import KeysightB2962A
 from .lakeshore_372 import LakeShore372
 from .line import Instrument, Line
 from .nanovoltmeter import Agilent34420A, Keithley2182A
@@ -143,6 +144,14 @@ def _keithley_6221(box: Box, world: World) -> Instrument:
     return source
 
 
+def _keysight_b2962a(box: Box, world: World) -> Instrument:
+    source = KeysightB2962A()
+    for channel, wire in box.wires.items():
+        function = "VOLT" if _wants_voltage(box, wire) else "CURR"
+        _drive(world, box, wire, partial(source.output, int(channel), function))
+    return source
+
+
 def _sim900(box: Box, world: World) -> Instrument:
     mainframe = Sim900([int(slot) for slot in box.wires])
     for slot, wire in box.wires.items():
@@ -200,6 +209,7 @@ _BUILDERS: Mapping[str, Callable[[Box, World], Instrument]] = {
     "yokogawa7651": _yokogawa_7651,
     "keithley2400": _keithley_2400,
     "keithley6221": _keithley_6221,
+    "b2962a": _keysight_b2962a,
     "sim900": _sim900,
     "qdac2": _qdac2,
     "34465a": _keysight_34465a,

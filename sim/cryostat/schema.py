@@ -74,6 +74,7 @@ MODELS: Mapping[str, Terminals] = {
     "yokogawa7651": Terminals(_OUTPUT, _DRIVEN),
     "keithley2400": Terminals(_OUTPUT, _DRIVEN),
     "keithley6221": Terminals(_OUTPUT, _COILS + _BIASES),
+    "b2962a": Terminals(("1", "2"), _DRIVEN),
     "sim900": Terminals(tuple("12345678"), _DRIVEN),
     "qdac2": Terminals(tuple(str(channel) for channel in range(1, 25)), _DRIVEN),
     "34465a": Terminals(("input",), _THERMOMETERS),

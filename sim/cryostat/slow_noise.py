@@ -73,9 +73,10 @@ class Flicker:
     def __init__(self, seed: int, name: str, allan_deviation: float, shortest: float = _SHORTEST) -> None:
         self._numbers = RandomNumbers(seed, f"{name} flicker")
         self._deviation = allan_deviation / math.sqrt(2)
-        # Each octave begins elsewhere, so that their corners never meet.
+        # Each octave begins elsewhere, so that their corners never meet; where says nothing of how high they are.
+        begins = RandomNumbers(seed, f"{name} flicker begins")
         self._octaves = [
-            (octave, shortest * 2**octave, self._numbers.uniform(octave, 0)) for octave in range(_OCTAVES)
+            (octave, shortest * 2**octave, begins.uniform(octave, 0)) for octave in range(_OCTAVES)
         ]
 
     @property

@@ -15,6 +15,15 @@ SUMMARY = {
     "cells": 3,
     "cells_without_ratio": [{"bath_temperature": 0.12, "source_temperature": 0.1123}],
     "operating_point": {"drain_temperature": 0.096},
+    "assumptions": [],
+}
+ASYMMETRY = {
+    "meaning": "both qubits are equally coupled",
+    "units": "1",
+    "plausible": 0.05,
+    "T_p": {"value": 0.06, "error": 0.01, "units": "K"},
+    "enhancement": {"value": 1.12, "error": 0.01},
+    "shift": 3.0,
 }
 
 
@@ -24,15 +33,25 @@ SUMMARY = {
         ({"parasitic_temperature_limit_95": 0.03}, "T_p is below 30 mK (95 %"),
         ({"parasitic_temperature_interval_68": [4.239, 8.349]}, "T_p is between 4.24 K and 8.35 K (68 %"),
         ({"parasitic_temperature_interval_68": [4.239, None]}, "T_p is above 4.24 K (68 %"),
-        ({}, "5 % of asymmetry"),
+        (
+            {"assumptions": [ASYMMETRY]},
+            "both qubits are equally coupled. If that may be wrong by 5 %, T_p",
+        ),
+        (
+            {"assumptions": [ASYMMETRY | {"shift": 0.2}]},
+            "No single assumption moves T_p by more than 0.2 of its error",
+        ),
     ],
 )
 def test_the_first_sentence_beside_the_parameters_is_what_limits_t_p(change, words):
     assert words in fit_notes(SUMMARY | change)["parameters"][0]
 
 
-def test_equal_couplings_matter_to_models_with_a_singlet_only():
-    assert fit_notes(SUMMARY | {"model": "independent"})["parameters"] == []
+def test_the_assumption_that_moves_t_p_most_is_told_and_none_where_none_is_known():
+    others = [ASYMMETRY | {"meaning": "it rains", "shift": shift} for shift in (1.0, None)]
+    (note,) = fit_notes(SUMMARY | {"assumptions": [*others, ASYMMETRY]})["parameters"]
+    assert "equally coupled" in note and "60 mK +- 10 mK" in note
+    assert fit_notes(SUMMARY | {"assumptions": others[1:]})["parameters"] == []
 
 
 def test_the_enhancement_is_told_apart_from_the_ratios_as_measured():

@@ -93,7 +93,7 @@ def test_the_covariance_is_the_scatter_of_repeated_runs(runs):
     # 200 runs know a correlation to 0.07.
     np.testing.assert_allclose(found / scale, stated / scale, atol=0.3)
     assert stated[0, 1] / scale[0, 1] == pytest.approx(0.5, abs=0.1)  # the shared off
-    assert np.all(stated[:2, 2:] == 0)  # no sharing between cells
+    assert np.all(np.abs(stated[:2, 2:]) < 1e-9 * stated[0, 0])  # no sharing between cells
     np.testing.assert_allclose(
         np.sqrt(np.diag(runs[0]["heat_power_drain_covariance"])), runs[0]["heat_power_drain_std"], rtol=1e-12
     )
@@ -103,9 +103,12 @@ def test_the_error_of_the_drain_temperature_comes_with_its_covariance(runs):
     power, temperature = (
         np.array([run[name].values[0] for run in runs]) for name in ("heat_power_drain", "temperature_drain")
     )
-    assert temperature.std() == pytest.approx(float(runs[0]["temperature_drain_std"][0]), rel=0.25, abs=0)
-    stated = float(runs[0]["heat_power_temperature_covariance"][0])
-    assert np.cov(power, temperature)[0, 1] == pytest.approx(stated, rel=0.35, abs=0)
+    error, covariance = (
+        np.mean([run[name].values[0] for run in runs])
+        for name in ("temperature_drain_std", "heat_power_temperature_covariance")
+    )
+    assert temperature.std() == pytest.approx(error, rel=0.2, abs=0)
+    assert np.cov(power, temperature)[0, 1] == pytest.approx(covariance, rel=0.25, abs=0)
 
 
 def test_a_cell_without_off_is_refused():
@@ -120,9 +123,8 @@ def test_a_single_reading_has_no_scatter_and_is_refused():
         reduce(_raw(blocks=1).isel(point=slice(0, 9)), DEVICE)
 
 
-def test_a_voltage_that_no_temperature_gives_is_refused():
-    raw = _raw()
-    raw["thermometer_voltage_drain"][5] = 0.1
+def test_voltages_that_no_temperature_gives_are_refused():
+    raw = _raw(offset=0.1)
     with pytest.raises(
         DataError, match=r"thermometer_voltage_drain: must lie between .* nV and 410 uV"
     ) as caught:

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from valvelab.analysis import entry_texts, fit_switching, summarise
-from valvelab.analysis.enhancement import measured_ratios
+from valvelab.analysis.cautions import warnings
+from valvelab.analysis.enhancement import operating_point
+from valvelab.analysis.measured_ratios import measured_ratios
 
 
 @pytest.fixture(scope="module")
@@ -107,11 +109,53 @@ def test_a_scan_through_the_resonance_is_no_matter_for_the_collective_model(make
     dataset = make_switching_dataset(seed=1)
     words = " points have qubits neither at one frequency nor far apart"
     fit = fit_switching(dataset)
-    assert not any(words in text for text in summarise(fit)["warnings"])
+    at = operating_point(fit, None, None)
+    assert not any(words in text for text in warnings(fit, at))
     second = np.where(fit.data.points.frequency_2 < 3e9, 3.8e9, 4e9)
     data = dataclasses.replace(fit.data, points=dataclasses.replace(fit.data.points, frequency_2=second))
-    scanned = dataclasses.replace(fit, data=data)
-    assert any(words in text for text in summarise(scanned)["warnings"])
-    assert not any(
-        words in text for text in summarise(dataclasses.replace(scanned, model="pair"))["warnings"]
+
+    def warned(model):
+        problem = dataclasses.replace(fit.problem, data=data, model=model)
+        return any(words in text for text in warnings(dataclasses.replace(fit, problem=problem), at))
+
+    assert warned("collective") and not warned("pair")
+
+
+def test_ratios_moved_to_one_drain_temperature_are_the_enhancement_there(make_switching_dataset, truth):
+    from valvelab.analysis import MODELS, Points
+    from valvelab.analysis.switching_data import SwitchingData
+    from valvelab.sim import Resonator
+
+    # In "both" the drain is 12 mK warmer than in the singles, and those 6 mK warmer than in "off".
+    dataset = make_switching_dataset()
+    cells, resonator = np.tile(np.arange(17), 3), Resonator(4e9, 20.0)
+    base = dataset["temperature_drain"].values
+    drain = base + np.where(dataset["configuration"].values == "both", 18e-3, 6e-3)
+    points = Points(
+        *(dataset[name].values for name in ("frequency_1", "frequency_2", "temperature_source")), drain
     )
+    parked = np.full(base.size, 2e9)
+    off = Points(parked, parked, points.temperature_source, base)
+    powers = (
+        -MODELS["collective"](truth, points, resonator).cold
+        + MODELS["collective"](truth, off, resonator).cold
+    )
+    names = ("frequency_1", "frequency_2", "temperature_source", "temperature_drain")
+    warmed = dataset.assign(
+        temperature_drain=("point", drain),
+        heat_power_drain=("point", powers),
+        **{f"reference_{name}": ("point", getattr(off, name)) for name in names},
+    )
+    fit = fit_switching(warmed)
+
+    def ratio(source, temperature):
+        first, second = np.array([4e9, 4e9, 2e9, 2e9]), np.array([4e9, 2e9, 4e9, 2e9])
+        there = Points(first, second, np.full(4, source), np.full(4, temperature))
+        both, one, two, none = -MODELS["collective"](truth, there, resonator).cold
+        return (both - none) / (one + two - 2 * none)
+
+    for found in measured_ratios(SwitchingData.from_dataset(warmed), cells, None, fit):
+        source, warm = found.source_temperature, found.drain_temperature
+        assert found.corrected == pytest.approx(ratio(source, warm - 18e-3), abs=1e-5)
+        assert found.held == pytest.approx(ratio(source, warm), abs=1e-5)
+        assert found.value < found.corrected

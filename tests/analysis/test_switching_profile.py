@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from valvelab.analysis import MODELS, fit_switching
+from valvelab.analysis import fit_switching
 from valvelab.analysis.switching_profile import temperature_interval
 
 
 def interval(fit):
-    return temperature_interval(fit.data, MODELS[fit.model], fit.result)
+    return temperature_interval(fit.problem, fit.result)
 
 
 def test_where_the_error_is_small_the_interval_is_symmetric_and_as_wide_as_the_error(make_switching_dataset):

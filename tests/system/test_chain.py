@@ -1,10 +1,13 @@
 """A run that was interrupted, and the steps after it: nothing old is told beside something new."""
 
+import json
 import shutil
 
+import numpy as np
 import pytest
 
 from valvelab import laboratory
+from valvelab.dataset import RAW, REDUCED, read_dataset, write_dataset
 from valvelab.run import execute
 from valvelab.run_folder import create_run
 
@@ -124,6 +127,29 @@ def test_what_cannot_be_written_ends_with_one_message(valvelab, interrupted):
         code, _, error = valvelab(verb, interrupted, *model)
         assert code == 2 and file in error and "permissions" in error and "Traceback" not in error
         (interrupted / f"{file}.part").rmdir()
+
+
+def test_the_power_out_of_the_source_is_reduced_and_fitted_where_it_is_asked_for(valvelab, interrupted):
+    assert "heat_power_source" not in read_dataset(interrupted / "reduced.nc", REDUCED)
+    _told(valvelab("reduce", interrupted, "--source"))
+    reduced = read_dataset(interrupted / "reduced.nc", REDUCED)
+    source, drain = (reduced[f"heat_power_{name}"].values for name in ("source", "drain"))
+    error = np.hypot(reduced["heat_power_source_std"].values, reduced["heat_power_drain_std"].values)
+    assert np.all(np.abs(source - drain) < 5 * error)  # next to nothing is lost on the way
+    assert valvelab("fit", interrupted, "--model", "independent")[0] == 0
+    assert json.loads((interrupted / "fit.json").read_text())["points"] == 2 * reduced.sizes["point"]
+
+
+def test_what_stands_out_is_told_on_the_screen_and_in_the_report(valvelab, interrupted):
+    raw = read_dataset(interrupted / "raw.nc", RAW)
+    raw["thermometer_voltage_drain"].values[5] -= 1e-5
+    write_dataset(raw, interrupted / "raw.nc")
+    code, output, _ = valvelab("reduce", interrupted)
+    assert code == 0 and "drain: 1 of 32 readings stand out, 1 left out" in output
+    assert valvelab("fit", interrupted, "--model", "independent")[0] == 0
+    assert valvelab("report", interrupted)[0] == 0
+    page = (interrupted / "report.html").read_text(encoding="utf-8")
+    assert "Noise and outliers" in page and "drain: 1 of 32 readings stand out, 1 left out" in page
 
 
 def test_to_reduce_before_anything_was_measured_says_what_to_run(valvelab, lab):

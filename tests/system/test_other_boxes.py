@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
+import pyvisa
 
 from valvelab.dataset import RAW, read_dataset
+from valvelab.laboratory import load_station
 from valvelab.run import execute
 from valvelab.run_folder import create_run
+from valvelab.station import open_station
 
 ADDRESS = "TCPIP0::192.168.150.{}::inst0::INSTR"
 VOLTMETER = "driver: Keysight34465A\n  address: {}\n  power_line_cycles: 10\n  range: 100 mV"
@@ -70,6 +73,52 @@ HEATER = (
     ],
     [("{model: gs200, wired_to: source_heater}", "{model: sim900, wired_to: {3: source_heater}}")],
 )
+TWO_SOURCES = (
+    [
+        *(
+            (
+                CURRENT.format(ADDRESS.format(number)),
+                f"driver: KeysightB2962A\n  address: {ADDRESS.format(11)}\n  channel: {channel}\n  range: 1 mA",
+            )
+            for number, channel in ((11, 1), (12, 2))
+        ),
+        (
+            f"driver: YokogawaGS200\n  address: {ADDRESS.format(13)}\n  range: 1 V",
+            f"driver: KeysightB2962A\n  address: {ADDRESS.format(13)}\n  channel: 2\n  range: 2 V",
+        ),
+    ],
+    [
+        ("{model: gs200, wired_to: coil_1}", "{model: b2962a, wired_to: {1: coil_1, 2: coil_2}}"),
+        (f'  "{ADDRESS.format(12)}": {{model: gs200, wired_to: coil_2}}\n', ""),
+        ("{model: gs200, wired_to: source_heater}", "{model: b2962a, wired_to: {2: source_heater}}"),
+    ],
+)
+"""One B2962A drives both coils, another the heater."""
+ONE_SOURCE = (
+    [
+        *(
+            (
+                CURRENT.format(ADDRESS.format(number)),
+                f"driver: QDac2\n  address: {ADDRESS.format(11)}\n  channel: {channel}\n  series_resistance: 10 kOhm\n"
+                "  range: 10 V",
+            )
+            for number, channel in ((11, 1), (12, 2))
+        ),
+        (
+            f"driver: YokogawaGS200\n  address: {ADDRESS.format(13)}\n  range: 1 V",
+            f"driver: QDac2\n  address: {ADDRESS.format(11)}\n  channel: 24\n  range: 2 V",
+        ),
+    ],
+    [
+        (
+            "{model: gs200, wired_to: coil_1}",
+            "{model: qdac2, wired_to: {1: coil_1, 2: coil_2, 24: source_heater}, series_resistance: 10 kOhm}",
+        ),
+        (f'  "{ADDRESS.format(12)}": {{model: gs200, wired_to: coil_2}}\n', ""),
+        (f'  "{ADDRESS.format(13)}": {{model: gs200, wired_to: source_heater}}\n', ""),
+    ],
+)
+"""One QDAC-II drives both coils, through resistors, and the heater."""
 RACKS = {
     "7651, 2182A, SIM928": (
         coils("Yokogawa7651", "yokogawa7651", "10 nA"),
@@ -81,12 +130,16 @@ RACKS = {
         coils("Keithley6221", "keithley6221", "100 nA", "2 mA"),
         voltmeter(22, "Agilent34410A", "34410a"),
     ),
+    "B2962A": (TWO_SOURCES,),
+    "QDac2": (ONE_SOURCE,),
 }
 
 
 @pytest.fixture(params=RACKS)
 def rack(request, lab):
     """The files of a laboratory with other boxes."""
+    if request.param == "QDac2":
+        pytest.importorskip("qcodes_contrib_drivers.drivers.QDevil.QDAC2", reason="an optional extra")
     changes = RACKS[request.param]
     return lab(
         station=[change for station, _ in changes for change in station],
@@ -111,3 +164,28 @@ def test_a_run_measures_what_the_packaged_rack_measures(rack, lab, run_files, tm
 def test_a_check_of_the_station_reads_every_box_and_sets_nothing(rack, valvelab):
     code, output, errors = valvelab("check", rack / "station.yaml")
     assert code == 0 and "nothing was set" in output and " must " not in output + errors
+
+
+def test_opening_a_station_starts_no_measurement_of_a_source_and_leaves_a_level_that_was_left(
+    lab, monkeypatch
+):
+    station, cryostat = TWO_SOURCES
+    folder = lab(station=station, cryostat=cryostat)
+    file, _ = load_station(folder / "station.yaml")
+    manager = pyvisa.ResourceManager(f"{folder / 'cryostat.yaml'}@valve")
+    sources = [
+        line.box
+        for address, line in manager.visalib._lines.items()
+        if address in (ADDRESS.format(11), ADDRESS.format(13))
+    ]
+    sources[0].receive(":SOUR1:VOLT 5;:SOUR2:FUNC:MODE CURR;:SOUR2:CURR:RANG 1E-3;:SOUR2:CURR 1E-4;:OUTP2 1")
+    heard = []
+    for box in sources:
+        monkeypatch.setattr(
+            box, "receive", lambda text, receive=box.receive: heard.append(text) or receive(text)
+        )
+    with open_station(file, folder) as opened:
+        assert len(heard) > 20 and not [text for text in heard if "MEAS" in text]
+        assert opened.parts["coil_1"].level() == 0.0
+        assert opened.parts["coil_2"].level() == pytest.approx(1e-4, rel=1e-9, abs=0)
+    manager.close()

@@ -92,8 +92,8 @@ def test_a_killed_run_is_brought_to_rest_and_can_be_continued(laboratory):
     state = json.loads((laboratory.out / "heartbeat.json").read_text(encoding="utf-8"))
     assert state["process"] == process.pid
     process.kill()
-    # 0.29 V at 0.2 V/s and 100 uA at 100 uA/s, one after the other, and 2 s to begin.
-    assert laboratory.seconds_until_at_rest() < 1.5 + 1 + 1 + 2
+    # 0.29 V at 1 V/s and 100 uA at 100 uA/s, one after the other, and 2 s to begin.
+    assert laboratory.seconds_until_at_rest() < 0.3 + 1 + 1 + 2
     told = laboratory.told("all sources are at rest")
     assert f"run process {process.pid} has ended without bringing its sources to rest" in told
     assert [line.split()[1] for line in told.splitlines()[1:4]] == ["source_heater:", "coil_1:", "coil_2:"]
@@ -118,7 +118,7 @@ def test_a_killed_run_is_brought_to_rest_and_can_be_continued(laboratory):
 def test_a_run_that_hangs_is_ended_first(laboratory):
     process = laboratory.start(silence=5.0)
     process.send_signal(signal.SIGSTOP)
-    assert laboratory.seconds_until_at_rest() < 5 + 1.5 + 1 + 1 + 2
+    assert laboratory.seconds_until_at_rest() < 5 + 0.3 + 1 + 1 + 2
     assert "hangs: no sign of life for 5 s" in laboratory.told("all sources are at rest")
     assert process.wait(timeout=10) == -signal.SIGKILL
     process.stderr.close()

@@ -83,5 +83,5 @@ def test_a_set_point_outside_is_told_with_both_places_and_in_units(check, old, n
 def test_each_source_that_is_asked_too_much_has_its_line(check):
     with pytest.raises(LimitError) as caught:
         check(("[0 V, 1 V]", "[0 V, 1 mV]"), ("maximum_step: 100 mV", "maximum_step: 1 mV"),
-              ("ramp_rate: 200 mV/s", "ramp_rate: 1 mV/s"), ("[20 mK, 400 mK]", "[20 mK, 50 mK]"))  # fmt: skip
+              ("ramp_rate: 1 V/s", "ramp_rate: 1 mV/s"), ("[20 mK, 400 mK]", "[20 mK, 50 mK]"))  # fmt: skip
     assert len(str(caught.value).splitlines()) == 2

@@ -65,7 +65,7 @@ def test_the_heater_range_is_written_like_every_current_and_named_as_the_driver_
             ["at most 6 mA/s (1000% of the span", "found 100 mA/s"],
         ),
         (
-            "ramp_rate: 200 mV/s",
+            "ramp_rate: 1 V/s",
             "ramp_rate: 50 V/s",
             ["source_heater.ramp_rate", "at most 10 V/s", "found 50 V/s"],
         ),

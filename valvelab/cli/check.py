@@ -15,7 +15,8 @@ def command(station: Path, as_json: bool) -> None:
     """Connect every box of STATION, identify it, read it once and set nothing.
 
     The model that answers must be the one that the station file names, and so must its serial number where the
-    file gives one; the level of a source must lie within its limits. The exit code is 0 only if all of it holds.
+    file gives one; the level of a source must lie within its limits, and where its driver cannot tell it without
+    measuring the table says so. The exit code is 0 only if all of it holds.
 
     \b
     Example:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .options import Between, Quantity, json_option, print_fit, print_json, progress_bar, say
+from .fit_tables import print_fit
+from .options import Between, Quantity, json_option, print_json, progress_bar, say
 
 if TYPE_CHECKING:
     from valvelab.run_folder import Run

@@ -1,10 +1,12 @@
 """``valvelab fit``: from powers to rates and temperatures."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
 
-from .options import json_option, print_fit, print_json, say
+from .fit_tables import print_fit
+from .options import Between, json_option, print_json, progress_bar, say
 
 
 @click.command(name="fit", short_help="Fit rates, T_p and enhancement to heat powers.")
@@ -17,16 +19,63 @@ from .options import json_option, print_fit, print_json, say
     help="collective: the paper's master equation; pair: any two frequencies; independent: no collective effect.",
 )
 @click.option(
+    "--free", multiple=True, metavar="NAME", help="Fit an imperfection as well; may be given again."
+)
+@click.option(
+    "--prior",
+    "priors",
+    multiple=True,
+    nargs=3,
+    metavar="NAME VALUE ERROR",
+    help='What is known of an imperfection, e.g. mismatch "0 MHz" "5 MHz"; it is fitted within that.',
+)
+@click.option("--run", metavar="ID", help="Number or guid of the run, where PATH is a QCoDeS database.")
+@click.option(
+    "--device",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Device file that knows the resonators, where PATH does not.",
+)
+@click.option("--compare", is_flag=True, help="Fit every model and rank them.")
+@click.option(
+    "--samples",
+    type=Between(int, 0, 1_000_000),
+    default=0,
+    metavar="STEPS",
+    help="Walk so many steps through the posterior; writes posterior.nc and corner.png.",
+)
+@click.option(
     "--truth",
     type=click.Path(path_type=Path),
     help="File of a simulated cryostat to compare the result with.",
 )
 @json_option
-def command(path: Path, model: str, truth: Path | None, as_json: bool) -> None:
-    """Fit gamma_h, gamma_c, gamma_p and T_p to PATH, a run folder or a reduced dataset (.nc).
+def command(
+    path: Path,
+    model: str,
+    free: tuple[str, ...],
+    priors: tuple[tuple[str, str, str], ...],
+    run: str | None,
+    device: Path | None,
+    compare: bool,
+    samples: int,
+    truth: Path | None,
+    as_json: bool,
+) -> None:
+    """Fit gamma_h, gamma_c, gamma_p and T_p to PATH, a run folder or a file with heat powers.
+
+    A file is a reduced dataset (.nc), a table (.csv) whose first line names columns and units, vectors in SI units
+    (.mat), or a QCoDeS database (.db).
 
     Writes fit.nc and fit.json beside the data, and says which reservoir and which reference each enhancement
     refers to. The folder of a calibration is fitted as `valvelab calibrate` does at its end.
+
+    Imperfections are asymmetry of the couplings (1), mismatch and exchange of the qubits (Hz; these three with
+    --model pair), leak_2 and leak_5 past the qubits (W, as T^2 and T^5), gain of the heat power (1) and drain_scale,
+    the scale of the drain's temperature (1). Which of them matters most is told without asking.
+
+    \b
+    Example:
+      valvelab fit RUN --model pair --free mismatch --prior gain 1 0.02 --compare
     """
     from valvelab.files import read_json
     from valvelab.laboratory import fit, is_calibration
@@ -38,8 +87,19 @@ def command(path: Path, model: str, truth: Path | None, as_json: bool) -> None:
 
         tell_calibration(path, as_json=as_json)
         return
-    with warnings_said():
-        fit(path, model, truth=truth)
+    with warnings_said(), progress_bar("walking", samples) if samples else nullcontext() as move:
+        fit(
+            path,
+            model,
+            free=[_known(name, model) for name in free],
+            priors=dict(_read(model, *prior) for prior in priors),
+            truth=truth,
+            compare=compare,
+            samples=samples,
+            progress=None if move is None else lambda done, total: move(done, total, ""),
+            run=int(run) if run is not None and run.isdecimal() else run,
+            device=device,
+        )
     folder = path if path.is_dir() else path.parent
     summary = read_json(folder / "fit.json", "repeat the fit", "repeat the fit")
     if as_json:
@@ -47,3 +107,34 @@ def command(path: Path, model: str, truth: Path | None, as_json: bool) -> None:
     else:
         print_fit(summary)
         say(f"fit.nc and fit.json in {folder} are now of this fit; next: valvelab report {folder}")
+
+
+def _known(name: str, model: str) -> str:
+    from valvelab.analysis import IMPERFECTIONS, PAIR_ONLY
+
+    if name not in IMPERFECTIONS:
+        raise click.BadParameter(f"must be one of {', '.join(IMPERFECTIONS)}, found '{name}'")
+    if name in PAIR_ONLY and model != "pair":
+        raise click.BadParameter(
+            f"{name} is known to the model 'pair' alone, found '{model}'; add --model pair"
+        )
+    return name
+
+
+def _read(model: str, name: str, value: str, error: str) -> tuple[str, tuple[float, float]]:
+    """Return a prior from its words."""
+    from valvelab.analysis import IMPERFECTIONS
+    from valvelab.errors import QuantityError
+    from valvelab.units import parse_quantity
+
+    dimension = {"Hz": "frequency", "W": "power"}.get(IMPERFECTIONS[_known(name, model)])
+    try:
+        mean, std = (
+            float(text) if dimension is None else parse_quantity(text, dimension, name)
+            for text in (value, error)
+        )
+    except (ValueError, QuantityError) as problem:
+        raise click.BadParameter(f"{name}: {problem}") from None
+    if not std > 0:
+        raise click.BadParameter(f"{name}: must have an error above zero, found '{error}'")
+    return name, (mean, std)

@@ -5,7 +5,7 @@ import json
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from valvelab.errors import QuantityError
-from valvelab.units import format_quantity, parse_quantity
+from valvelab.units import parse_quantity
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -173,40 +173,3 @@ def _console() -> "Console":
     from rich.console import Console
 
     return Console(width=None if sys.stdout.isatty() else 120, highlight=False, markup=False)
-
-
-def print_fit(summary: Mapping[str, Any]) -> None:
-    """Print parameters, enhancements and warnings of a switching fit as tables."""
-    from valvelab.analysis import fit_notes, goodness
-
-    truth = any("truth" in entry for entry in summary["parameters"].values())
-    header = ["value", "error", *(["truth", "pull"] if truth else [])]
-    notes = fit_notes(summary)
-    print_table(
-        f"Model '{summary['model']}': {goodness(summary)}",
-        ["parameter", *header],
-        [[name, *_cells(entry, truth)] for name, entry in summary["parameters"].items()],
-    )
-    _say_all(notes["parameters"])
-    at = summary["operating_point"]
-    print_table(
-        f"Enhancement at T_h = {format_quantity(at['source_temperature'], 'temperature', 4)}, "
-        f"T_c = {format_quantity(at['drain_temperature'], 'temperature', 4)} in every configuration",
-        ["ratio", *header],
-        [[entry["meaning"], *_cells(entry, truth)] for entry in summary["enhancements"].values()],
-    )
-    _say_all(notes["enhancements"])
-    _say_all([f"Warning: {warning}" for warning in summary["warnings"]], fg="yellow")
-
-
-def _say_all(paragraphs: Sequence[str], **style: Any) -> None:
-    for paragraph in paragraphs:
-        say(paragraph, **style)
-        click.echo()
-
-
-def _cells(entry: Mapping[str, Any], truth: bool) -> list[str]:
-    from valvelab.analysis import entry_texts
-
-    value, error, true, pull = entry_texts(entry)
-    return [value, error, *([true, pull] if truth else [])]

@@ -1,162 +1,146 @@
 """``valvelab plan``: what a protocol will do, before anything is switched on."""
 
-import itertools
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from .options import json_option, print_json, print_table, say
+from .options import Quantity, json_option, print_json
+from .plan_steps import print_plan
 
 if TYPE_CHECKING:
-    from valvelab.protocol import Protocol
-    from valvelab.walk import Plan
+    from valvelab.analysis import Aim
+    from valvelab.device import Device, Qubit
+    from valvelab.walk import Walk
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command(name="plan", short_help="Show what a protocol would do; nothing is switched on.")
 @click.argument("device", type=_FILE)
-@click.argument("protocol", type=_FILE)
+@click.argument("protocol", type=_FILE, required=False)
 @click.option("--station", type=_FILE, help="Station file whose limits the set points must keep.")
 @click.option(
     "--steps", is_flag=True, help="List what is done in which order; blocks that are alike in one line."
 )
+@click.option(
+    "--assume",
+    "assumptions",
+    multiple=True,
+    nargs=2,
+    metavar="NAME VALUE",
+    help='What the chip has, e.g. T_p "50 mK" or gamma_h "0.5e9 1/s"; Table I of the paper otherwise.',
+)
+@click.option(
+    "--background",
+    type=Quantity("power", 0.0, 1e-9),
+    default="0.67 fW",
+    show_default=True,
+    help="Heat into the drain that does not come through the qubits.",
+)
+@click.option(
+    "--noise",
+    type=Quantity("voltage", 1e-12, 1e-3),
+    default="100 nV",
+    show_default=True,
+    help="Noise of one reading of a thermometer.",
+)
+@click.option("--free", multiple=True, metavar="NAME", help="An imperfection that will be fitted as well.")
+@click.option(
+    "--optimise",
+    type=Quantity("time", 60.0, 1e8),
+    metavar="TIME",
+    help="Choose temperatures, configurations and repetitions that tell most in a time.",
+)
+@click.option(
+    "--aim",
+    type=click.Choice(["all", "T_p", "enhancement"]),
+    default="all",
+    show_default=True,
+    help="About what.",
+)
+@click.option("--out", type=_FILE, help="New file for the protocol that was chosen.")
 @json_option
-def command(device: Path, protocol: Path, station: Path | None, steps: bool, as_json: bool) -> None:
+def command(
+    device: Path,
+    protocol: Path | None,
+    station: Path | None,
+    steps: bool,
+    assumptions: tuple[tuple[str, str], ...],
+    background: float,
+    noise: float,
+    free: tuple[str, ...],
+    optimise: float | None,
+    aim: "Aim",
+    out: Path | None,
+    as_json: bool,
+) -> None:
     """Show what PROTOCOL would do on DEVICE: cells, readings, duration and the range of every set point.
+
+    And what it would determine: errors of rates, T_p and enhancement on a chip that is as assumed, and how far each
+    imperfection would lead a fit that does not know of it. Without PROTOCOL the demo's is taken, at the frequencies of
+    DEVICE.
 
     Nothing is written and no instrument is opened. With --station each set point is also compared with the
     limits of its source; the first one outside is named, and the exit code is 2. The duration is that of the
     readings and of the settling times; ramps, and waiting until something is stable, come on top.
 
     \b
-    Example:
+    Examples:
       valvelab plan device.yaml protocol.yaml --station station.yaml --steps
+      valvelab plan device.yaml protocol.yaml --optimise "12 h" --aim T_p --out better.yaml
     """
-    print_plan(device, protocol, station, steps=steps, as_json=as_json)
+    from valvelab.protocol import Protocol
+
+    known, walk = loaded(device, protocol)
+    told = print_plan(known, walk, station, steps=steps, as_json=as_json)
+    if isinstance(walk, Protocol) and known.drain is not None:
+        from .plan_tables import foresee, print_foreseen, print_proposal, read_assumed
+
+        assumed = read_assumed(assumptions, background, noise)
+        plan = walk.plan(known)
+        foreseen = foresee(plan, known, assumed, free)
+        if as_json:
+            told["determines"] = foreseen
+        else:
+            print_foreseen(foreseen, plan.duration)
+        if optimise is not None:
+            from valvelab.analysis import propose
+
+            proposal = propose(walk, known, assumed, optimise, aim=aim, free=free)
+            if as_json:
+                told["proposal"] = asdict(proposal)
+            else:
+                print_proposal(proposal, aim, out, walk)
+    if as_json:
+        print_json(told)
 
 
-def print_plan(
-    device: Path, protocol: Path, station: Path | None, *, steps: bool = False, as_json: bool = False
-) -> None:
-    """Print the plan of a protocol, after checking its set points against a station's limits."""
+def loaded(device: Path, protocol: Path | None) -> "tuple[Device, Walk]":
+    """Return a device and a protocol, the demo's at the frequencies of the device where none is given."""
     from valvelab.configuration import load_configuration
     from valvelab.device import Device
-    from valvelab.laboratory import load_station
-    from valvelab.limits import check_limits
-    from valvelab.protocol import Protocol
     from valvelab.protocol_file import load_protocol
-    from valvelab.units import format_quantity
 
     known = load_configuration(device, Device)
-    plan = load_protocol(protocol).plan(known)
-    if station is not None:
-        check_limits(load_station(station)[0], plan)
-    records = [reading.as_record() for reading in plan.readings]
-    ranges = {
-        name: [min(record[name] for record in records), max(record[name] for record in records)]
-        for name in _SET_POINTS
-        if name in records[0]
+    if protocol is not None:
+        return known, load_protocol(protocol)
+    walk = load_protocol(Path(__file__).parent / "demo-protocol.yaml")
+    on = known.resonator.frequency
+    parked = [on / 2 if _reaches(qubit, on / 2) else float(qubit.frequency(0.0)) for qubit in known.qubits]
+    places = {
+        "off": (parked[0], parked[1]),
+        "both": (on, on),
+        "only_1": (on, parked[1]),
+        "only_2": (parked[0], on),
     }
-    if as_json:
-        told = {
-            "cells": plan.cells,
-            "blocks": plan.blocks,
-            "readings": len(plan.readings),
-            "duration": plan.duration,
-            "ranges": ranges,
-        }
-        listed = [dict(zip(_STEP, step, strict=True)) for step in plan_steps(plan)] if steps else None
-        print_json(told | ({} if listed is None else {"steps": listed}))
-        return
-    if steps:
-        print_table("Steps", _STEP, plan_steps(plan), 2)
-    rows = [
-        [name.replace("_", " "), *(format_quantity(end, dimension, 4) for end in ranges[name])]
-        for name, dimension in _SET_POINTS.items()
-        if name in ranges
-    ]
-    print_table(
-        f"{len(plan.readings)} readings in {plan.cells} cells and {plan.blocks} blocks, at least "
-        f"{format_quantity(plan.duration, 'time', 3)}",
-        ["set point", "lowest", "highest"],
-        rows,
-    )
-    if isinstance(plan.protocol, Protocol):
-        pairs = len(plan.protocol.bath_temperatures) * len(plan.protocol.source_temperatures)
-        if pairs > plan.cells:
-            say(f"{pairs - plan.cells} of {pairs} cells left out: a source cannot be colder than the bath.")
-        _say_rules(plan.protocol)
-    checked = (
-        "within the limits of the station"
-        if station is not None
-        else "not compared with limits (no --station)"
-    )
-    click.echo(f"Set points: {checked}.")
+    return known, walk.model_copy(update={"configurations": places}).placed(walk.places)
 
 
-def _say_rules(protocol: "Protocol") -> None:
-    """Say what may make a run shorter or longer than its plan."""
-    stop, suspend, stable = protocol.stop, protocol.suspend, protocol.settle.until_stable
-    if stop is not None and stop.enhancement is not None:
-        say(f"A cell is left when both / (only_1 + only_2) as read is known to {stop.enhancement * 100:g} %.")
-    if stop is not None and stop.at is not None:
-        say(f"No block is begun after {stop.at}, the next one that comes.")
-    if stable is not None:
-        say("After a change of bath or heater it is waited until everything is stable.")
-    if suspend is not None:
-        say("Heaters rest, and the block is measured again, while the mixing chamber is off its set point.")
-
-
-def plan_steps(plan: "Plan") -> list[list[str]]:
-    """Return the blocks of a plan in order as rows of a table, consecutive ones that are alike in one."""
-    from valvelab.units import format_quantity
-
-    begins = [*sorted(set(plan.begins[:-1])), len(plan.readings)]
-    blocks = []
-    for number, (begin, end) in enumerate(itertools.pairwise(begins), start=1):
-        first = plan.readings[begin]
-        groups = itertools.groupby(plan.readings[begin:end], lambda one: one.configuration)
-        warm = getattr(first, "source_temperature", None)
-        described = (
-            _told([name for name, _ in groups]),
-            format_quantity(first.bath_temperature, "temperature", 4),
-            "" if warm is None else format_quantity(warm, "temperature", 4),
-            format_quantity(first.heater_voltage, "voltage", 4),
-        )
-        blocks.append((described, number, end - begin, sum(plan.waits[begin:end])))
-    rows = []
-    for described, alike in itertools.groupby(blocks, lambda block: block[0]):
-        _, numbers, readings, times = zip(*alike, strict=True)
-        which = str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}-{numbers[-1]}"
-        rows.append([which, *described, str(sum(readings)), format_quantity(sum(times), "time", 3)])
-    return rows
-
-
-def _told(visits: list[str]) -> str:
-    """Return what a block visits, in few words."""
-    from valvelab.switching_plan import scan_index
-    from valvelab.walk import CENTRING, REGULATING, purpose
-
-    prepared = {CENTRING: "search for both ridges", REGULATING: "closed loop of the heated reservoir"}
-    if purpose(visits[0]):
-        return prepared[purpose(visits[0])]
-    if visits == visits[::-1]:
-        half = visits[: (len(visits) + 1) // 2]
-        named = [name for name in half if scan_index(name) is None]
-        named += [f"scan of {len(half) - len(named)}"] if len(named) < len(half) else []
-        return " ".join(named) + (" and back" if len(half) > 1 else "")
-    return f"{len(set(visits))} configurations, each twice, in random order"
-
-
-_STEP = ("blocks", "what", "bath", "warm", "heater", "readings", "time")
-_SET_POINTS = {
-    "bath_temperature": "temperature",
-    "source_temperature": "temperature",
-    "frequency_1": "frequency",
-    "frequency_2": "frequency",
-    "coil_current_1": "current",
-    "coil_current_2": "current",
-    "heater_voltage": "voltage",
-}
+def _reaches(qubit: "Qubit", frequency: float) -> bool:
+    try:
+        qubit.flux(frequency)
+    except ValueError:
+        return False
+    return True

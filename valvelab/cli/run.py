@@ -34,11 +34,12 @@ def command(station: Path, device: Path, protocol: Path, out: Path, dry_run: boo
     from valvelab.laboratory import begin
     from valvelab.run_folder import discard_run
 
-    from .plan import print_plan
+    from .plan import loaded
+    from .plan_steps import print_plan
     from .steps import measure, tell_end
 
     if dry_run:
-        print_plan(device, protocol, station, steps=True)
+        print_plan(*loaded(device, protocol), station, steps=True)
         return
     run = begin(station, device, protocol, out)
     try:

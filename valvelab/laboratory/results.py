@@ -3,6 +3,8 @@
 import json
 import math
 import warnings
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from valvelab.analysis import SwitchingFit
 
 REDUCED_FILE, FIT_DATASET = "reduced.nc", "fit.nc"
+POSTERIOR, CORNER = "posterior.nc", "corner.png"
 CALIBRATED, FIGURE = "device-calibrated.yaml", "calibration.png"
 
 
@@ -23,13 +26,15 @@ class IncompleteRun(UserWarning):
     """Something is made of a run that has not all its readings yet."""
 
 
-def reduce(folder: Path | str) -> "xr.Dataset":
+def reduce(folder: Path | str, reservoirs: tuple[str, ...] = ("drain",)) -> "xr.Dataset":
     """Turn the voltages of a run into heat powers, and write them to ``reduced.nc`` in its folder.
 
     Parameters
     ----------
     folder
         The run folder.
+    reservoirs
+        Whose powers are wanted: ``("drain",)``, or ``("drain", "source")`` for what leaves the source, too.
 
     Returns
     -------
@@ -63,22 +68,46 @@ def reduce(folder: Path | str) -> "xr.Dataset":
     raw = read_dataset(file, RAW)
     _warn_if_incomplete(raw, folder)
     sources = json.dumps(made_from(file, folder / DEVICE))
-    reduced = analysis.reduce(raw, run.device).assign_attrs({MADE_FROM: sources})
+    reduced = analysis.reduce(raw, run.device, reservoirs).assign_attrs({MADE_FROM: sources})
     write_dataset(reduced, folder / REDUCED_FILE)
     return reduced
 
 
-def fit(path: Path | str, model: str = "collective", *, truth: Path | None = None) -> "SwitchingFit":
+def fit(
+    path: Path | str,
+    model: str = "collective",
+    *,
+    free: Iterable[str] = (),
+    priors: Mapping[str, tuple[float, float]] | None = None,
+    truth: Path | None = None,
+    compare: bool = False,
+    samples: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+    run: int | str | None = None,
+    device: Path | None = None,
+) -> "SwitchingFit":
     """Fit the rates and the parasitic temperature; write ``fit.nc`` and ``fit.json`` beside the data.
 
     Parameters
     ----------
     path
-        A run folder, or a reduced dataset of any name.
+        A run folder, or a file with heat powers that `valvelab.analysis.read_powers` reads.
     model
         ``"collective"``, ``"pair"`` or ``"independent"``.
+    free, priors
+        Imperfections that are fitted as well, and what is known of them, see `valvelab.analysis.fit_switching`.
     truth
         File of the simulated cryostat that the data come from, to compare with; the fit does not see it.
+    compare
+        Whether every model is fitted, and ranked in ``fit.json``.
+    samples
+        Steps of emcee; where they are not 0, ``posterior.nc`` and ``corner.png`` are written, too.
+    progress
+        Called after each of these steps with its number and that of all.
+    run
+        Number or guid of the run, where the file is a QCoDeS database.
+    device
+        Device file that knows the resonators, where the file with the powers does not.
 
     Returns
     -------
@@ -99,8 +128,9 @@ def fit(path: Path | str, model: str = "collective", *, truth: Path | None = Non
     >>> fit = laboratory.fit("cooldown-12", "pair")  # doctest: +SKIP
     >>> print(fit.report())  # doctest: +SKIP
     """
-    from valvelab.analysis import fit_switching, write_fit
-    from valvelab.dataset import REDUCED, read_dataset
+    from valvelab.analysis import fit_switching, read_powers, sample_posterior, write_fit
+    from valvelab.configuration import load_configuration
+    from valvelab.device import Device
 
     path = Path(path)
     file = path / REDUCED_FILE if path.is_dir() else path
@@ -112,12 +142,19 @@ def fit(path: Path | str, model: str = "collective", *, truth: Path | None = Non
         raise DataError(
             f"{file}: must be a reduced dataset, found what a fit wrote; fit {REDUCED_FILE} beside it"
         )
-    reduced = read_dataset(file, REDUCED)
+    known = None if device is None else load_configuration(device, Device).resonator
+    reduced = read_powers(file, run=run, resonator=known)
     if path.is_dir():
         refuse_stale(file)
     _warn_if_incomplete(reduced, file.parent)
-    fitted, sources = fit_switching(reduced, model), made_from(file)
+    fitted = fit_switching(reduced, model, free=free, priors=priors)
+    sources = made_from(file)
     summary = _summary(fitted, reduced, truth) | {MADE_FROM: sources}
+    if compare:
+        summary["comparison"] = _comparison(reduced)
+    if samples:
+        drawn = sample_posterior(fitted, steps=samples, progress=progress)
+        _write_samples(drawn, file.parent, summary)
     write_fit(file.parent, fitted, reduced.assign_attrs({MADE_FROM: json.dumps(sources)}), summary)
     return fitted
 
@@ -139,6 +176,28 @@ def _summary(fitted: "SwitchingFit", reduced: "xr.Dataset", truth: Path | None) 
         truth=true,
         reduced=reduced,
     )
+
+
+def _comparison(reduced: "xr.Dataset") -> dict[str, Any]:
+    from valvelab.analysis import compare_models, verdict
+
+    ranked = compare_models(reduced)
+    rows = [{name: _finite(value) for name, value in asdict(one).items()} for one in ranked]
+    return {"models": rows, "verdict": verdict(ranked)}
+
+
+def _finite(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _write_samples(drawn: "xr.Dataset", folder: Path, summary: Mapping[str, Any]) -> None:
+    from valvelab.analysis import corner_figure
+    from valvelab.dataset import write_dataset
+
+    write_dataset(drawn, folder / POSTERIOR)
+    entries = {name: summary["parameters"].get(name, {}).get("truth") for name in drawn.data_vars}
+    known = {str(name): value for name, value in entries.items() if value is not None}
+    corner_figure(drawn, known).savefig(folder / CORNER, dpi=160)
 
 
 def is_calibration(folder: Path) -> bool:

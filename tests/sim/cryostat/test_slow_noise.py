@@ -57,6 +57,14 @@ def test_flicker_is_a_function_of_time_seed_and_wire_whatever_was_asked_before()
     assert Flicker(4, "wire", 1.0).at(5.0) != one.at(5.0) != Flicker(3, "another", 1.0).at(5.0)
 
 
+@pytest.mark.parametrize("time", [0.0, 100.0, 1e6])
+def test_flicker_has_no_mean_at_any_time_and_the_variance_of_its_octaves(time):
+    values = np.array([Flicker(seed, "wire", 1.0).at(time) for seed in range(800)])
+    # 24 octaves, each of h ln 2 = 1/2.
+    assert abs(values.mean()) < 4 * np.sqrt(12 / values.size)
+    assert values.var() == pytest.approx(12, rel=0.2, abs=0)
+
+
 def test_flicker_of_nothing_is_nothing():
     assert Flicker(1, "wire", 0.0).at(123.4) == 0.0
 

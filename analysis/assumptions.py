@@ -1,0 +1,109 @@
+"""What a switching fit rests on: how its numbers change when an assumption is loosened."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from .enhancement import OperatingPoint, enhancements
+from .models import IMPERFECTIONS, PAIR_ONLY
+from .switching import SwitchingFit, refit
+from .switching_problem import SwitchingProblem
+
+PLAUSIBLE = {"asymmetry": 0.05, "mismatch": 10e6, "exchange": 5e6, "leak_2": 5e-18, "leak_5": 5e-18} | {
+    "gain": 0.01,
+    "drain_scale": 0.01,
+}
+"""How large an imperfection may be where nobody has measured it: standard deviation about its ideal value."""
+_MEANINGS = {
+    "asymmetry": "both qubits are equally coupled",
+    "mismatch": "both qubits are on resonance with each other",
+    "exchange": "the qubits do not exchange excitations directly",
+    "leak_2": "no photons pass by the qubits",
+    "leak_5": "no phonons pass by the qubits",
+    "gain": "the heat balance of the drain has the right scale",
+    "drain_scale": "the drain's thermometer has the right scale",
+}
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """What a fit says when one assumption is loosened."""
+
+    name: str
+    """The imperfection, a name of `valvelab.analysis.models.IMPERFECTIONS`."""
+    meaning: str
+    """What was assumed, as a sentence."""
+    plausible: float
+    """Standard deviation with which the imperfection is known beforehand."""
+    value: float
+    error: float
+    """The imperfection as fitted."""
+    chi_square_fall: float
+    """How far chi-square falls, the price of the prior included."""
+    parasitic_temperature: float
+    parasitic_temperature_error: float
+    """T_p then [K]."""
+    enhancement: float
+    enhancement_error: float
+    """Enhancement of the drain then, both on resonance over the singles."""
+
+    def shift(self, value: float, error: float) -> float:
+        """Return how far T_p moves and widens together, in units of its own error."""
+        widened = np.sqrt(max(self.parasitic_temperature_error**2 - error**2, 0.0))
+        return float(np.hypot(self.parasitic_temperature - value, widened) / error)
+
+
+def assumptions(fit: SwitchingFit, at: OperatingPoint) -> list[Assumption]:
+    """Loosen one assumption after the other, each within what is plausible, and fit again.
+
+    What is free or fixed in the fit is no assumption any more. For couplings, mismatch and exchange the model "pair"
+    takes the place of "collective", which agrees with it where that holds.
+
+    Parameters
+    ----------
+    fit
+        The fit.
+    at
+        Where the enhancement is stated.
+
+    Returns
+    -------
+    One entry for each, the one that moves T_p most first.
+    """
+    where = fit.problem.where
+    found = [
+        _loosened(fit, at, name)
+        for name in IMPERFECTIONS
+        if name not in where.free
+        and getattr(where.fixed, name) == getattr(type(where.fixed)(0, 0, 0, 0), name)
+        and not (fit.model == "independent" and name in PAIR_ONLY)
+    ]
+    value, error = fit.propagate(lambda rates: float(rates.T_p))
+    return sorted(found, key=lambda one: -one.shift(value, error))
+
+
+def _loosened(fit: SwitchingFit, at: OperatingPoint, name: str) -> Assumption:
+    where, ideal = fit.problem.where, float(getattr(fit.problem.where.fixed, name))
+    loose = replace(where, free=(*where.free, name), priors={**where.priors, name: (ideal, PLAUSIBLE[name])})
+    model = "pair" if name in PAIR_ONLY else fit.model
+    # The powers do not tell the sign of most imperfections: from the ideal value a search would not move.
+    begin = np.array([*fit.values, ideal + 0.5 * PLAUSIBLE[name]])
+    again = refit(SwitchingProblem(fit.data, model, loose), begin)
+    before = SwitchingProblem(again.data, model, where).chi_square(fit.values)
+    value, error = again.propagate(lambda rates: float(getattr(rates, name)))
+    temperature, temperature_error = again.propagate(lambda rates: float(rates.T_p))
+    ratio, ratio_error = again.propagate(
+        lambda rates: enhancements(rates, model, fit.data.resonator, at)["drain"]
+    )
+    return Assumption(
+        name,
+        _MEANINGS[name],
+        PLAUSIBLE[name],
+        value,
+        error,
+        before - again.chi_square,
+        temperature,
+        temperature_error,
+        ratio,
+        ratio_error,
+    )

@@ -1,0 +1,91 @@
+"""What a reader of fitted numbers must know before quoting them."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from .diagnostics import diagnose
+from .enhancement import OperatingPoint
+from .entries import entry_texts
+from .models import points_between, validity
+
+if TYPE_CHECKING:
+    from .switching import SwitchingFit
+
+VALIDITY_BOUND = 0.2
+"""N sum gamma (2 n + 1) / kappa above which the Markovian master equation misleads."""
+_TREND, _CONTRADICTED = 4.0, 16.0
+"""Standard deviations of the runs, and fall of chi-square, that noise brings about once in ten thousand fits."""
+_SLOW_RESONATORS = (
+    "(N = 2 qubits; gamma_i and n_i are rate and occupation of source and drain at the resonators' frequency f_r, "
+    "kappa = 2 pi f_r / Q is the resonators' linewidth.) The resonators are slower than the qubits there, and a "
+    "Markovian master equation overestimates both power and enhancement. "
+)
+BEYOND = {
+    False: f"{_SLOW_RESONATORS}On a real chip these rates are effective numbers, and the true enhancement is smaller.",
+    True: f"{_SLOW_RESONATORS}The simulated chip obeys this very master equation, so here fit and truth agree; a real "
+    "one would not: at Table I (gamma_h = gamma_c = 0.5e9 1/s, Q = 20) its enhancement is about 1.02.",
+}
+"""What it means where the bound is exceeded: on a real chip, and on a simulated one (True)."""
+
+
+def warnings(fit: "SwitchingFit", at: OperatingPoint, *, simulated: bool = False) -> list[str]:
+    """Return what a reader of the numbers must know; of a simulated device the master equation is the truth."""
+    found = []
+    resonator = fit.data.resonator
+    width = validity(
+        fit.rates,
+        float(resonator.frequency),
+        at.source_temperature,
+        at.drain_temperature,
+        float(resonator.quality_factor),
+    )
+    if width > VALIDITY_BOUND:
+        found.append(
+            f"N sum gamma_i (2 n_i + 1) / kappa = {width:.2g}, above {VALIDITY_BOUND}. {BEYOND[simulated]}"
+        )
+    reduced = fit.chi_square / fit.degrees_of_freedom
+    spread = math.sqrt(2 / fit.degrees_of_freedom)
+    if reduced > 1 + 4 * spread:
+        found.append(
+            f"chi-square per degree of freedom is {reduced:.3g}, {(reduced - 1) / spread:.0f} standard deviations "
+            "above 1: the model does not describe the data, or their errors are too small. Do not quote the errors."
+        )
+    score = diagnose(fit).runs_score
+    if score < -_TREND:
+        found.append(
+            f"The residuals keep their sign longer than noise does ({-score:.1f} standard deviations): the model "
+            "misses a trend over the points, or something drifts. Do not quote the errors."
+        )
+    between = points_between(fit.rates, fit.data.points)
+    if fit.model == "collective" and between.any():
+        found.append(
+            f"{int(between.sum())} points have qubits neither at one frequency nor far apart, where "
+            "the model 'collective' does not hold and its rates are wrong by several errors: fit 'pair', or leave "
+            "them out."
+        )
+    limit = fit.parasitic_temperature_limit
+    if limit is not None:
+        quote = (
+            ": quote the limit, not the value" if math.isfinite(limit) else ", and do not limit it from above"
+        )
+        found.append(
+            f"The data do not tell T_p from zero{quote}. Colder reservoirs, and a bath that is swept to the source's "
+            "temperature, would."
+        )
+    return found
+
+
+def doubts(loosened: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return which assumptions the data contradict."""
+    return [
+        f"Chi-square falls by {one['chi_square_fall']:.0f} if it is not assumed that {one['meaning']}: "
+        f"{one['name']} is then {_with_error(one['found'])} and T_p {_with_error(one['T_p'])}. Fit with "
+        f"--free {one['name']}."
+        for one in loosened
+        if one["chi_square_fall"] is not None and one["chi_square_fall"] > _CONTRADICTED
+    ]
+
+
+def _with_error(entry: Mapping[str, Any]) -> str:
+    return " +- ".join(filter(None, entry_texts(entry)[:2]))

@@ -1,0 +1,76 @@
+"""Whether residuals look like noise: chi-square, runs of one sign, the worst point, each configuration by itself."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from .models import MODELS
+
+if TYPE_CHECKING:
+    from .switching import SwitchingFit
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Diagnostics:
+    """How the residuals of a fit compare with their errors."""
+
+    chi_square: float
+    degrees_of_freedom: int
+    probability: float
+    """Chance that noise alone gives at least this chi-square."""
+    runs: int
+    """Runs of one sign along the points, ordered by configuration, drain and source temperature."""
+    runs_score: float
+    """Runs less their expectation, in standard deviations: far below zero, the residuals have a trend."""
+    worst: float
+    """Largest residual in units of its error ..."""
+    worst_point: int
+    """... and its place along ``point``."""
+    by_configuration: dict[str, float]
+    """Mean square of the residuals, in units of their errors, by configuration."""
+
+
+def diagnose(fit: "SwitchingFit") -> Diagnostics:
+    """Compare the residuals of a fit with their errors.
+
+    Whitened residuals are used throughout, so what the points have in common does not count as a trend.
+    """
+    from scipy.stats import chi2
+
+    data, points = fit.data, fit.data.points
+    size = data.power_drain.size
+    residual = data.whitened(MODELS[fit.model], fit.rates)
+    drain = residual[:size]
+    order = np.lexsort((points.temperature_source, np.round(points.temperature_drain, 2), data.configuration))
+    runs, score = _runs(drain[order])
+    worst = int(np.argmax(np.abs(drain)))
+    return Diagnostics(
+        fit.chi_square,
+        fit.degrees_of_freedom,
+        float(chi2.sf(fit.chi_square, fit.degrees_of_freedom)),
+        runs,
+        score,
+        float(drain[worst]),
+        worst,
+        {
+            str(name): float(np.mean(drain[data.configuration == name] ** 2))
+            for name in np.unique(data.configuration)
+        },
+    )
+
+
+def _runs(residual: Array) -> tuple[int, float]:
+    """Return the runs of one sign, and how far they are from their expectation (Wald and Wolfowitz, 1940)."""
+    signs = residual > 0
+    runs = 1 + int(np.count_nonzero(signs[1:] != signs[:-1]))
+    above, below = int(signs.sum()), int((~signs).sum())
+    if min(above, below) == 0:
+        return runs, -np.sqrt(float(residual.size))
+    count = above + below
+    expected = 1 + 2 * above * below / count
+    variance = (expected - 1) * (expected - 2) / max(count - 1, 1)
+    return runs, float((runs - expected) / np.sqrt(variance)) if variance > 0 else 0.0

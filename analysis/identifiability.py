@@ -1,0 +1,160 @@
+"""What data of a kind determine, how well, what not at all, and what an unmodelled imperfection would do to them."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from .assumptions import PLAUSIBLE
+from .enhancement import OperatingPoint, enhancements
+from .models import MODELS, PAIR_ONLY, Rates
+from .switching import SwitchingFit, propagate, refit
+from .switching_data import SwitchingData
+from .switching_parameters import Coordinates, coordinates
+from .switching_problem import SwitchingProblem
+
+Array = npt.NDArray[np.float64]
+NOT_DETERMINED = 1.0
+"""Relative error from which on data do not determine a parameter."""
+_MEMBER = 0.2
+"""Weight from which on a parameter belongs to a combination."""
+
+
+@dataclass(frozen=True)
+class Identifiability:
+    """What data determine."""
+
+    rates: Rates
+    """The truth that was assumed."""
+    errors: dict[str, float]
+    """Standard errors of the rates [1/s], of T_p [K] and of free imperfections."""
+    enhancement: float
+    enhancement_error: float
+    """Heat into the drain, both on resonance over the singles, at the operating point."""
+    loose: list[str]
+    """Combinations that the data do not determine, each as the names of its members."""
+
+
+@dataclass(frozen=True)
+class Bias:
+    """What an imperfection does to a fit that does not know of it."""
+
+    name: str
+    size: float
+    """How large it is."""
+    shifts: dict[str, float]
+    """Of the rates, T_p and the enhancement from what they are on that chip, in the errors of the fit."""
+    chi_square: float
+    """What the residuals add to chi-square: where this is small, the data do not give the imperfection away."""
+
+
+def values_at(rates: Rates, where: Coordinates) -> Array:
+    """Return the coordinates of some rates."""
+    n_p = 1 / np.expm1(where.quantum / rates.T_p) if rates.T_p > 0 else 0.0
+    others = [float(getattr(rates, name)) for name in where.free]
+    return np.array([np.log(rates.gamma_h), np.log(rates.gamma_c), rates.gamma_p, n_p, *others], float)
+
+
+def identify(
+    data: SwitchingData, model: str, rates: Rates, at: OperatingPoint, free: tuple[str, ...] = ()
+) -> Identifiability:
+    """Return what some data determine if a chip has some rates, by the Cramer-Rao bound.
+
+    Parameters
+    ----------
+    data
+        Measured or expected; only their points and errors matter.
+    model
+        What is fitted.
+    rates
+        What the chip has.
+    at
+        Where the enhancement is stated.
+    free
+        Imperfections that are fitted as well.
+    """
+    where = coordinates(data, model, free)
+    problem = SwitchingProblem(data, model, where)
+    values = values_at(rates, where)
+    problem = problem.with_temperature_errors(values)
+    spread = problem.covariance(values)
+    scaled = where.factors(values) * np.sqrt(np.diag(spread))
+    ratio, ratio_error = propagate(
+        lambda moved: enhancements(moved, model, data.resonator, at)["drain"], values, spread, where
+    )
+    return Identifiability(
+        rates,
+        dict(zip(where.fields, map(float, scaled), strict=True)),
+        ratio,
+        ratio_error,
+        _loose(problem, values),
+    )
+
+
+def biases(
+    data: SwitchingData, model: str, rates: Rates, at: OperatingPoint, sizes: dict[str, float] | None = None
+) -> list[Bias]:
+    """Return what each imperfection, as large as it plausibly is, does to a fit that does not know of it.
+
+    Parameters
+    ----------
+    data, model, rates, at
+        As for `identify`; the powers are replaced by those of the imperfect chip, without noise.
+    sizes
+        Of the imperfections; `valvelab.analysis.assumptions.PLAUSIBLE` by default.
+    """
+    where = coordinates(data, model)
+    values = values_at(rates, where)
+    problem = SwitchingProblem(data, model, where).with_temperature_errors(values)
+    found, zero = [], np.zeros_like(data.temperature_errors[0])
+    for name, size in (sizes or PLAUSIBLE).items():
+        true = "pair" if name in PAIR_ONLY else model
+        if model == "independent" and name in PAIR_ONLY:
+            continue
+        ideal = float(getattr(where.fixed, name))
+        chip = replace(rates, **{name: ideal + size})
+        powers = problem.data.powers(MODELS[true], chip)
+        count = data.power_drain.size
+        moved = replace(
+            problem.data,
+            power_drain=powers[:count],
+            power_source=None if data.power_source is None else powers[count:],
+            temperature_errors=(zero, zero, zero),
+            shared_errors=None,
+        )
+        fit = refit(replace(problem, data=moved), values)
+        ratio = enhancements(chip, true, data.resonator, at)["drain"]
+        found.append(Bias(name, size, _shifts(fit, problem, values, at, ratio), fit.chi_square))
+    return found
+
+
+def _shifts(
+    fit: SwitchingFit, problem: SwitchingProblem, values: Array, at: OperatingPoint, true_ratio: float
+) -> dict[str, float]:
+    spread, where, resonator = problem.covariance(values), problem.where, problem.data.resonator
+    true = where.rates(values)
+    errors = where.factors(values) * np.sqrt(np.diag(spread))
+    shifts = {
+        name: float((getattr(fit.rates, name) - getattr(true, name)) / error)
+        for name, error in zip(where.fields, errors, strict=True)
+    }
+    _, error = propagate(
+        lambda moved: enhancements(moved, problem.model, resonator, at)["drain"], values, spread, where
+    )
+    found = enhancements(fit.rates, problem.model, resonator, at)["drain"]
+    return shifts | {"enhancement": (found - true_ratio) / error}
+
+
+def _loose(problem: SwitchingProblem, values: Array) -> list[str]:
+    """Return the combinations of parameters whose relative error exceeds one, by their members."""
+    where = problem.where
+    sizes = np.array([1.0, 1.0, max(abs(values[2]), 1.0), max(values[3], 1e-3), *np.ones(len(where.free))])
+    for place, name in enumerate(where.free, start=4):
+        sizes[place] = PLAUSIBLE[name]
+    _, singular, rows = np.linalg.svd(problem.jacobian(values) * sizes, full_matrices=True)
+    strengths = np.concatenate([singular, np.zeros(len(values) - len(singular))])
+    return [
+        " and ".join(where.fields[place] for place in np.argsort(-np.abs(row)) if abs(row[place]) > _MEMBER)
+        for strength, row in zip(strengths, rows, strict=True)
+        if strength < 1 / NOT_DETERMINED
+    ]

@@ -1,0 +1,78 @@
+"""How the currents of the models change with rates and temperatures."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from valvelab.sim import (
+    Bath,
+    CurrentDerivatives,
+    Resonator,
+    collective_derivatives,
+    pair_derivatives,
+)
+
+from .models import Array, Points, Rates, are_resonant, baths, pair_arguments, pair_options
+
+Slopes = Callable[[Rates, Points, Resonator], CurrentDerivatives]
+_FILTERED = ("gamma_h", "gamma_c")
+
+
+def independent_slopes(rates: Rates, points: Points, resonator: Resonator) -> CurrentDerivatives:
+    """Return the derivatives of `independent_model`: those of one qubit, added."""
+    frequencies = np.stack([points.frequency_1, points.frequency_2])
+    one = _filtered(1, frequencies, rates, points, resonator)
+    return CurrentDerivatives(one.hot.sum(axis=0), one.cold.sum(axis=0), one.parasitic.sum(axis=0))
+
+
+def collective_slopes(rates: Rates, points: Points, resonator: Resonator) -> CurrentDerivatives:
+    """Return the derivatives of `collective_model`."""
+    resonant = np.broadcast_to(are_resonant(rates, points), points.frequency_1.shape)
+    if resonant.all():
+        centre = (points.frequency_1 + points.frequency_2) / 2
+        return _filtered(2, centre, rates, points, resonator)
+    found = np.empty((3, *resonant.shape, len(CurrentDerivatives.PARAMETERS)))
+    if resonant.any():
+        here = points.at(resonant)
+        found[:, resonant] = _stacked(
+            _filtered(2, (here.frequency_1 + here.frequency_2) / 2, rates, here, resonator)
+        )
+    if not resonant.all():
+        found[:, ~resonant] = _stacked(independent_slopes(rates, points.at(~resonant), resonator))
+    return CurrentDerivatives(*found)
+
+
+def pair_slopes(rates: Rates, points: Points, resonator: Resonator) -> CurrentDerivatives:
+    """Return the derivatives of `pair_model`."""
+    return pair_derivatives(*pair_arguments(rates, points), **pair_options(rates, resonator))
+
+
+SLOPES: dict[str, Slopes] = {
+    "collective": collective_slopes,
+    "pair": pair_slopes,
+    "independent": independent_slopes,
+}
+"""Derivatives of `valvelab.analysis.MODELS` by rates and temperatures, for one set of rates, by the same names."""
+
+
+def _filtered(
+    n_qubits: int, frequency: Array, rates: Rates, points: Points, resonator: Resonator
+) -> CurrentDerivatives:
+    """Return derivatives by the rates of the reservoirs before their filter."""
+    share = resonator.filter(frequency)
+    hot, cold, parasitic = baths(rates, points)
+    slopes = collective_derivatives(
+        n_qubits,
+        frequency,
+        Bath(hot.rate * share, hot.temperature),
+        Bath(cold.rate * share, cold.temperature),
+        parasitic,
+    )
+    for currents in (slopes.hot, slopes.cold, slopes.parasitic):
+        for name in _FILTERED:
+            currents[..., CurrentDerivatives.PARAMETERS.index(name)] *= share
+    return slopes
+
+
+def _stacked(slopes: CurrentDerivatives) -> Array:
+    return np.stack([slopes.hot, slopes.cold, slopes.parasitic])

@@ -1,0 +1,160 @@
+"""Samples of what a switching measurement says of its parameters, by emcee, and how they are drawn as a corner plot."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from valvelab.errors import DataError
+
+from .models import IMPERFECTIONS, MODELS, RATE_UNITS
+from .switching import SwitchingFit
+from .switching_parameters import SIZES
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.figure import Figure
+
+Array = npt.NDArray[np.float64]
+UNITS = RATE_UNITS | dict(IMPERFECTIONS)
+_LOOSE = 5.0
+"""Error of the logarithm of a rate from which on the rate is not determined."""
+_FAR = 30.0
+"""Standard errors beyond which nothing of a posterior is left."""
+_FEWEST_TIMES = 50
+"""Autocorrelation times that a chain must last, emcee's own rule for trusting their estimate."""
+
+
+def sample_posterior(
+    fit: SwitchingFit,
+    walkers: int = 32,
+    steps: int = 1000,
+    *,
+    burn_in: int | None = None,
+    seed: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+) -> "xr.Dataset":
+    """Draw samples of the parameters from their posterior, with emcee.
+
+    The prior is flat within bounds in what is varied, the logarithms of both rates, gamma_p and n_p, times the priors
+    of the fit.
+
+    Parameters
+    ----------
+    fit
+        The walkers begin about its minimum, with its covariance.
+    walkers, steps
+        As emcee counts them.
+    burn_in
+        Steps that are left out at the beginning; a quarter of them by default.
+    seed
+        Of the walk.
+    progress
+        Called after each step with its number and that of all.
+
+    Returns
+    -------
+    Dataset along ``chain`` and ``draw`` with the rates, T_p and free imperfections in SI units. Its attributes hold the
+    acceptance and, by parameter, the autocorrelation time in steps; ``long_enough`` tells whether the chains are.
+
+    Raises
+    ------
+    DataError
+        If the powers leave a combination of the parameters undetermined: the walk would never end.
+
+    Notes
+    -----
+    Foreman-Mackey, Hogg, Lang and Goodman, PASP 125, 306 (2013).
+    """
+    import emcee
+    import xarray as xr
+
+    where, best = fit.problem.where, fit.values
+    errors = np.sqrt(np.diag(fit.covariance))
+    low, high = where.bounds
+    for name, value, error in zip(where.names, best, errors, strict=True):
+        most = _LOOSE if name.startswith("ln_") else max(_LOOSE * abs(value), 10 * SIZES.get(name, 0.0), 0.1)
+        if not error < most:
+            raise DataError(
+                f"{name} must be determined to be sampled, found it without bounds; fix it, or give it a prior"
+            )
+    chance = np.random.default_rng(seed)
+    correlation = fit.covariance / np.outer(errors, errors)
+    drawn = chance.multivariate_normal(np.zeros(len(best)), correlation, walkers)
+    begin = np.clip(best + 0.5 * errors * drawn, low, high)
+    begin = np.where(begin == low, low + 1e-3 * errors * chance.random(begin.shape), begin)
+    sampler = emcee.EnsembleSampler(
+        walkers,
+        len(best),
+        lambda values: _log_probability(fit, values, low, high),
+        # Steps along differences of walkers: half the autocorrelation of emcee's stretches here.
+        moves=[(emcee.moves.DEMove(), 0.8), (emcee.moves.DESnookerMove(), 0.2)],
+        vectorize=True,
+    )
+    sampler.random_state = np.random.RandomState(seed).get_state()  # what emcee takes
+    for done, _ in enumerate(sampler.sample(begin, iterations=steps), start=1):
+        if progress is not None:
+            progress(done, steps)
+    kept = sampler.get_chain(discard=steps // 4 if burn_in is None else burn_in).swapaxes(0, 1)
+    times = emcee.autocorr.integrated_time(kept.swapaxes(0, 1), tol=0)
+    rates = where.rates(kept)
+    variables: dict[str, Any] = {
+        name: (("chain", "draw"), np.asarray(getattr(rates, name)), {"units": UNITS[name]})
+        for name in where.fields
+    }
+    attributes: dict[str, Any] = {
+        f"autocorrelation_time_{name}": float(t) for name, t in zip(where.fields, times, strict=True)
+    }
+    attributes["acceptance"] = float(np.mean(sampler.acceptance_fraction))
+    attributes["long_enough"] = int(kept.shape[1] > _FEWEST_TIMES * float(np.max(times)))
+    return xr.Dataset(variables, attrs=attributes)
+
+
+def corner_figure(samples: "xr.Dataset", truth: dict[str, float] | None = None) -> "Figure":
+    """Draw how the parameters of some samples hang together, two by two.
+
+    Parameters
+    ----------
+    samples
+        From `sample_posterior`.
+    truth
+        Values [SI] that are marked, by name.
+    """
+    import corner
+
+    columns, labels, marked = [], [], []
+    for name, variable in samples.data_vars.items():
+        scale, unit = _DRAWN.get(variable.attrs["units"], (1.0, ""))
+        columns.append(variable.values.ravel() / scale)
+        labels.append(f"{_LABELS.get(str(name), str(name))}{f' [{unit}]' if unit else ''}")
+        known = (truth or {}).get(str(name))
+        marked.append(None if known is None else known / scale)
+    return corner.corner(  # type: ignore[no-any-return]
+        np.column_stack(columns),
+        labels=labels,
+        truths=marked if truth else None,
+        quantiles=[0.16, 0.5, 0.84],
+        show_titles=True,
+        title_fmt=".3g",
+    )
+
+
+_DRAWN = {"1/s": (1e9, "1/ns"), "K": (1e-3, "mK"), "Hz": (1e6, "MHz"), "W": (1e-18, "aW")}
+_LABELS = {"gamma_h": r"$\gamma_h$", "gamma_c": r"$\gamma_c$", "gamma_p": r"$\gamma_p$", "T_p": "$T_p$"}
+
+
+def _log_probability(fit: SwitchingFit, values: Array, low: Array, high: Array) -> Array:
+    """Return the logarithm of the posterior for each row of values, up to a constant."""
+    best = fit.values
+    far = np.abs(values - best) > _FAR * np.sqrt(np.diag(fit.covariance))
+    inside = np.all((values >= low) & (values <= high) & ~far, axis=1)
+    # A step may lead to where no model can be computed; nothing is lost there.
+    kept = np.where(inside[:, None], values, best)
+    data, where = fit.problem.data, fit.problem.where
+    powers = data.powers(MODELS[fit.model], where.rates(kept[:, None, :]))
+    left = data.whitening @ (data.measured - powers).T
+    misfit = np.sum(np.asarray(left) ** 2, axis=0)
+    for name, (mean, std) in where.priors.items():
+        misfit = misfit + ((kept[:, where.names.index(name)] - mean) / std) ** 2
+    return np.where(inside, -0.5 * misfit, -np.inf)

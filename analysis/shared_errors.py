@@ -1,0 +1,111 @@
+"""How the powers and temperatures of a run move together, and what that means for a fit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
+
+import numpy as np
+
+from valvelab.arguments import Array
+from valvelab.errors import DataError
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Slopes: TypeAlias = Sequence[tuple[Array, Array]]
+_POWERS = ("heat_power_drain", "heat_power_source")
+_ROLES = ("source", "drain")
+_ROUNDING = 1e-6
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Moves of one reservoir for one standard error of each of its independent errors, shape (point, error) each."""
+
+    power: Array | None
+    """Of the power into the drain, or out of the source [W]; None where it was not measured."""
+    temperature: Array
+    """Of the temperature [K]."""
+    reference: Array
+    """Of the temperature in the reference that was subtracted [K]."""
+
+
+@dataclass(frozen=True)
+class SharedErrors:
+    """How everything moves with the errors of source and drain, which are independent of each other.
+
+    What the points share, be it the background of a cell, slow noise or the calibration of a thermometer, is an error
+    that moves many of them; a power and the temperature at which the model is evaluated move with the same errors, so
+    nothing is counted twice.
+    """
+
+    source: Moves
+    drain: Moves
+
+    @classmethod
+    def from_dataset(cls, dataset: "xr.Dataset") -> Self | None:
+        """Take the moves out of a reduced dataset; None where it does not hold them.
+
+        Raises
+        ------
+        DataError
+            If they are not those of the powers' covariance.
+        """
+        if "heat_power_drain_shift" not in dataset:
+            return None
+        powers = [name for name in _POWERS if name in dataset]
+        others = [f"{prefix}temperature_{role}" for prefix in ("", "reference_") for role in _ROLES]
+        absent = [f"{name}_shift" for name in [*powers, *others] if f"{name}_shift" not in dataset]
+        if absent:
+            raise DataError(
+                f"reduced dataset: {', '.join(absent)} must be there beside heat_power_drain_shift, found none; "
+                "add it, or leave all shifts out"
+            )
+        moves = {name: np.asarray(dataset[f"{name}_shift"].values, float) for name in [*powers, *others]}
+        for name in powers:
+            _demand_agreement(name, moves[name], dataset)
+        source, drain = (
+            Moves(
+                moves.get(f"heat_power_{role}"),
+                moves[f"temperature_{role}"],
+                moves[f"reference_temperature_{role}"],
+            )
+            for role in _ROLES
+        )
+        return cls(source, drain)
+
+    def covariance(self, slopes: Slopes, references: Slopes) -> Any:
+        """Return the covariance of measured less modelled powers [W^2], drain first and then source, as a sparse array.
+
+        Parameters
+        ----------
+        slopes, references
+            For each power its slopes in source and drain temperature [W/K], at the points, and at the reference of what
+            is subtracted there; the latter are empty where nothing is.
+        """
+        from scipy.sparse import csr_array
+
+        stacked = []
+        for number, measured in enumerate((self.drain.power, self.source.power)[: len(slopes)]):
+            by_errors = []
+            for place, moves in enumerate((self.source, self.drain)):
+                moved = -slopes[number][place][:, None] * moves.temperature
+                if references:
+                    moved += references[number][place][:, None] * moves.reference
+                if measured is moves.power and measured is not None:
+                    moved += measured
+                by_errors.append(moved)
+            stacked.append(np.hstack(by_errors))
+        total = np.concatenate(stacked)
+        return csr_array(total @ total.T)
+
+
+def _demand_agreement(name: str, moved: Array, dataset: "xr.Dataset") -> None:
+    """Stop where a covariance was changed and the moves that it is made of were not."""
+    stated = dataset[f"{name}_std"].values
+    found = np.sqrt(np.sum(moved**2, axis=1))
+    if not np.allclose(found, stated, rtol=_ROUNDING, atol=0):
+        raise DataError(
+            f"reduced dataset: {name}_shift must give the errors in {name}_std, found others; "
+            f"leave all ..._shift out where {name}_std is changed"
+        )

@@ -1,0 +1,127 @@
+"""The least-squares problem of a switching measurement: residuals, their Jacobian, and the search."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .model_slopes import SLOPES
+from .models import MODELS
+from .switching_data import SwitchingData
+from .switching_parameters import BOUNDS, SIZES, Coordinates, parameters_at, values_of
+from .switching_slopes import power_slopes
+
+Array = npt.NDArray[np.float64]
+_MAX_EVALUATIONS = 500
+UNDETERMINED = 1e-6
+"""Singular value of the Jacobian, its columns of length 1, relative to the largest, below which a combination of
+coordinates is not determined."""
+
+
+@dataclass(frozen=True)
+class SwitchingProblem:
+    """Data, a model by name, and the coordinates that are varied."""
+
+    data: SwitchingData
+    model: str
+    where: Coordinates
+
+    def residual(self, values: Array) -> Array:
+        """Return the whitened residuals, and those of the priors after them."""
+        rates = self.where.rates(values)
+        return np.concatenate([self.data.whitened(MODELS[self.model], rates), self._prior(values)])
+
+    def jacobian(self, values: Array) -> Array:
+        """Return the derivatives of `residual` by the coordinates, (size, number of coordinates)."""
+        at = self.where.away_from_zero(values)
+        rates = self.where.rates(at)
+        by = power_slopes(self.data, self.model, rates, self.where.fields)
+        columns = np.array([by[name] for name in self.where.fields]).T * self.where.factors(at)
+        return np.concatenate([-(self.data.whitening @ columns), self._prior_rows()])
+
+    def chi_square(self, values: Array) -> float:
+        """Return the sum of the squared residuals."""
+        return float(np.sum(self.residual(values) ** 2))
+
+    def with_temperature_errors(self, values: Array) -> "SwitchingProblem":
+        """Return the problem with the errors of the temperatures in its covariance."""
+        rates = self.where.rates(self.where.away_from_zero(values))
+        return replace(
+            self, data=self.data.with_temperature_errors(MODELS[self.model], SLOPES[self.model], rates)
+        )
+
+    def minimise(self, start: Array, fixed: tuple[str, ...] = ()) -> Any:
+        """Return lmfit's result of a search from some values on; those named stay as they are."""
+        import lmfit
+
+        names = [name for name in self.where.names if name not in fixed]
+        places = [self.where.names.index(name) for name in names]
+        sizes = np.array([_size(name, value) for name, value in zip(self.where.names, start, strict=True)])
+        parameters = parameters_at(start / sizes, self.where)
+        for name, size in zip(self.where.names, sizes, strict=True):
+            parameters[name].set(min=parameters[name].min / size, max=parameters[name].max / size)
+            parameters[name].vary = name not in fixed
+
+        def values(moved: Any) -> Array:
+            return np.asarray(values_of(moved, self.where) * sizes)
+
+        # Least squares that knows bounds: behind a transformation to the whole axis, a value at its bound has no
+        # slope left, and a search creeps there for thousands of steps. The covariance is made apart.
+        fitter = lmfit.Minimizer(
+            lambda moved: self.residual(values(moved)),
+            parameters,
+            calc_covar=False,
+            scale_covar=False,
+            max_nfev=_MAX_EVALUATIONS,
+        )
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+            result = fitter.least_squares(
+                jac=lambda moved: (self.jacobian(values(moved)) * sizes)[:, places],
+                x_scale="jac",
+                xtol=1e-8,
+                ftol=1e-8,
+                gtol=1e-12,
+            )
+        for name, value in zip(self.where.names, values(result.params), strict=True):
+            low, high = BOUNDS.get(name, (-np.inf, np.inf))
+            result.params[name].set(value=float(value), min=low, max=high)
+        return result
+
+    def covariance(self, values: Array) -> Array:
+        """Return the covariance of the coordinates from the curvature of chi-square, bounds left out of account.
+
+        A coordinate on which the powers do not depend has an infinite variance. A combination that they do not
+        determine has one so large that its members count as undetermined, and what does not depend on it stays known.
+        """
+        jacobian = self.jacobian(values)
+        scale = np.linalg.norm(jacobian, axis=0)
+        known = scale > 0
+        result = np.diag(np.where(known, 0.0, np.inf))
+        if known.any():
+            _, singular, rows = np.linalg.svd(jacobian[:, known] / scale[known], full_matrices=False)
+            singular = np.maximum(singular, UNDETERMINED * singular[0])
+            modes = rows.T / singular / scale[known][:, None]
+            result[np.ix_(known, known)] = modes @ modes.T
+        return result
+
+    def _prior(self, values: Array) -> Array:
+        return np.array(
+            [
+                (values[self.where.names.index(name)] - mean) / std
+                for name, (mean, std) in self.where.priors.items()
+            ]
+        )
+
+    def _prior_rows(self) -> Array:
+        rows = np.zeros((len(self.where.priors), len(self.where.names)))
+        for row, (name, (_, std)) in zip(rows, self.where.priors.items(), strict=True):
+            row[self.where.names.index(name)] = 1 / std
+        return rows
+
+
+def _size(name: str, value: float) -> float:
+    """Return what a coordinate is divided by, so that lmfit's steps are of order one."""
+    if name == "gamma_p":
+        return max(abs(value), 1e3)
+    return max(abs(value), SIZES[name]) if name in SIZES else 1.0

@@ -1,0 +1,89 @@
+"""The Jacobian of the powers of a switching measurement, by what a fit varies."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from valvelab.sim import CurrentDerivatives
+
+from .model_slopes import SLOPES
+from .models import MODELS, Array, Points, Rates
+from .switching_data import SwitchingData
+
+RATES = ("gamma_h", "gamma_c", "gamma_p", "T_p")
+_STEPS = {"asymmetry": 1e-4, "mismatch": 1e4, "exchange": 1e4}
+"""Of central differences: far below what changes the powers by a per cent, far above rounding."""
+
+
+def power_slopes(
+    data: SwitchingData, model: str, rates: Rates, names: tuple[str, ...]
+) -> Mapping[str, Array]:
+    """Return the derivatives of the powers by fields of `Rates`, each of shape (size,).
+
+    By rates, T_p, leaks, gain and drain scale they are analytic; what only "pair" knows is differentiated by
+    central differences.
+
+    Parameters
+    ----------
+    data, model, rates
+        Where.
+    names
+        Fields of `Rates`.
+    """
+    found = _difference(data, lambda points: _by_field(data, model, rates, points, names))
+    for name in names:
+        if name == "gain":
+            found[name] = data.powers(MODELS[model], rates) / rates.gain
+        elif name in _STEPS:
+            step = _STEPS[name]
+            up, down = (
+                data.powers(MODELS[model], replace(rates, **{name: getattr(rates, name) + sign * step}))
+                for sign in (1, -1)
+            )
+            found[name] = (up - down) / (2 * step)
+    return found
+
+
+def _difference(data: SwitchingData, function: Callable[[Points], dict[str, Array]]) -> dict[str, Array]:
+    """Return the values at the points less those at the reference."""
+    found = function(data.points)
+    if data.reference is None:
+        return found
+    off = function(data.reference)
+    return {name: values - off[name] for name, values in found.items()}
+
+
+def _by_field(
+    data: SwitchingData, model: str, rates: Rates, points: Points, names: tuple[str, ...]
+) -> dict[str, Array]:
+    true = replace(points, temperature_drain=points.temperature_drain * rates.drain_scale)
+    with_source = data.power_source is not None
+    found = {}
+    currents: CurrentDerivatives | None = None
+    if set(names) & {*RATES, "drain_scale"}:
+        currents = SLOPES[model](rates, true, data.resonator)
+    for name in names:
+        if name in RATES and currents is not None:
+            found[name] = rates.gain * _flows(currents, name, with_source=with_source)
+        elif name == "drain_scale" and currents is not None:
+            by_scale = _flows(currents, "T_c", with_source=with_source) + _leak_by_drain(data, rates, true)
+            found[name] = rates.gain * by_scale * np.tile(points.temperature_drain, 1 + with_source)
+        elif name in ("leak_2", "leak_5"):
+            shape = data.leak_shape(int(name[-1]), true)
+            found[name] = np.asarray(rates.gain * np.tile(shape, 1 + with_source))
+    return found
+
+
+def _flows(currents: CurrentDerivatives, name: str, *, with_source: bool) -> Array:
+    by = currents.by(name)
+    return np.concatenate([-by.cold, by.hot]) if with_source else -by.cold
+
+
+def _leak_by_drain(data: SwitchingData, rates: Rates, points: Points) -> Array:
+    """Return the derivative of all leaks by the drain temperature [W/K]."""
+    hot, cold = data.leak_temperatures
+    slope = np.zeros_like(points.temperature_drain)
+    for amount, power in ((rates.leak_2, 2), (rates.leak_5, 5)):
+        slope = slope - amount * power * points.temperature_drain ** (power - 1) / (hot**power - cold**power)
+    return np.tile(slope, 1 if data.power_source is None else 2)

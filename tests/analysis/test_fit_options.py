@@ -1,0 +1,50 @@
+"""What may be asked of ``valvelab fit`` beside the fit itself."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from valvelab.cli import group
+from valvelab.dataset import write_dataset
+
+
+@pytest.fixture
+def fit(make_switching_dataset, tmp_path):
+    """Return a function that fits a file of powers with some options."""
+    file = tmp_path / "powers.nc"
+    write_dataset(make_switching_dataset(seed=1), file)
+    return lambda *options: CliRunner().invoke(group, ["fit", str(file), *options])
+
+
+def test_imperfections_are_fitted_within_what_is_known_and_models_ranked(fit):
+    ended = fit("--free", "leak_2", "--prior", "gain", "1", "0.02", "--compare", "--json")
+    assert ended.exit_code == 0, ended.output
+    told = json.loads(ended.stdout)
+    assert told["free"] == ["leak_2", "gain"] and told["parameters"]["gain"]["error"] < 0.0201
+    assert [one["name"] for one in told["comparison"]["models"]][-1] == "independent"
+    shown = fit("--compare").output
+    assert "Models, the best first" in shown and "not told from" in shown and "leak_2" not in shown
+
+
+def test_samples_are_left_beside_the_fit(fit, tmp_path):
+    assert fit("--samples", "40").exit_code == 0
+    assert (tmp_path / "posterior.nc").stat().st_size > 1000 and (
+        tmp_path / "corner.png"
+    ).stat().st_size > 1000
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--free", "gains"), "must be one of asymmetry, mismatch, exchange"),
+        (("--free", "asymmetry"), "add --model pair"),
+        (("--prior", "gain", "1", "0"), "gain: must have an error above zero, found '0'"),
+        (("--model", "pair", "--prior", "mismatch", "0", "5 MHz"), "found '0' without unit"),
+        (("--prior", "gain", "one", "0.1"), "gain: "),
+        (("--samples", "-1"), "between 0 and 1000000"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(fit, options, words):
+    ended = fit(*options)
+    assert ended.exit_code == 2 and words in ended.output and "Traceback" not in ended.output

@@ -1,0 +1,145 @@
+"""What a protocol would determine, on the screen: errors, biases, and a better protocol for the same time."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from valvelab.units import format_quantity, format_with_error
+
+from .options import print_table, say
+
+if TYPE_CHECKING:
+    from valvelab.analysis import Assumed, Proposal
+    from valvelab.device import Device
+    from valvelab.protocol import Protocol
+    from valvelab.walk import Plan
+
+_DIMENSIONS = {"1/s": "rate", "K": "temperature", "Hz": "frequency", "W": "power"}
+_HOUR = 3600.0
+_NAMES = {"all": "all parameters", "T_p": "T_p", "enhancement": "the enhancement"}
+
+
+def read_assumed(assumptions: Sequence[tuple[str, str]], background: float, noise: float) -> "Assumed":
+    """Return what a plan takes for granted from the words of the command line."""
+    from dataclasses import replace
+
+    from valvelab.analysis import IMPERFECTIONS, RATE_UNITS, Assumed, Rates
+    from valvelab.errors import QuantityError
+    from valvelab.units import parse_quantity
+
+    rates, units = Rates(0.5e9, 0.5e9, 0.01e9, 0.05), RATE_UNITS | dict(IMPERFECTIONS)
+    for name, text in assumptions:
+        if name not in units:
+            raise click.BadParameter(f"must be one of {', '.join(units)}, found '{name}'")
+        dimension = _DIMENSIONS.get(units[name])
+        try:
+            value = float(text) if dimension is None else parse_quantity(text, dimension, name)
+        except (ValueError, QuantityError) as error:
+            raise click.BadParameter(f"{name}: {error}") from None
+        if name in RATE_UNITS and not value > 0:
+            raise click.BadParameter(f"{name}: must be above zero, found '{text}'")
+        rates = replace(rates, **{name: value})
+    return Assumed(rates, background, noise)
+
+
+def foresee(plan: "Plan", device: "Device", assumed: "Assumed", free: Sequence[str]) -> dict[str, Any]:
+    """Return what a plan would determine, as a dictionary that JSON can hold."""
+    from valvelab.analysis import OperatingPoint, biases, cells_of, expected_data, identify
+
+    cells = cells_of(plan)
+    data = expected_data(cells, device, assumed, "pair")
+    point = device.operating_point
+    at = OperatingPoint(point.source_temperature, point.drain_temperature, cells[0].frequencies[0][0])
+    found = identify(data, "pair", assumed.rates, at, tuple(free))
+    excess = abs(found.enhancement - 1)
+    hours = plan.duration / _HOUR * (3 * found.enhancement_error / excess) ** 2 if excess else math.inf
+    return {
+        "assumed": {name: float(value) for name, value in asdict(assumed.rates).items()},
+        "background": assumed.background,
+        "voltage_noise": assumed.voltage_noise,
+        "errors": {name: _finite(error) for name, error in found.errors.items()},
+        "enhancement": found.enhancement,
+        "enhancement_error": _finite(found.enhancement_error),
+        "hours_to_three_sigma": _finite(hours),
+        "undetermined": found.loose,
+        "biases": [asdict(bias) for bias in biases(data, "pair", assumed.rates, at) if bias.name not in free],
+    }
+
+
+def print_foreseen(foreseen: Mapping[str, Any], duration: float) -> None:
+    """Print what a plan would determine."""
+    from valvelab.analysis import IMPERFECTIONS, RATE_UNITS
+
+    hours = math.sqrt(duration / _HOUR)
+    rows = []
+    for name, error in foreseen["errors"].items():
+        dimension = _DIMENSIONS.get((RATE_UNITS | dict(IMPERFECTIONS))[name])
+        value = foreseen["assumed"][name]
+        known = error is not None and (name in IMPERFECTIONS or error < value)
+        texts = format_with_error(value, error, dimension) if known else ("", "not determined")
+        rows.append([name, *texts, format_with_error(value, error * hours, dimension)[1] if known else ""])
+    ratio, error = foreseen["enhancement"], foreseen["enhancement_error"]
+    rows.append(
+        ["enhancement, drain", *format_with_error(ratio, error), format_with_error(ratio, error * hours)[1]]
+    )
+    print_table("What it would determine", ["parameter", "assumed", "error", "error in 1 h"], rows)
+    for members in foreseen["undetermined"]:
+        say(f"Not determined: {members}{', only other combinations of them' if ' and ' in members else ''}.")
+    if foreseen["hours_to_three_sigma"] is not None:
+        time = format_quantity(foreseen["hours_to_three_sigma"] * _HOUR, "time", 2)
+        say(
+            f"An enhancement of {ratio:.3f} is told from 1 by three standard errors after {time} of such readings."
+        )
+    click.echo()
+    print_table(
+        "What an imperfection would do that the fit does not know of",
+        ["imperfection", "size", "T_p, in errors", "enhancement, in errors", "chi-square"],
+        [
+            [bias["name"], _size(bias), *(f"{bias['shifts'][name]:+.1f}" for name in ("T_p", "enhancement")),
+             f"+{bias['chi_square']:.1f}"]
+            for bias in foreseen["biases"]
+        ],
+    )  # fmt: skip
+    say(
+        "Where chi-square hardly rises the data will not give the imperfection away: measure it, or leave it free."
+    )
+    click.echo()
+
+
+def print_proposal(proposal: "Proposal", aim: str, out: Path | None, template: "Protocol") -> None:
+    """Print a better protocol, and write it to a file where one is given."""
+    from valvelab.configuration import dump_configuration
+    from valvelab.files import write_whole
+
+    protocol = proposal.protocol(template)
+    rows = [
+        ["bath_temperatures", ", ".join(format_quantity(t, "temperature", 4) for t in proposal.baths)],
+        ["source_temperatures", ", ".join(format_quantity(t, "temperature", 4) for t in proposal.sources)],
+        ["block", ", ".join(proposal.block)],
+        ["scan of qubit 2", ", ".join(format_quantity(f, "frequency", 5) for f in proposal.scan) or "none"],
+        ["blocks_per_cell", str(proposal.blocks)],
+        ["duration", format_quantity(proposal.duration, "time", 3)],
+        ["error of T_p", format_quantity(proposal.errors["T_p"], "temperature", 2)],
+        ["error of the enhancement", f"{proposal.errors['enhancement']:.2g}"],
+    ]
+    print_table(f"Tells most about {_NAMES[aim]}", ["key", "value"], rows, 2)
+    if out is not None:
+        if out.exists():
+            raise click.BadParameter(f"{out} must not exist yet; choose another name")
+        write_whole(out, dump_configuration(protocol))
+        say(f"{out} is that protocol; look at it with: valvelab plan DEVICE {out}")
+
+
+def _size(bias: Mapping[str, Any]) -> str:
+    from valvelab.analysis import IMPERFECTIONS
+
+    dimension = _DIMENSIONS.get(IMPERFECTIONS[bias["name"]])
+    return f"{bias['size'] * 100:g} %" if dimension is None else format_quantity(bias["size"], dimension, 3)
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
