@@ -61,7 +61,8 @@ def fit_flux(raw: xr.Dataset, device: Device, walk: FluxCalibration) -> Calibrat
         If the device file lacks an island.
     """
     heat_map, temperatures = _map(raw, device, walk)
-    fit = fit_flux_map(heat_map, "pair", _unbiased(device, temperatures))
+    # A device file knows straight coils, so nothing may be explained by bent ones.
+    fit = fit_flux_map(heat_map, "pair", _unbiased(device, temperatures), extend=False)
     known = {estimate.name: estimate for estimate in fit.estimates}
     determined, missing = [], []
     for name, (label, dimension, place) in _PLACES.items():

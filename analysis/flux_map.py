@@ -12,13 +12,16 @@ from valvelab.device import Device
 from valvelab.errors import DataError
 from valvelab.sim import preset
 
+from .flux_map_background import Background
 from .flux_map_model import MODELS
-from .flux_map_parameters import free_names
+from .flux_map_noise import LineNoise
+from .flux_map_parameters import ALWAYS_FREE, free_names
 from .flux_map_problem import FluxMapProblem, Solution
 from .flux_map_result import FluxMapFit
 from .flux_map_ridges import white_noise
+from .flux_map_selection import paired, refined
 from .flux_map_start import starting_values, wrapped
-from .map_data import COILS, checked_map, map_arrays
+from .map_data import COILS, HeatMap, checked_map, map_arrays
 
 if TYPE_CHECKING:
     import xarray
@@ -34,12 +37,14 @@ def fit_flux_map(
     *,
     free: Collection[str] = (),
     slow_axis: str = COILS[1],
+    extend: bool = True,
 ) -> FluxMapFit:
     """Fit a heat map, from starting values found in the map.
 
     Fitted are both rows of the flux matrix, flux offsets, maximum frequencies (where the device has none), quality
-    factor, the rates gamma (gamma_h = gamma_c is assumed) and gamma_p, the second qubit's weight, a baseline and a
-    slow offset for each line of the map.
+    factor, the rates gamma (gamma_h = gamma_c is assumed) and gamma_p, the second qubit's weight, an offset for each
+    line of the map, and white noise and flicker along the lines. What the map asks for beyond that by the Bayesian
+    information criterion is fitted as well: a smooth baseline, and parameters out of `EXTENSIONS`.
 
     Parameters
     ----------
@@ -53,6 +58,8 @@ def fit_flux_map(
         What the device holds fixed and the fit may vary: names out of `FREEABLE`.
     slow_axis
         The current that was stepped slowly; each of its values has an offset of its own.
+    extend
+        Whether the map may ask for more than two plain ridges on a flat background.
 
     Returns
     -------
@@ -78,29 +85,42 @@ def fit_flux_map(
     names = free_names(known, free)
     source = str(dataset.attrs.get("source", "dataset"))
     heat_map, slow = map_arrays(checked_map(dataset, source)), COILS.index(slow_axis)
-    noise = white_noise(heat_map.heat_power, 1 - slow)
-    problem = FluxMapProblem(heat_map, slow, noise)
     try:
-        ridges = problem.fit_ridges(starting_values(heat_map, known, slow, noise), names)
-        first = _told(problem, ridges, "independent", known, slow_axis)
+        first, pair = _fits(heat_map, slow, known, names, extend=extend, coupled=model == "pair")
     except DataError as error:
         raise DataError(f"{source}: {error}") from None
-    if model == "independent":
-        return first
-    return replace(
-        _told(problem, problem.fit_pair(ridges, names), model, known, slow_axis), independent=first
-    )
+    return first if pair is None else replace(pair, independent=first)
+
+
+def _fits(
+    heat_map: HeatMap, slow: int, device: Device, names: list[str], *, extend: bool, coupled: bool
+) -> tuple[FluxMapFit, FluxMapFit | None]:
+    """Return the fit of independent qubits and, if it is asked for, that of the pair which begins there."""
+    noise = white_noise(heat_map.heat_power, 1 - slow)
+    fast_current = (heat_map.coil_current_1, heat_map.coil_current_2)[1 - slow]
+    flat = Background(fast_current, slow, LineNoise(fast_current.size, noise))
+    problem = FluxMapProblem(heat_map, flat)
+    starts = starting_values(heat_map, device, slow, noise)
+    early = [name for name in names if name in ALWAYS_FREE or name.startswith("maximum_frequency")]
+    late = [name for name in names if name not in early]
+    problem, ridges, names = refined(problem, problem.fit_ridges(starts, early), early, late, extend=extend)
+    first = _told(problem, ridges, "independent", device, noise)
+    if not coupled:
+        return first, None
+    problem, pair = paired(problem, ridges, names, late)
+    return first, _told(problem, pair, "pair", device, noise)
 
 
 def _told(
-    problem: FluxMapProblem, solution: Solution, model: str, device: Device, slow_axis: str
+    problem: FluxMapProblem, solution: Solution, model: str, device: Device, noise: float
 ) -> FluxMapFit:
-    """Return a fit with offsets, errors and crossing, from what the minimiser found."""
+    """Return a fit with background, errors and crossing, from what the minimiser found."""
     result = solution.result
     for qubit in (1, 2):
         offset = result.params[f"flux_offset_{qubit}"]
         offset.value = wrapped(float(offset.value))
-    level = problem.difference(solution.values, model).mean(axis=1 - problem.slow)
+    difference = problem.difference(solution.values, model)
+    level, smooth = problem.background.split(difference)
     uncertainty = problem.uncertainty(solution, model)
     crossing = problem.crossing(solution.values, uncertainty.names)
     fit = FluxMapFit(
@@ -108,10 +128,13 @@ def _told(
         model=model,
         device=device,
         heat_map=problem.heat_map,
-        slow_axis=slow_axis,
-        noise=problem.noise,
+        slow_axis=COILS[problem.slow],
+        noise=noise,
         baseline=float(level.mean()),
         offsets=level - level.mean(),
+        background=problem.background,
+        smooth=smooth,
+        surprise=problem.background.surprise(difference, noise),
         uncertainty=replace(uncertainty, resolved=crossing.collective_strength is not None),
         crossing=crossing,
     )

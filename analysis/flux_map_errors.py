@@ -1,9 +1,10 @@
 """Errors of a map fit, and which of its parameters the map does not determine.
 
-The noise of neighbouring points is correlated, and larger where the drain is warm, as on a ridge. So the covariance is
-the sandwich H^-1 S H^-1, where H = J^T J and S sums the products of residuals along the fast axis where they are found,
-each pair weighted less the further apart it is (Newey and West, Econometrica 55, 703 (1987)). A second covariance lets
-the asymmetries move too, which a device file can only assume: it tells what the map determines by itself.
+White noise and flicker are whitened before; what is left may be correlated still, and is larger where the drain is
+warm, as on a ridge. So the covariance is the sandwich H^-1 S H^-1, where H = J^T J and S sums the products of residuals
+along the fast axis where they are found, each pair weighted less the further apart it is (Newey and West, Econometrica
+55, 703 (1987)). A second covariance lets the asymmetries move too, which a device file can only assume: it tells what
+the map determines by itself.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +16,7 @@ from .flux_map_model import Array, Values
 
 _SMALLEST_SINGULAR_VALUE = 1e-9
 _TIED = 0.9
+_LARGEST_LEVERAGE = 0.9
 
 
 @dataclass(frozen=True)
@@ -52,21 +54,23 @@ class Uncertainty:
         return [self.loose_names[i] for i in np.argsort(-tie) if tie[i] > _TIED]
 
 
-def covariance(derivatives: Array, residual: Array, slow: int) -> Array:
+def covariance(derivatives: Array, residual: Array, slow: int, eliminated: int = 0) -> Array:
     """Return the covariance of least-squares parameters under noise that varies and is correlated along the fast axis.
 
     Parameters
     ----------
     derivatives
-        Of the map with respect to the parameters, shape of the map and then parameters; offsets taken out.
+        Of the whitened map with respect to the parameters, shape of the map and then parameters.
     residual
-        What the fit leaves of the map.
+        What the fit leaves of the whitened map.
     slow
-        Axis of the map along which offsets drift.
+        Axis of the map whose lines have offsets of their own.
+    eliminated
+        Number of parameters that were fitted beside these.
     """
     jacobian = np.moveaxis(derivatives, slow, 0)
     rest = np.moveaxis(residual, slow, 0)
-    n_slow, n_fast = rest.shape
+    n_fast = rest.shape[1]
     size = np.sqrt(np.einsum("sfp,sfp->p", jacobian, jacobian))
     size = np.where(size > 0, size, 1.0)
     scaled = jacobian / size
@@ -74,12 +78,24 @@ def covariance(derivatives: Array, residual: Array, slow: int) -> Array:
     # A direction without effect gets a huge error, not an infinite one, so that what is unaffected stays finite.
     singular = np.maximum(singular, _SMALLEST_SINGULAR_VALUE * singular[0])
     modes = left.reshape(scaled.shape)
-    moments = modes * rest[..., None]
+    # A point that decides a direction nearly alone pulls the fit to itself and leaves little of its noise (HC3).
+    leverage = np.minimum(np.sum(modes**2, axis=-1), _LARGEST_LEVERAGE)
+    moments = modes * (rest / (1 - leverage))[..., None]
     scatter = np.einsum("sfp,fg,sgq->pq", moments, _pair_weights(n_fast), moments, optimize=True)
-    # Fitted offsets and parameters have taken their share of the noise.
-    scatter *= rest.size / max(1, rest.size - n_slow - singular.size)
+    # What was fitted has taken its share of the noise.
+    scatter *= rest.size / max(1, rest.size - eliminated - singular.size)
     spread = (right.T / singular) @ scatter @ (right.T / singular).T
     return np.asarray(spread / np.outer(size, size))
+
+
+def white_covariance(derivatives: Array) -> Array:
+    """Return the covariance of least-squares parameters under white noise of variance 1."""
+    flat = derivatives.reshape(-1, derivatives.shape[-1])
+    size = np.sqrt(np.sum(flat**2, axis=0))
+    size = np.where(size > 0, size, 1.0)
+    singular, right = np.linalg.svd(flat / size, full_matrices=False)[1:]
+    singular = np.maximum(singular, _SMALLEST_SINGULAR_VALUE * singular[0])
+    return np.asarray((right.T / singular**2) @ right / np.outer(size, size))
 
 
 def _pair_weights(fast: int) -> Array:

@@ -9,10 +9,12 @@ from .enhancement import Enhancement
 from .flux_map_crossing import MEANING
 from .flux_map_errors import Uncertainty, gradient
 from .flux_map_model import Values, drain_power, rates, ridge
-from .flux_map_parameters import bounds, qubit_names, readable_unit, unit
+from .flux_map_parameters import EXCESS, NEUTRAL, bounds, qubit_names, readable_unit, unit
 
 NOT_DETERMINED = "not determined: "
 """How the reason begins where the map leaves a fitted number open."""
+HELD = "held: "
+"""How the reason begins where a number was not fitted."""
 TOLERANCE = 0.1
 """Error at which a value stops being one, relative to it; for offsets absolute."""
 HARMLESS_FLUX = 0.01
@@ -64,7 +66,7 @@ def estimates(values: Values, uncertainty: Uncertainty) -> list[Estimate]:
 def predicted_enhancement(values: Values, model: str, uncertainty: Uncertainty) -> Enhancement:
     """Return the model's crossing-over-sum ratio with both qubits exactly on resonance."""
     meaning = MEANING.replace("as measured", f"as the model '{model}' has it")
-    if model == "independent":
+    if model == "independent" and EXCESS not in uncertainty.names:
         return Enhancement("drain", meaning, 1.0, 0.0)
 
     def ratio(trial: Values) -> float:
@@ -111,12 +113,16 @@ def _parameter(name: str, values: Values, uncertainty: Uncertainty) -> Estimate:
             None,
             f"{NOT_DETERMINED}ended at the end of its range {low:g} to {high:g}",
         )
-    assumed = (
-        "held: as cold as the drain, an assumption"
-        if name == "parasitic_temperature"
-        else "held: from the device"
-    )
-    return Estimate(name, value, unit(name), None, assumed)
+    return Estimate(name, value, unit(name), None, f"{HELD}{_source(name)}")
+
+
+def _source(name: str) -> str:
+    """Return where a value that is not fitted comes from."""
+    if name == "parasitic_temperature":
+        return "as cold as the drain, an assumption"
+    if name == "parity":
+        return "the sign with which a pair fits better"
+    return "without effect, the map does not ask for it" if name in NEUTRAL else "from the device"
 
 
 def _judged(
@@ -147,9 +153,15 @@ def _judged(
 def _tolerance(name: str, value: float, values: Values, window: tuple[float, float]) -> float:
     if name.startswith("flux_offset"):
         return TOLERANCE
-    if name == "parasitic_share":
-        return 2 * TOLERANCE
+    if name == EXCESS:
+        return TOLERANCE
+    if name in ("parasitic_share", "resonator_splitting"):
+        return 3 * TOLERANCE if name == "resonator_splitting" else 2 * TOLERANCE
     flux = 0.0
+    for coil_number in (1, 2):
+        if name == f"coil_{coil_number}_curvature":
+            strongest = max(abs(values[f"flux_{qubit}_coil_{coil_number}"]) for qubit in (1, 2))
+            flux = HARMLESS_FLUX / (strongest * window[coil_number - 1] ** 2)
     for qubit in (1, 2):
         coil = f"flux_{qubit}_coil_1", f"flux_{qubit}_coil_2"
         for k in (0, 1):

@@ -10,12 +10,14 @@ import numpy as np
 from valvelab.device import Device
 from valvelab.errors import ConfigurationError
 
-from .flux_map_model import DISPERSION_NAMES, FLUX_NAMES
+from .flux_map_model import CURVATURE_NAMES, DISPERSION_NAMES, FLUX_NAMES
 
 if TYPE_CHECKING:
     import lmfit
 
 Dict = dict[str, float]
+
+EXCESS = "crossing_excess"
 
 FREEABLE: Mapping[str, tuple[str, ...]] = {
     "asymmetry": ("asymmetry_1", "asymmetry_2"),
@@ -25,6 +27,12 @@ FREEABLE: Mapping[str, tuple[str, ...]] = {
     "source_temperature": ("source_temperature",),
     "drain_temperature": ("drain_temperature",),
     "parasitic_temperature": ("parasitic_temperature",),
+    "filter_exponent": ("filter_exponent",),
+    "quality_ratio_2": ("quality_ratio_2",),
+    "drain_quality_ratio": ("drain_quality_ratio",),
+    "resonator_splitting": ("resonator_splitting",),
+    "curvature": CURVATURE_NAMES,
+    EXCESS: (EXCESS,),
 }
 """What the device file holds fixed and a fit may free, with the parameters that each name stands for."""
 
@@ -37,6 +45,16 @@ ALWAYS_FREE = (
 )
 LARGEST_SHARE = 0.9
 
+NEUTRAL: Mapping[str, float] = {
+    "quality_ratio_2": 1.0,
+    "drain_quality_ratio": 1.0,
+    "resonator_splitting": 0.0,
+    **dict.fromkeys(CURVATURE_NAMES, 0.0),
+    EXCESS: 0.0,
+    "parity": 1.0,
+}
+"""What no device file knows, at the values at which it does nothing."""
+
 _UNITS = {
     "flux_offset": "Phi0",
     "maximum_frequency": "Hz",
@@ -46,6 +64,7 @@ _UNITS = {
     "source_temperature": "K",
     "drain_temperature": "K",
     "parasitic_temperature": "K",
+    **dict.fromkeys(CURVATURE_NAMES, "1/A"),
 }
 
 
@@ -67,6 +86,7 @@ def known_values(device: Device) -> Dict:
             f"flow, found {at.source_temperature} K and {at.drain_temperature} K"
         )
     values = {
+        **NEUTRAL,
         "resonator_frequency": device.resonator.frequency,
         "filter_exponent": device.resonator.exponent,
         "source_temperature": at.source_temperature,
@@ -146,7 +166,7 @@ def at_bounds(parameters: lmfit.Parameters) -> tuple[str, ...]:
 
 def scales(values: Mapping[str, float]) -> Dict:
     """Return a typical size of each parameter."""
-    typical = {"Phi0/A": 1e3, "Hz": values["resonator_frequency"], "W": values["ridge_power"]}
+    typical = {"Phi0/A": 1e3, "1/A": 1e2, "Hz": values["resonator_frequency"], "W": values["ridge_power"]}
     return {name: typical.get(unit(name), 1.0) for name in values}
 
 
@@ -161,6 +181,11 @@ def bounds(name: str, values: Mapping[str, float]) -> tuple[float, float]:
         "charging_energy": (0.002 * f_r, 0.3 * f_r),
         "resonator_frequency": (0.5 * f_r, 2 * f_r),
         "quality_factor": (0.5, 1000.0),
+        "quality_ratio": (0.1, 10.0),
+        EXCESS: (-1.0, 10.0),
+        "drain_quality_ratio": (0.1, 10.0),
+        "resonator_splitting": (0.0, 3.0),
+        "filter_exponent": (-10.0, 10.0),
         "ridge_power": (0.01 * values["ridge_power"], 100 * values["ridge_power"]),
         "weight": (0.02, 50.0),
         "parasitic_share": (0.0, LARGEST_SHARE),

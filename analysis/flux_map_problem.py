@@ -1,22 +1,33 @@
-"""The least-squares problem of one heat map, its slow offsets eliminated exactly."""
+"""The least-squares problem of one heat map: noise whitened, offsets and smooth baseline eliminated exactly."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from .flux_map_background import Background, half_cosines
 from .flux_map_crossing import Crossing, CrossingProblem, measure_crossing
 from .flux_map_errors import Uncertainty, covariance
 from .flux_map_model import Array, map_derivatives, map_power
-from .flux_map_parameters import FREEABLE, Dict, at_bounds, plain_parameters, scaled_parameters, scales
+from .flux_map_parameters import (
+    EXCESS,
+    FREEABLE,
+    Dict,
+    at_bounds,
+    plain_parameters,
+    scaled_parameters,
+    scales,
+)
 from .flux_map_twins import twins
 from .map_data import HeatMap
 
 _GOOD_ENOUGH = 2.0
 """Reduced chi-square at which no other starting values are tried."""
+_HOPELESS = 100.0
+"""Chi-square above that of the better sign of the couplings at which the other sign is not fitted."""
 _SHARES = (0.05, 0.15, 0.4)
 """Parasitic shares from which a fit of the pair may begin."""
 
@@ -46,16 +57,22 @@ class FluxMapProblem:
     ----------
     heat_map
         The measured map.
-    slow
-        The axis of the map (0 or 1) along which offsets drift.
-    noise
-        White noise of a point [W], the unit of the residuals.
+    background
+        Offsets, smooth baseline and noise, taken for known.
     """
 
-    def __init__(self, heat_map: HeatMap, slow: int, noise: float) -> None:
-        self.heat_map, self.slow, self.noise = heat_map, slow, noise
-        self._axes = heat_map.coil_current_1, heat_map.coil_current_2
-        self._grid = self._axes[0][:, None], self._axes[1][None, :]
+    def __init__(self, heat_map: HeatMap, background: Background) -> None:
+        self.heat_map, self.background, self.slow = heat_map, background, background.slow
+        self.axes = heat_map.coil_current_1, heat_map.coil_current_2
+        self._grid = self.axes[0][:, None], self.axes[1][None, :]
+
+    def informed(self, values: Dict, model: str) -> FluxMapProblem:
+        """Return the same problem with the noise that is most likely beside the ridges of some parameters."""
+        return FluxMapProblem(self.heat_map, self.background.informed(self.difference(values, model)))
+
+    def with_modes(self, number: int) -> FluxMapProblem:
+        """Return the same problem with another number of half cosines in the baseline."""
+        return FluxMapProblem(self.heat_map, replace(self.background, n_modes=number))
 
     def difference(self, values: Dict, model: str) -> Array:
         """Return measured minus modelled map, offsets still in it [W]."""
@@ -72,11 +89,11 @@ class FluxMapProblem:
             return {name: value * size[name] for name, value in trial.valuesdict().items()}
 
         def residual(trial: lmfit.Parameters) -> Array:
-            return self._without_offsets(self.difference(values(trial), model)).ravel() / self.noise
+            return self.background.whiten(self.difference(values(trial), model)).ravel()
 
         def jacobian(trial: lmfit.Parameters) -> Array:
-            slopes = self._derivatives(values(trial), varied, model) * [size[name] for name in varied]
-            return -slopes.reshape(-1, len(varied)) / self.noise
+            slopes = self.derivatives(values(trial), varied, model) * [size[name] for name in varied]
+            return -slopes.reshape(-1, len(varied))
 
         fitter = lmfit.Minimizer(residual, scaled_parameters(start, names, size), calc_covar=False)
         result = fitter.least_squares(
@@ -102,20 +119,29 @@ class FluxMapProblem:
         )
 
     def fit_pair(self, ridges: Solution, names: Collection[str]) -> Solution:
-        """Return the fit of the pair, from a fit of independent qubits.
+        """Return the fit of the pair whose crossings are what its master equation has, from one of independent qubits.
 
         The collective line is narrow and would trap a search that begins far away; how strong it is depends on the
-        parasitic share, which the ridges alone hardly determine.
+        parasitic share, which the ridges alone hardly determine. Both signs of the couplings' product are tried.
         """
-        others = [name for name in names if name != "parasitic_share"]
+        # A crossing that is not the sum may have stood for the collective line, so the pair is fitted without it first.
+        plain = ridges.values | {EXCESS: 0.0}
+        alone = [name for name in names if name != EXCESS]
+        others = [name for name in alone if name != "parasitic_share"]
         starts = [
-            self.minimise({**ridges.values, "parasitic_share": share}, others, "independent").values
+            self.minimise(plain | {"parasitic_share": share}, others, "independent").values
             for share in _SHARES
         ]
-        best = min(
-            starts, key=lambda start: float(np.var(self._without_offsets(self.difference(start, "pair"))))
+        trials = []
+        for parity in (1.0, -1.0):
+            signed = [start | {"parity": parity} for start in starts]
+            trials.append(
+                min((self.misfit(start, "pair"), number, start) for number, start in enumerate(signed))
+            )
+        least = min(trials)[0]
+        return _best(
+            [self.minimise(start, alone, "pair") for misfit, _, start in trials if misfit < least + _HOPELESS]
         )
-        return self.minimise(best, names, "pair")
 
     def uncertainty(self, solution: Solution, model: str) -> Uncertainty:
         """Return the covariances of a solution."""
@@ -124,13 +150,14 @@ class FluxMapProblem:
             n for n, parameter in solution.result.params.items() if parameter.vary and n not in bounded
         )
         loose = names + tuple(name for name in (*bounded, *FREEABLE["asymmetry"]) if name not in names)
-        half_1, half_2 = (float(np.ptp(axis)) / 2 for axis in self._axes)
-        rest = self._without_offsets(self.difference(values, model))
+        half_1, half_2 = (float(np.ptp(axis)) / 2 for axis in self.axes)
+        rest = self.background.whiten(self.difference(values, model))
 
         def told_by(kind: str, ridges: Uncertainty | None) -> Uncertainty:
-            slopes = self._derivatives(values, loose, kind)
+            slopes = self.derivatives(values, loose, kind)
             tight, wide = (
-                covariance(slopes[..., :count], rest, self.slow) for count in (len(names), len(loose))
+                covariance(slopes[..., :count], rest, self.slow, self.background.n_modes)
+                for count in (len(names), len(loose))
             )
             return Uncertainty(names, tight, loose, wide, bounded, (half_1, half_2), ridges)
 
@@ -138,19 +165,31 @@ class FluxMapProblem:
 
     def crossing(self, values: Dict, names: Sequence[str]) -> Crossing:
         """Measure the crossing-over-sum ratio at some parameters, of which those named are fitted."""
+        values = values | {EXCESS: 0.0}
+        names = [name for name in names if name != EXCESS]
         return measure_crossing(
             CrossingProblem(
                 values,
-                self._without_offsets(self.difference(values, "independent")),
-                self._derivatives(values, names, "independent"),
-                self._derivatives(values, names, "pair"),
-                self._axes,
-                self.slow,
+                self.difference(values, "independent"),
+                self.derivatives(values, names, "independent"),
+                self.derivatives(values, names, "pair"),
+                self.axes,
+                self.background,
             )
         )
 
-    def _derivatives(self, values: Dict, names: Sequence[str], model: str) -> Array:
-        return self._without_offsets(map_derivatives(values, names, *self._grid, model))
+    def derivatives(self, values: Dict, names: Sequence[str], model: str) -> Array:
+        """Return the whitened derivatives of the modelled map with respect to named parameters, on the last axis."""
+        return self.background.whiten(map_derivatives(values, names, *self._grid, model))
 
-    def _without_offsets(self, values: Array) -> Array:
-        return np.asarray(values - values.mean(axis=1 - self.slow, keepdims=True))
+    def smooth_directions(self, number: int) -> Array:
+        """Return the whitened half cosines that a baseline of so many would have more, on the last axis."""
+        fast = self.background.fast_current
+        added = half_cosines(fast, fast, number)[:, self.background.n_modes :]
+        shape = (*self.heat_map.heat_power.shape, added.shape[-1])
+        everywhere = added[:, None] if self.slow else added[None, :]
+        return self.background.whiten(np.broadcast_to(everywhere, shape))
+
+    def misfit(self, values: Dict, model: str) -> float:
+        """Return chi-square of a modelled map, noise whitened."""
+        return float(np.sum(self.background.whiten(self.difference(values, model)) ** 2))

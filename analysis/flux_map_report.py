@@ -9,7 +9,8 @@ import numpy as np
 
 from .flux_map_estimates import NOT_DETERMINED, Estimate, number
 from .flux_map_model import rates
-from .flux_map_words import ERRORS, explanations, shown, structure_line
+from .flux_map_parameters import EXCESS
+from .flux_map_words import ERRORS, explanations, noise_line, ridge_line, shown, structure_line
 
 if TYPE_CHECKING:
     from .flux_map_result import FluxMapFit
@@ -80,7 +81,7 @@ def crossing_lines(fit: FluxMapFit) -> list[str]:
         lines.append(
             f"Collective current along f_1 = f_2, in units of the master equation's: {strength:.2f} +- {error:.2f}."
         )
-    if fit.model == "independent":
+    if fit.model == "independent" and EXCESS not in fit.uncertainty.names:
         lines.append(f"The model 'independent' has the ratio {predicted.value:.3f} by construction.")
         return lines
     doubt = ", which the map does not favour," if _favoured(fit) is not fit else ""
@@ -98,19 +99,20 @@ def _favoured(fit: FluxMapFit) -> FluxMapFit:
 def comparison_lines(fit: FluxMapFit) -> list[str]:
     """Return chi-square and information criteria of a fit and of the independent qubits it is compared with."""
     fits = [known for known in (fit.independent, fit) if known is not None]
-    lines = [f"White noise {fit.noise * 1e18:.2f} aW a point, from second differences along the fast axis."]
+    lines = [noise_line(fit)]
     for known in fits:
         freedom = known.heat_map.heat_power.size - known.n_fitted
+        seen, unseen = known.held_out.seen, known.held_out.unseen
         lines.append(
             f"  {known.model:<12} chi-square {known.chi_square:.1f} / {freedom}  AIC {known.aic:.1f}  "
-            f"BIC {known.bic:.1f}  rms {known.rms * 1e18:.3f} aW"
+            f"BIC {known.bic:.1f}  rms {known.rms * 1e18:.3f} aW  fitted to every second line: "
+            f"{seen * 1e18:.3f} aW there, {unseen * 1e18:.3f} aW on the others"
         )
     if len(fits) == 2:
         lines.append(
-            f"The map favours '{_favoured(fit).model}' (AIC by {abs(fits[0].aic - fits[1].aic):.1f}); correlated noise "
-            "makes such differences look larger than they are."
+            f"The map favours '{_favoured(fit).model}' (AIC by {abs(fits[0].aic - fits[1].aic):.1f})."
         )
-    return [*lines, structure_line(fit)]
+    return [*lines, structure_line(fit), ridge_line(fit)]
 
 
 def warning_lines(fit: FluxMapFit) -> list[str]:
@@ -191,7 +193,14 @@ def as_json(fit: FluxMapFit) -> dict[str, Any]:
         "collective_strength": fit.crossing.collective_strength,
         "residual_rms": fit.rms,
         "neighbour_correlation": list(fit.neighbour_correlation),
-        "white_noise": fit.noise,
+        "ridge_structure": [
+            {"qubit": each.qubit, "chi_square": each.chi_square, "freedom": each.freedom}
+            for each in fit.structure
+        ],
+        "every_second_line": {"rms_seen": fit.held_out.seen, "rms_unseen": fit.held_out.unseen},
+        "white_noise": fit.background.noise.white,
+        "flicker": fit.background.noise.flicker,
+        "smooth_baseline": [float(amplitude) for amplitude in fit.smooth],
         "baseline": fit.baseline,
         "offsets": [float(offset) for offset in fit.offsets],
         "chi_square": fit.chi_square,

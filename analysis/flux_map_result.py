@@ -12,6 +12,7 @@ import numpy.typing as npt
 from valvelab.device import Device
 
 from .enhancement import Enhancement
+from .flux_map_background import Background, half_cosines
 from .flux_map_crossing import Crossing
 from .flux_map_errors import Uncertainty
 from .flux_map_estimates import Estimate, estimates, predicted_enhancement
@@ -21,6 +22,10 @@ from .map_data import COILS, HeatMap
 
 if TYPE_CHECKING:
     import xarray
+
+    from .flux_map_interval import Profile
+    from .flux_map_structure import RidgeStructure
+    from .flux_map_validation import HeldOut
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,12 @@ class FluxMapFit:
     """Mean power beside what the qubits bring [W]."""
     offsets: Array
     """Slow offset of each line of the map along the fast axis, their mean being 0 [W]."""
+    background: Background = field(repr=False)
+    """Noise and smooth baseline of the lines."""
+    smooth: Array
+    """Amplitudes of the half cosines of the smooth baseline along the fast axis [W]."""
+    surprise: float
+    """-2 ln L at the minimum, powers in units of `noise`."""
     uncertainty: Uncertainty = field(repr=False)
     crossing: Crossing
     independent: FluxMapFit | None = field(default=None, repr=False)
@@ -89,8 +100,9 @@ class FluxMapFit:
 
     @property
     def neighbour_correlation(self) -> tuple[float, float]:
-        """Correlation of a residual with the next one along coil 1 and along coil 2; 0 for white noise."""
-        rest, power = self.residual, float(np.mean(self.residual**2))
+        """Correlation of a residual with the next one along coil 1 and along coil 2, flicker taken out; 0 if white."""
+        rest = self.background.whiten(self.residual)
+        power = float(np.mean(rest**2))
         return float(np.mean(rest[1:] * rest[:-1])) / power, float(
             np.mean(rest[:, 1:] * rest[:, :-1])
         ) / power
@@ -102,18 +114,18 @@ class FluxMapFit:
 
     @property
     def n_fitted(self) -> int:
-        """Number of fitted parameters, baseline and offsets included."""
-        return len(self.uncertainty.names) + self.offsets.size
+        """Number of fitted parameters; baseline, offsets, white noise and flicker included."""
+        return len(self.uncertainty.names) + self.offsets.size + self.smooth.size + 2
 
     @property
     def aic(self) -> float:
-        """Akaike's information criterion for noise of unknown strength, n ln(sum of squares / n) + 2 k."""
-        return self._information() + 2 * self.n_fitted
+        """Akaike's information criterion, -2 ln L + 2 k, with flicker in the likelihood L."""
+        return self.surprise + 2 * self.n_fitted
 
     @property
     def bic(self) -> float:
-        """The Bayesian information criterion, n ln(sum of squares / n) + k ln n."""
-        return self._information() + self.n_fitted * float(np.log(self.heat_map.heat_power.size))
+        """The Bayesian information criterion, -2 ln L + k ln n, with flicker in the likelihood L."""
+        return self.surprise + self.n_fitted * float(np.log(self.heat_map.heat_power.size))
 
     def predict(
         self, coil_current_1: npt.ArrayLike, coil_current_2: npt.ArrayLike, *, offsets: bool = True
@@ -121,12 +133,13 @@ class FluxMapFit:
         """Return the heat power into the drain [W] at coil currents [A] that broadcast.
 
         With `offsets` the slow offsets of the measured map are added, interpolated between its lines; without, what
-        a drift-free measurement would give.
+        a drift-free measurement would give. The smooth baseline, the same in every line, is part of both.
         """
         first, second = np.asarray(coil_current_1, float), np.asarray(coil_current_2, float)
-        power = map_power(self.values, first, second, self.model) + self.baseline
+        slow = COILS.index(self.slow_axis)
+        modes = half_cosines((first, second)[1 - slow], self.background.fast_current, self.smooth.size)
+        power = map_power(self.values, first, second, self.model) + self.baseline + modes @ self.smooth
         if offsets:
-            slow = COILS.index(self.slow_axis)
             lines = (self.heat_map.coil_current_1, self.heat_map.coil_current_2)[slow]
             power = power + np.interp((first, second)[slow], lines, self.offsets)
         return np.asarray(power)
@@ -145,6 +158,12 @@ class FluxMapFit:
             {"units": "W", "long_name": f"model '{self.model}'"},
         )
         made["residual"] = (COILS, residual, {"units": "W", "long_name": "measured minus model"})
+        fast = COILS[1 - COILS.index(self.slow_axis)]
+        made["smooth_baseline"] = (
+            fast,
+            self.background.modes @ self.smooth,
+            {"units": "W", "long_name": "smooth baseline of every line"},
+        )
         made["offset"] = (self.slow_axis, self.offsets, {"units": "W", "long_name": "slow offset"})
         made.attrs = {
             "model": self.model,
@@ -154,11 +173,28 @@ class FluxMapFit:
         }
         return made
 
+    @cached_property
+    def structure(self) -> tuple[RidgeStructure, RidgeStructure]:
+        """What the residual holds along the ridges of qubits 1 and 2."""
+        from .flux_map_structure import ridge_structure
+
+        return ridge_structure(self)
+
+    @cached_property
+    def held_out(self) -> HeldOut:
+        """What is left of every second line of the map if the other ones are fitted."""
+        from .flux_map_validation import held_out
+
+        return held_out(self)
+
+    def profile(self, name: str) -> Profile:
+        """Return the profile likelihood of a fitted parameter, whose interval holds near a degenerate direction too."""
+        from .flux_map_interval import profile
+
+        return profile(self, name)
+
     def report(self) -> str:
         """Return the parameters, errors, comparison and warnings as text."""
         from .flux_map_report import report
 
         return report(self)
-
-    def _information(self) -> float:
-        return float(self.residual.size * np.log(np.mean((self.residual / self.noise) ** 2)))

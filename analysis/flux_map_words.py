@@ -6,32 +6,42 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .flux_map_estimates import HARMLESS_FLUX, TOLERANCE, Estimate, number
+from .flux_map_estimates import HARMLESS_FLUX, HELD, TOLERANCE, Estimate, number
+from .flux_map_parameters import NEUTRAL
 
 if TYPE_CHECKING:
     from .flux_map_result import FluxMapFit
 
 ERRORS = (
-    "Errors are one standard deviation, from the residuals' own scatter and correlation along the fast axis; they "
-    "take what is held for exact, gamma_h = gamma_c included. A number without error is where this fit ended, not a "
-    "result."
+    "Errors are one standard deviation: white noise and flicker are fitted along the fast axis, and what scatter and "
+    "correlation the residuals have beyond them is added. They take what is held for exact, gamma_h = gamma_c "
+    "included. A number without error is where this fit ended, not a result."
 )
 CRITERION = (
     "A number is determined if its error from the curvature at the minimum, were the asymmetries free as well (a "
     f"device file can only assume them), is within {100 * TOLERANCE:g} % of its value, for flux_offset within "
-    f"{TOLERANCE:g} Phi0, for parasitic_share within {2 * TOLERANCE:g}, for a flux row at least within "
-    f"{HARMLESS_FLUX:g} Phi0 at the edge of the map, and if it did not end at the end of its range; any other has the "
-    "error '-'."
+    f"{TOLERANCE:g} Phi0, for parasitic_share within {2 * TOLERANCE:g}, for resonator_splitting within "
+    f"{3 * TOLERANCE:g}, for crossing_excess within {TOLERANCE:g}, for a flux row or a curvature at least within "
+    f"{HARMLESS_FLUX:g} Phi0 at the edge of the map, and if it did not end at the end of its range; any other has "
+    "the error '-'."
 )
 LEGEND = (
     "flux_1_coil_2: flux through qubit 1 for a current in coil 2. ridge_height: heat through one qubit alone on "
-    "resonance (of qubit 1 also ridge_power). gamma, gamma_p: rate of either reservoir, and of the parasitic bath, "
-    "for qubit 1. weight_2: coupling of qubit 2 over that of qubit 1; its rates go with the square. parasitic_share: "
-    "share of the parasitic bath in the relaxation of qubit 1 on resonance, 0 to 1. quality_factor, filter_exponent: "
-    "the resonators pass (f/f_r)^exponent / (1 + Q^2 (f/f_r - f_r/f)^2)."
+    "resonance, in the middle between both resonators (of qubit 1 also ridge_power). gamma, gamma_p: rate of either "
+    "reservoir at the frequency of its resonator, and of the parasitic bath, for qubit 1. weight_2: coupling of "
+    "qubit 2 over that of qubit 1; its rates go with the square. parasitic_share: share of the parasitic bath in "
+    "the relaxation of qubit 1 on resonance, 0 to 1. quality_factor, filter_exponent: the resonators pass "
+    "(f/f_r)^exponent / (1 + Q^2 (f/f_r - f_r/f)^2). resonator_splitting: how far the resonators of source and "
+    "drain lie apart, in units of f_r / Q; a map does not tell which is higher. coil_1_curvature: a current I in "
+    "coil 1 acts as I (1 + curvature I). quality_ratio_2: quality factor that qubit 2 sees, over that of qubit 1. "
+    "crossing_excess: what both on resonance bring beyond the sum of each alone, over that sum. "
+    "drain_quality_ratio: the same for drain and source. parity: sign of the product of both qubits' couplings to "
+    "the source, over that to the drain."
 )
 _SIGNIFICANT = 5.0
 """Correlation of neighbours, in units of what white noise scatters by, above which it is structure."""
+_NOISE_ALONE = 0.01
+"""Probability of a chi-square along ridges below which it is not noise alone."""
 
 
 def explanations(fits: Sequence[FluxMapFit]) -> list[str]:
@@ -58,8 +68,8 @@ def structure_line(fit: FluxMapFit) -> str:
     per_freedom = fit.chi_square / (fit.heat_map.heat_power.size - fit.n_fitted)
     along = fit.neighbour_correlation
     text = (
-        f"Chi-square per degree of freedom is {per_freedom:.2f}; neighbouring residuals are correlated by "
-        f"{along[0]:.2f} along coil 1 and {along[1]:.2f} along coil 2"
+        f"Chi-square per degree of freedom, flicker counted as misfit, is {per_freedom:.2f}; neighbouring residuals, "
+        f"flicker taken out, are correlated by {along[0]:.2f} along coil 1 and {along[1]:.2f} along coil 2"
     )
     slow = int(fit.slow_axis == "coil_current_2")
     limit = _SIGNIFICANT / math.sqrt(fit.heat_map.heat_power.size)
@@ -76,16 +86,50 @@ def structure_line(fit: FluxMapFit) -> str:
     )
 
 
+def noise_line(fit: FluxMapFit) -> str:
+    """Return what noise the map has along its lines, and what baseline beside their offsets."""
+    noise = fit.background.noise
+    waves = ", ".join(f"{amplitude * 1e18:.2f}" for amplitude in fit.smooth)
+    baseline = (
+        f"a smooth baseline of {fit.smooth.size} half cosines ({waves} aW)" if waves else "no smooth baseline"
+    )
+    return (
+        f"White noise {noise.white * 1e18:.2f} aW a point and flicker ({noise.flicker * 1e18:.2f} aW)^2 / f, f in "
+        f"cycles per point, along coil {1 + int(fit.slow_axis == 'coil_current_1')}; {baseline}."
+    )
+
+
+def ridge_line(fit: FluxMapFit) -> str:
+    """Return whether the residual, averaged along each ridge, is noise."""
+    words = [
+        f"chi-square {each.chi_square:.1f} / {each.freedom} along those of qubit {each.qubit} (probability "
+        f"{each.probability:.2g})"
+        for each in fit.structure
+    ]
+    verdict = "none" if min(each.probability for each in fit.structure) > _NOISE_ALONE else "some"
+    return f"Structure left along the ridges: {verdict}; {', '.join(words)}."
+
+
 def _held(fits: Sequence[FluxMapFit]) -> list[str]:
     held = [estimate for estimate in fits[0].estimates if _is_held(estimate)]
     if not held:
         return []
-    words = [" ".join(filter(None, (each.name, *number(each)))) + _assumption(each) for each in held]
-    return [f"Held, as the device '{fits[0].device.name}' has it: {', '.join(words)}."]
+    idle, known = (
+        [
+            " ".join(filter(None, (each.name, *number(each)))) + _assumption(each)
+            for each in held
+            if (each.name in NEUTRAL) == neutral
+        ]
+        for neutral in (True, False)
+    )
+    return [
+        f"Held, as the device '{fits[0].device.name}' has it: {', '.join(known)}. Not asked for by the map: "
+        f"{', '.join(idle)}."
+    ]
 
 
 def _is_held(estimate: Estimate) -> bool:
-    return (estimate.reason or "").startswith("held")
+    return (estimate.reason or "").startswith(HELD)
 
 
 def _assumption(estimate: Estimate) -> str:

@@ -31,22 +31,61 @@ def random_device(seed):
     }
 
 
+def bent_device():
+    """Return a device like the measured one, and its window [A]: coil 2 is bent, and the resonators lie apart."""
+    values = known_values(preset("aalto2026")) | {
+        "flux_1_coil_1": 16.3e3, "flux_1_coil_2": 0.2e3, "flux_offset_1": 0.015, "maximum_frequency_1": 7.6e9,
+        "flux_2_coil_1": 7.0e3, "flux_2_coil_2": -0.145e3, "flux_offset_2": -0.47, "maximum_frequency_2": 7.4e9,
+        "quality_factor": 10.0, "ridge_power": 28e-18, "weight_2": 1.1, "parasitic_share": 0.2,
+        "resonator_splitting": 1.0, "coil_2_curvature": -160.0,
+    }  # fmt: skip
+    return values, ((0.1e-3, 0.2e-3), (-0.5e-3, 0.5e-3))
+
+
+def axes(shape, window=((-0.4e-3, 0.6e-3), (-0.4e-3, 0.6e-3))):
+    """Return the currents of a map [A]."""
+    return tuple(np.linspace(*ends, size) for ends, size in zip(window, shape, strict=True))
+
+
 def simulated_map(
-    values, *, shape=(41, 31), model="independent", noise=2e-18, stripes=2e-18, seed=0, product=0.0
+    values,
+    *,
+    shape=(41, 31),
+    window=None,
+    model="independent",
+    noise=2e-18,
+    stripes=2e-18,
+    flicker=0.0,
+    arch=0.0,
+    seed=0,
+    product=0.0,
 ):
     """Return the map of a device with white noise and an offset for each column [W].
 
-    `product` is what the ridges' crossings have too much, as a share of the sum of both ridges.
+    `product` is what the ridges' crossings have too much, as a share of the sum of both ridges. `flicker` runs on from
+    column to column, as in a measurement that goes through the columns one after the other; its one-sided spectrum is
+    flicker**2 / f, with f in cycles per point [W]. `arch` is the amplitude of a baseline that rises and falls again
+    along coil 1 [W].
     """
     random = np.random.default_rng(seed)
-    first, second = (np.linspace(-WINDOW / 2, WINDOW / 2, size) + 0.1e-3 for size in shape)
+    first, second = axes(shape) if window is None else axes(shape, window)
     power = map_power(values, first[:, None], second, model)
     if product:
         power = power + product * _product(values, first, second)
     power = (
         power + 0.6e-15 + noise * random.standard_normal(shape) + stripes * random.standard_normal(shape[1])
     )
+    power = power + arch * np.sin(np.pi * np.arange(shape[0]) / (shape[0] - 1))[:, None] ** 2
+    power = power + flicker * unit_flicker(shape[0] * shape[1], random).reshape(shape[::-1]).T
     return map_dataset(first, second, power)
+
+
+def unit_flicker(length, random):
+    """Return a series of the one-sided spectrum 1 / f, by shaping white noise much longer than itself."""
+    white = np.fft.rfft(random.standard_normal(8 * length))
+    frequency = np.fft.rfftfreq(8 * length)
+    shape = np.where(frequency > 0, np.sqrt(0.5 / np.where(frequency > 0, frequency, 1)), 0)
+    return np.fft.irfft(white * shape, 8 * length)[:length]
 
 
 def _product(values, first, second):

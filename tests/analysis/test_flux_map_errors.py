@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from valvelab.analysis.flux_map_errors import Uncertainty, covariance, gradient
+from valvelab.analysis.flux_map_errors import Uncertainty, covariance, gradient, white_covariance
 
 
 def test_white_noise_gives_the_textbook_covariance():
@@ -33,6 +33,19 @@ def test_noise_correlated_along_the_fast_axis_gives_the_scatter_of_repeated_fits
         heights.append(height)
         errors.append(np.sqrt(covariance(line[..., None], noise - height * line, slow=1)[0, 0]))
     assert np.mean(errors) == pytest.approx(np.std(heights), rel=0.3, abs=0)
+
+
+def test_a_parameter_that_lives_on_three_points_is_not_given_too_small_an_error():
+    random = np.random.default_rng(5)
+    slopes = np.zeros((60, 10, 1))
+    slopes[30, 2:5] = 1.0
+    found, errors = [], []
+    for _ in range(300):
+        noise = random.standard_normal((60, 10))
+        found.append(noise[30, 2:5].mean())
+        rest = noise - found[-1] * slopes[..., 0]
+        errors.append(max(covariance(slopes, rest, slow=1)[0, 0], white_covariance(slopes)[0, 0]) ** 0.5)
+    assert np.mean(np.abs(found) > 2 * np.array(errors)) < 0.07
 
 
 def test_scales_of_thirty_orders_of_magnitude_do_no_harm():

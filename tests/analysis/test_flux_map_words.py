@@ -1,5 +1,6 @@
 """What a reader of a map fit is told beside the numbers."""
 
+from copy import deepcopy
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from tests.analysis.map_simulator import random_device, simulated_map
 from valvelab.analysis import fit_flux_map
 from valvelab.analysis.flux_map_report import crossing_lines
-from valvelab.analysis.flux_map_words import explanations, shown, structure_line
+from valvelab.analysis.flux_map_words import explanations, noise_line, ridge_line, shown, structure_line
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +59,22 @@ def test_what_a_disfavoured_model_extrapolates_to_has_an_error_and_is_called_so(
     line = crossing_lines(pair)[-1]
     assert f"{pair.predicted_enhancement.value:.3f} +- {pair.predicted_enhancement.error:.3f}" in line
     assert ("does not favour" in line) == (pair.independent.aic < pair.aic)
+
+
+def test_noise_and_baseline_are_named_with_their_axis(fit):
+    line = noise_line(fit)
+    noise = fit.background.noise
+    assert f"White noise {noise.white * 1e18:.2f} aW" in line
+    assert f"({noise.flicker * 1e18:.2f} aW)^2 / f" in line and "along coil 1; no smooth baseline" in line
+    turned = replace(fit, slow_axis="coil_current_1", smooth=np.array([1e-18, -2e-18]))
+    assert "along coil 2; a smooth baseline of 2 half cosines (1.00, -2.00 aW)" in noise_line(turned)
+
+
+def test_the_residual_along_the_ridges_is_judged(fit):
+    assert ridge_line(fit).startswith("Structure left along the ridges: none;")
+    beside = deepcopy(fit.result)
+    beside.params["quality_factor"].value *= 1.5
+    held = replace(fit.uncertainty, names=("flux_offset_1", "flux_offset_2"))
+    assert ridge_line(replace(fit, result=beside, uncertainty=held)).startswith(
+        "Structure left along the ridges: some;"
+    )

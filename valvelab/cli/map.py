@@ -24,6 +24,12 @@ FREEABLE = (
     "source_temperature",
     "drain_temperature",
     "parasitic_temperature",
+    "filter_exponent",
+    "quality_ratio_2",
+    "drain_quality_ratio",
+    "resonator_splitting",
+    "curvature",
+    "crossing_excess",
 )
 
 
@@ -83,9 +89,11 @@ def command(
 ) -> None:
     """Fit the heat map in FILE (.mat, .nc or .csv): heat into the drain over both coil currents.
 
-    Finds the ridges of both qubits by itself and fits flux matrix, offsets, dispersions, resonator filter, rates, a
-    baseline and a slow offset per column. Says what the map does not determine, compares models, and gives the ratio
-    of the ridges' crossing to their sum.
+    Finds the ridges of both qubits by itself and fits flux matrix, offsets, dispersions, resonator filter, rates, an
+    offset per column, white noise and flicker, and what the map asks for beyond that: a smooth baseline, coils that
+    bend, resonators of source and drain that lie apart, asymmetries, crossings that are not the sum. Says what the map
+    does not determine, compares models, looks for structure along the ridges, and gives the ratio of the ridges'
+    crossing to their sum.
 
     \b
     FILE is one of

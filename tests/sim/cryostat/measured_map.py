@@ -28,8 +28,8 @@ class Looks:
 
 
 def looks(heat_map):
-    """Describe a map of which coil 1 was the fast axis."""
-    fit = fit_flux_map(heat_map, "independent")
+    """Describe a map of which coil 1 was the fast axis, by what two plain ridges leave of it."""
+    fit = fit_flux_map(heat_map, "independent", extend=False)
     known = {estimate.name: estimate.value for estimate in fit.estimates}
     # What is left of the map in the order in which it was measured, stripes included.
     rest = (fit.residual + fit.offsets[None, :]).T.ravel()
