@@ -97,8 +97,8 @@ def main() -> None:
             print(f"\r{number + 1} of {asked.trials}", end="", file=sys.stderr, flush=True)
         each = asked.trials // len(KINDS)
         print("\n" + ", ".join(f"{kind}: {found[kind]} of {each} found" for kind in KINDS))
-        # With 40 s for each configuration a block of sixteen readings takes five minutes.
-        day = files_of(root / "day", max(1, round(asked.hours * 12)), wait="40 s")
+        # With 40 s for each configuration a block of sixteen readings takes a little more than four minutes.
+        day = files_of(root / "day", max(1, round(asked.hours * 15)), wait="40 s")
         run = create_run(root / "day-run", day)
         execute(run)
         records = list(read_journal(run.folder / "records.jsonl"))
