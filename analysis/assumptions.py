@@ -14,6 +14,8 @@ PLAUSIBLE = {"asymmetry": 0.05, "mismatch": 10e6, "exchange": 5e6, "leak_2": 5e-
     "drain_scale": 0.01,
 }
 """How large an imperfection may be where nobody has measured it: standard deviation about its ideal value."""
+_EVALUATIONS = 30
+"""Of one search: where an assumption leaves everything open, nobody needs the very minimum."""
 _MEANINGS = {
     "asymmetry": "both qubits are equally coupled",
     "mismatch": "both qubits are on resonance with each other",
@@ -88,7 +90,7 @@ def _loosened(fit: SwitchingFit, at: OperatingPoint, name: str) -> Assumption:
     model = "pair" if name in PAIR_ONLY else fit.model
     # The powers do not tell the sign of most imperfections: from the ideal value a search would not move.
     begin = np.array([*fit.values, ideal + 0.5 * PLAUSIBLE[name]])
-    again = refit(SwitchingProblem(fit.data, model, loose), begin)
+    again = refit(SwitchingProblem(fit.data, model, loose), begin, evaluations=_EVALUATIONS)
     before = SwitchingProblem(again.data, model, where).chi_square(fit.values)
     value, error = again.propagate(lambda rates: float(getattr(rates, name)))
     temperature, temperature_error = again.propagate(lambda rates: float(rates.T_p))

@@ -14,7 +14,7 @@ from valvelab.errors import DataError
 from .models import MODELS, Rates
 from .switching_data import SwitchingData
 from .switching_parameters import SIZES, Coordinates, coordinates, starts, values_of
-from .switching_problem import SwitchingProblem
+from .switching_problem import MAX_EVALUATIONS, SwitchingProblem
 from .switching_profile import temperature_interval, temperature_limit
 
 if TYPE_CHECKING:
@@ -187,13 +187,13 @@ def _best(problem: SwitchingProblem, begins: list[Array]) -> SwitchingFit:
     return min(fits, key=lambda fit: fit.chi_square)
 
 
-def refit(problem: SwitchingProblem, begin: Array) -> SwitchingFit:
+def refit(problem: SwitchingProblem, begin: Array, *, evaluations: int = MAX_EVALUATIONS) -> SwitchingFit:
     """Fit a problem from some values on, errors of the temperatures included."""
-    first = problem.minimise(begin)
+    first = problem.minimise(begin, evaluations=evaluations)
     corrected = problem.with_temperature_errors(values_of(first.params, problem.where))
     result = first
     if corrected.data is not problem.data:
-        result = corrected.minimise(values_of(first.params, problem.where))
+        result = corrected.minimise(values_of(first.params, problem.where), evaluations=evaluations)
     spread = corrected.covariance(values_of(result.params, problem.where))
     _state_errors(result, spread, problem.where)
     return SwitchingFit(result, spread, corrected)

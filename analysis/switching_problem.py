@@ -13,7 +13,7 @@ from .switching_parameters import BOUNDS, SIZES, Coordinates, parameters_at, val
 from .switching_slopes import power_slopes
 
 Array = npt.NDArray[np.float64]
-_MAX_EVALUATIONS = 100
+MAX_EVALUATIONS = 100
 UNDETERMINED = 1e-6
 """Singular value of the Jacobian, its columns of length 1, relative to the largest, below which a combination of
 coordinates is not determined."""
@@ -51,8 +51,13 @@ class SwitchingProblem:
             self, data=self.data.with_temperature_errors(MODELS[self.model], SLOPES[self.model], rates)
         )
 
-    def minimise(self, start: Array, fixed: tuple[str, ...] = ()) -> Any:
-        """Return lmfit's result of a search from some values on; those named stay as they are."""
+    def minimise(
+        self, start: Array, fixed: tuple[str, ...] = (), *, evaluations: int = MAX_EVALUATIONS
+    ) -> Any:
+        """Return lmfit's result of a search from some values on; those named stay as they are.
+
+        It ends after so many evaluations at most, and then is no success.
+        """
         import lmfit
 
         names = [name for name in self.where.names if name not in fixed]
@@ -73,7 +78,7 @@ class SwitchingProblem:
             parameters,
             calc_covar=False,
             scale_covar=False,
-            max_nfev=_MAX_EVALUATIONS,
+            max_nfev=evaluations,
         )
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             result = fitter.least_squares(

@@ -70,6 +70,7 @@ def test_points_move_the_temperatures_between_them():
     )
 
 
+@pytest.mark.desk
 def test_powers_of_wrongly_calibrated_devices_scatter_as_is_stated():
     raw = Run(cells=2, blocks=1, visit=1).raw()
     random = np.random.default_rng(1)

@@ -22,6 +22,7 @@ def pulls(fit, truth):
     return found
 
 
+@pytest.mark.desk
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_random_devices_are_recovered_within_their_errors(seed):
     truth = random_device(seed)
@@ -79,6 +80,7 @@ def test_a_crossing_below_the_sum_is_measured_whatever_the_model():
     assert height == pytest.approx(truth["ridge_power"], abs=4 * fit.uncertainty.error({"ridge_power": 1.0}))
 
 
+@pytest.mark.desk
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_map_with_flicker_baseline_and_bent_coil_gives_its_truth_within_the_errors(seed):
     truth, window = bent_device()
@@ -98,6 +100,7 @@ def test_a_map_with_flicker_baseline_and_bent_coil_gives_its_truth_within_the_er
     assert fit.background.noise.flicker == pytest.approx(0.8e-18, rel=0.4, abs=0)
 
 
+@pytest.mark.desk
 def test_the_sign_of_the_couplings_is_found():
     truth = random_device(10) | {"ridge_power": 300e-18, "quality_factor": 6.0, "parity": -1.0}
     fit = fit_flux_map(simulated_map(truth, model="pair", seed=10), "pair")
@@ -105,6 +108,7 @@ def test_the_sign_of_the_couplings_is_found():
     assert fit.rms == pytest.approx(2e-18, rel=0.1, abs=0)
 
 
+@pytest.mark.desk
 def test_swapping_the_coils_swaps_the_answer():
     truth = random_device(1)
     dataset = simulated_map(truth, seed=1)
@@ -120,6 +124,7 @@ def test_swapping_the_coils_swaps_the_answer():
     )
 
 
+@pytest.mark.desk
 def test_a_known_maximum_frequency_lifts_the_degeneracy_of_a_short_window():
     truth = random_device(1)
     truth |= {f"flux_2_coil_{k}": 0.25 * truth[f"flux_2_coil_{k}"] for k in (1, 2)} | {"flux_offset_2": 0.2}
@@ -138,6 +143,7 @@ def test_a_known_maximum_frequency_lifts_the_degeneracy_of_a_short_window():
     assert told.values["maximum_frequency_2"] == truth["maximum_frequency_2"]
 
 
+@pytest.mark.desk
 def test_both_temperatures_can_be_freed_and_never_cross():
     dataset = simulated_map(random_device(2), seed=2)
     fit = fit_flux_map(dataset, "independent", free=["source_temperature", "drain_temperature"])

@@ -19,6 +19,7 @@ def test_a_well_determined_parameter_has_the_interval_of_its_error():
         assert np.all(np.diff(found.values) > 0) and found.rises.min() > -0.1
 
 
+@pytest.mark.desk
 def test_a_profile_allows_the_truth_along_a_degenerate_direction():
     truth = random_device(1)
     truth |= {f"flux_2_coil_{k}": 0.4 * truth[f"flux_2_coil_{k}"] for k in (1, 2)} | {"flux_offset_2": 0.2}
@@ -29,6 +30,7 @@ def test_a_profile_allows_the_truth_along_a_degenerate_direction():
         assert found.rises.max() < 20  # the others follow, however tied they are
 
 
+@pytest.mark.desk
 def test_what_is_not_fitted_has_no_profile():
     fit = fit_flux_map(simulated_map(random_device(1), seed=1), "independent")
     with pytest.raises(ValueError, match="`name` must be one of flux_1_coil_1"):

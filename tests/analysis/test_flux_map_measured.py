@@ -33,6 +33,7 @@ def test_the_measured_map_holds_no_structure_along_its_ridges(measured):
             assert each.probability > 0.01
 
 
+@pytest.mark.desk
 def test_columns_of_the_measured_map_that_were_not_fitted_are_predicted_like_those_that_were(measured):
     for fit in (measured, measured.independent):
         assert fit.held_out.unseen < 1.05 * fit.held_out.seen
@@ -74,6 +75,7 @@ def test_the_measured_crossings_are_less_than_the_sum_of_their_ridges_beside_the
         assert 0.005 < fit.enhancement.error < 0.06
 
 
+@pytest.mark.desk
 def test_every_second_column_of_the_measured_map_says_the_same(measured):
     whole = read_map(MEASURED)
     for first in (0, 1):

@@ -12,6 +12,7 @@ def asked_for(fit):
     return {name for name in EXTENSIONS if name in fit.uncertainty.names}
 
 
+@pytest.mark.desk
 @pytest.mark.parametrize("seed", [5, 6])
 def test_two_plain_ridges_ask_for_nothing(seed):
     fit = fit_flux_map(simulated_map(random_device(seed), seed=seed), "independent")
@@ -46,6 +47,7 @@ def test_a_map_is_not_asked_where_that_is_not_wanted():
     assert fit.smooth.size == 0
 
 
+@pytest.mark.desk
 def test_what_is_freed_beside_does_not_hide_what_the_map_asks_for():
     truth = random_device(2) | {"coil_2_curvature": 0.15 / WINDOW}
     dataset = simulated_map(truth, seed=2)

@@ -15,6 +15,7 @@ def test_the_true_model_predicts_unseen_lines_as_well_as_the_noise_lets_it():
         assert found.seen < found.unseen < 1.06 * found.seen
 
 
+@pytest.mark.desk
 def test_a_model_that_lacks_something_is_worse_on_unseen_lines_too():
     truth = random_device(2) | {"coil_2_curvature": 0.2 / WINDOW}
     dataset = simulated_map(truth, seed=2)
@@ -23,6 +24,7 @@ def test_a_model_that_lacks_something_is_worse_on_unseen_lines_too():
     assert held_out(whole).surprise < held_out(lacking).surprise - 50
 
 
+@pytest.mark.desk
 def test_either_axis_may_be_the_slow_one():
     dataset = simulated_map(random_device(1), seed=1)
     one = held_out(fit_flux_map(dataset, "independent"))

@@ -51,7 +51,7 @@ def test_the_command_lists_its_verbs(valvelab):
             ["--speed", "must be a number between 1e-06 and 1000000.0, found '0'"],
         ),
         (["fit"], ["PATH"]),
-        (["fit", "nowhere"], ["nowhere", "netCDF"]),
+        (["fit", "nowhere"], ["nowhere", "there is no such file"]),
         (["reduce", "nowhere"], ["nowhere", "run folder"]),
         (["resume", "nowhere"], ["nowhere", "run folder"]),
         (["report", "nowhere"], ["nowhere", "fit.json"]),

@@ -126,6 +126,7 @@ def test_what_a_stuck_box_said_before_it_was_found_out_does_not_count(lab, run_f
     assert raw.sizes["point"] == 128
 
 
+@pytest.mark.desk
 def test_without_a_rule_to_suspend_a_lost_box_ends_the_run(lab, run_files, tmp_path):
     lost = faults("{kind: disconnect, at: drain_thermometer, start: 1250 s, lasting: 5 min}")
     run = create_run(tmp_path / "run", run_files(lab(protocol=[blocks(4)], cryostat=lost)))
@@ -243,6 +244,7 @@ def test_a_heater_that_may_not_give_enough_is_left_and_the_run_is_tainted(lab, r
     ]
 
 
+@pytest.mark.desk
 def test_a_run_that_is_continued_goes_on_with_the_heater_where_it_was(lab, run_files, tmp_path):
     resistor = ("resistance: 10 kOhm", "resistance: 13 kOhm")
     files = run_files(lab(protocol=[REGULATED], cryostat=[resistor], station=[OFFSET]))

@@ -50,6 +50,7 @@ def test_the_overnight_script_measures_and_fits_and_its_folder_is_all_that_is_ne
     assert power["both"] > power["only_1"] > 0 and power["both"] > power["only_2"] > 0
 
 
+@pytest.mark.desk
 def test_the_thermometers_are_calibrated_and_a_run_can_use_it(script, lab, tmp_path):
     folder = lab()
     out = script(

@@ -60,6 +60,7 @@ def test_without_noise_the_offset_comes_out_exactly(qubit, offset):
     assert found == pytest.approx(offset, abs=1e-7)
 
 
+@pytest.mark.desk
 def test_the_error_is_the_scatter_of_repeated_searches():
     chance = np.random.default_rng(5)
     pulls = []

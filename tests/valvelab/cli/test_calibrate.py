@@ -80,6 +80,7 @@ def test_the_heater_is_calibrated_with_the_calibrated_thermometers(lab, thermome
     assert summary["warnings"] == []
 
 
+@pytest.mark.desk
 def test_the_folder_of_a_calibration_can_be_fitted_again(thermometers):
     folder, text = thermometers
     (folder / "device-calibrated.yaml").unlink()

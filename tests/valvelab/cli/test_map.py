@@ -24,6 +24,7 @@ def run(*arguments):
     return CliRunner().invoke(command, [str(argument) for argument in arguments], catch_exceptions=False)
 
 
+@pytest.mark.desk
 def test_both_models_are_fitted_compared_and_written_beside_the_current_folder(file, tmp_path):
     result = run(file)
     assert result.exit_code == 0
