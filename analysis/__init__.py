@@ -28,7 +28,8 @@ from .reduce import reduce
 from .report import write_report
 from .sinis_iv import SinisIvFit, fit_sinis_iv
 from .summary import summarise
-from .switching import SwitchingFit, fit_switching
+from .switching import fit_switching
+from .switching_fit import SwitchingFit
 
 __all__ = [
     "IMPERFECTIONS",

@@ -6,7 +6,8 @@ import numpy as np
 
 from .enhancement import OperatingPoint, enhancements
 from .models import IMPERFECTIONS, PAIR_ONLY
-from .switching import SwitchingFit, refit
+from .switching import refit
+from .switching_fit import SwitchingFit
 from .switching_problem import SwitchingProblem
 
 PLAUSIBLE = {"asymmetry": 0.05, "mismatch": 10e6, "exchange": 5e6, "leak_2": 5e-18, "leak_5": 5e-18} | {

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .models import MODELS
-from .switching import SwitchingFit
+from .switching_fit import SwitchingFit
 from .switching_parameters import values_of
 from .switching_problem import SwitchingProblem
 

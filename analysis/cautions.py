@@ -10,7 +10,7 @@ from .entries import entry_texts
 from .models import points_between, validity
 
 if TYPE_CHECKING:
-    from .switching import SwitchingFit
+    from .switching_fit import SwitchingFit
 
 VALIDITY_BOUND = 0.2
 """N sum gamma (2 n + 1) / kappa above which the Markovian master equation misleads."""
@@ -58,6 +58,12 @@ def warnings(fit: "SwitchingFit", at: OperatingPoint, *, simulated: bool = False
         found.append(
             f"The residuals keep their sign longer than noise does ({-score:.1f} standard deviations): the model "
             "misses a trend over the points, or something drifts. Do not quote the errors."
+        )
+    missing = sorted({"both", "only_1", "only_2"} - set(fit.data.configuration.astype(str)))
+    if missing:
+        found.append(
+            f"The powers hold no configuration {' and no '.join(repr(name) for name in missing)}: what is said of it, "
+            "the enhancement included, is the model's alone."
         )
     between = points_between(fit.rates, fit.data.points)
     if fit.model == "collective" and between.any():

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from .models import MODELS
 
 if TYPE_CHECKING:
-    from .switching import SwitchingFit
+    from .switching_fit import SwitchingFit
 
 Array = npt.NDArray[np.float64]
 

@@ -11,7 +11,7 @@ from valvelab.sim import Resonator
 from .models import MODELS, Points, Rates, reference_power
 
 if TYPE_CHECKING:
-    from .switching import SwitchingFit
+    from .switching_fit import SwitchingFit
 
 Array = npt.NDArray[np.float64]
 

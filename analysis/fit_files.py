@@ -12,7 +12,7 @@ from valvelab.dataset import write_dataset
 from valvelab.files import write_whole
 
 from .models import MODELS, Points
-from .switching import SwitchingFit
+from .switching_fit import SwitchingFit
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -8,8 +8,9 @@ import numpy.typing as npt
 from .assumptions import PLAUSIBLE
 from .enhancement import OperatingPoint, enhancements
 from .models import MODELS, PAIR_ONLY, Rates
-from .switching import SwitchingFit, propagate, refit
+from .switching import refit
 from .switching_data import SwitchingData
+from .switching_fit import SwitchingFit, propagate
 from .switching_parameters import Coordinates, coordinates
 from .switching_problem import SwitchingProblem
 

@@ -11,7 +11,7 @@ from .models import MODELS, Points, Rates
 from .switching_data import SwitchingData
 
 if TYPE_CHECKING:
-    from .switching import SwitchingFit
+    from .switching_fit import SwitchingFit
 
 Array = npt.NDArray[np.float64]
 _NAMES = ("both", "only_1", "only_2")

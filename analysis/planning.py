@@ -14,7 +14,7 @@ from valvelab.protocol import Protocol, Scan
 from .enhancement import OperatingPoint, enhancements
 from .expected_run import Assumed, Cell, expected_data
 from .identifiability import values_at
-from .switching import gradient
+from .switching_fit import gradient
 from .switching_parameters import coordinates
 from .switching_problem import SwitchingProblem
 

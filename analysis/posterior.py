@@ -9,7 +9,7 @@ import numpy.typing as npt
 from valvelab.errors import DataError
 
 from .models import IMPERFECTIONS, MODELS, RATE_UNITS
-from .switching import SwitchingFit
+from .switching_fit import SwitchingFit
 from .switching_parameters import SIZES
 
 if TYPE_CHECKING:

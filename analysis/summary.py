@@ -25,7 +25,7 @@ from .switching_parameters import SIZES
 if TYPE_CHECKING:
     import xarray as xr
 
-    from .switching import SwitchingFit
+    from .switching_fit import SwitchingFit
 
 SCHEMA = "valvelab-fit/3"
 _ABSURD = 100.0

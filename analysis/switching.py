@@ -1,8 +1,6 @@
 """Fit gamma_h, gamma_c, gamma_p and T_p to a switching measurement."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,106 +9,19 @@ import numpy.typing as npt
 from valvelab.dataset import REDUCED, check_dataset
 from valvelab.errors import DataError
 
-from .models import MODELS, Rates
+from .models import MODELS
 from .switching_data import SwitchingData
-from .switching_parameters import SIZES, Coordinates, coordinates, starts, values_of
+from .switching_fit import SwitchingFit
+from .switching_parameters import Coordinates, coordinates, starts, values_of
 from .switching_problem import MAX_EVALUATIONS, SwitchingProblem
-from .switching_profile import temperature_interval, temperature_limit
 
 if TYPE_CHECKING:
     import xarray as xr
 
 Array = npt.NDArray[np.float64]
 
-SYMMETRIC = 0.1
-"""Relative error of n_p below which T_p's error says as much as its profile."""
-_STEP = 1e-4
 _DOUBTFUL = 4.0
 """Standard deviations of chi-square above its expectation from which on other starts are tried."""
-
-
-@dataclass(frozen=True)
-class SwitchingFit:
-    """A fitted switching measurement.
-
-    Parameters
-    ----------
-    result
-        lmfit's result. Its parameters hold gamma_h, gamma_c, gamma_p [1/s] and T_p [K] with their errors, and the
-        imperfections that were free; what was varied is ln gamma_h, ln gamma_c, gamma_p and the occupation n_p of the
-        parasitic bath at the resonator's frequency.
-    covariance
-        Covariance of what was varied, in the order of `problem.where.names`.
-    problem
-        What was fitted: data, with the covariance that the fit used, model and coordinates.
-    """
-
-    result: Any
-    covariance: Array
-    problem: SwitchingProblem
-
-    @property
-    def data(self) -> SwitchingData:
-        """What was fitted, with the covariance that the fit used."""
-        return self.problem.data
-
-    @property
-    def model(self) -> str:
-        """Name of the model."""
-        return self.problem.model
-
-    @property
-    def values(self) -> Array:
-        """What was varied, at the minimum."""
-        return values_of(self.result.params, self.problem.where)
-
-    @property
-    def rates(self) -> Rates:
-        """The fitted rates, parasitic temperature and imperfections."""
-        return self.problem.where.rates(self.values)
-
-    @cached_property
-    def parasitic_temperature_limit(self) -> float | None:
-        """Upper limit of T_p at 95 % [K] where the data cannot tell it from zero, infinite where they do not limit it.
-
-        Otherwise None.
-        """
-        return temperature_limit(self.problem, self.result)
-
-    @cached_property
-    def parasitic_temperature_interval(self) -> tuple[float, float] | None:
-        """The 68 % interval of T_p [K] from the profile of chi-square, where a symmetric error would mislead.
-
-        None where it would not, and where there is a limit instead.
-        """
-        occupation = self.result.params["n_p"]
-        if self.parasitic_temperature_limit is not None or occupation.stderr < SYMMETRIC * occupation.value:
-            return None
-        return temperature_interval(self.problem, self.result)
-
-    @property
-    def chi_square(self) -> float:
-        """Squared residuals over their covariance, summed; priors included."""
-        return float(self.result.chisqr)
-
-    @property
-    def degrees_of_freedom(self) -> int:
-        """Number of powers and priors less number of parameters varied."""
-        return int(self.result.nfree)
-
-    def predict(self, rates: Rates | None = None) -> Array:
-        """Return the model of the measured heat power into the drain [W], along ``point``."""
-        return self.data.drain(MODELS[self.model], rates or self.rates)
-
-    def propagate(self, function: Callable[[Rates], float]) -> tuple[float, float]:
-        """Return a function of the rates with its standard error, by linear propagation of the covariance."""
-        return propagate(function, self.values, self.covariance, self.problem.where)
-
-    def report(self) -> str:
-        """Return the fit as text: values, errors, limits, and how well the model describes the data."""
-        from .summary import switching_text  # which itself fits again, to see what an assumption is worth
-
-        return switching_text(self)
 
 
 def fit_switching(
@@ -197,36 +108,6 @@ def refit(problem: SwitchingProblem, begin: Array, *, evaluations: int = MAX_EVA
     spread = corrected.covariance(values_of(result.params, problem.where))
     _state_errors(result, spread, problem.where)
     return SwitchingFit(result, spread, corrected)
-
-
-def propagate(
-    function: Callable[[Rates], float], values: Array, spread: Array, where: Coordinates
-) -> tuple[float, float]:
-    """Return a function of the rates at values of the coordinates, and its error by their covariance."""
-    by = gradient(function, values, where)
-    # What a function does not depend on adds nothing, even where nothing is known of it.
-    used = by != 0
-    variance = by[used] @ spread[np.ix_(used, used)] @ by[used]
-    return float(function(where.rates(values))), float(np.sqrt(max(variance, 0.0)))
-
-
-def gradient(function: Callable[[Rates], float], values: Array, where: Coordinates) -> Array:
-    """Return the derivatives of a function of the rates by the coordinates."""
-    places = range(len(values))
-    return np.array(
-        [_slope(lambda moved: function(where.rates(moved)), values, place, where) for place in places]
-    )
-
-
-def _slope(function: Callable[[Array], Any], values: Array, place: int, where: Coordinates) -> Any:
-    """Return the derivative of a function of the coordinates, one-sided where a value is at its bound of zero."""
-    name = where.names[place]
-    floor = {"gamma_p": 1e-3 * float(np.exp(values[0])), "n_p": 1e-3}.get(name)
-    step = _STEP * (SIZES.get(name, 1.0) if floor is None else max(float(values[place]), floor))
-    shift = step * np.eye(len(values))[place]
-    if floor is not None and values[place] < step:
-        return (function(values + shift) - function(values)) / step
-    return (function(values + shift) - function(values - shift)) / (2 * step)
 
 
 def _state_errors(result: Any, spread: Array, where: Coordinates) -> None:

@@ -31,6 +31,38 @@ def temperature_interval(problem: SwitchingProblem, result: Any) -> tuple[float,
     return low, _upper_end(rise, ONE_SIGMA, result, problem)
 
 
+def confidence_interval(
+    problem: SwitchingProblem, result: Any, name: str, sigma: float = 1.0
+) -> tuple[float, float]:
+    """Return the ends of an interval of one coordinate from its profile, its bounds where chi-square does not rise.
+
+    Parameters
+    ----------
+    problem, result
+        What was fitted, and lmfit's result of it.
+    name
+        One of the problem's coordinates.
+    sigma
+        Half width in standard deviations, were the profile a parabola; chi-square rises by its square.
+    """
+    from scipy.optimize import brentq
+
+    rise = profile(problem, result, name)
+    best, error = float(result.params[name].value), float(result.params[name].stderr)
+    limits = (bounds[problem.where.names.index(name)] for bounds in problem.where.bounds)
+    ends = []
+    for sign, limit in zip((-1, 1), limits, strict=True):
+        step = sigma * error
+        while (inside := sign * (best + sign * step) < sign * limit) and rise(best + sign * step) < sigma**2:
+            step *= 1.6
+        if not inside and not rise(float(limit)) > sigma**2:
+            ends.append(float(limit))
+            continue
+        outer = best + sign * step if inside else float(limit)
+        ends.append(float(brentq(lambda value: rise(value) - sigma**2, best, outer, xtol=1e-3 * error)))
+    return ends[0], ends[1]
+
+
 def profile(problem: SwitchingProblem, result: Any, name: str) -> Callable[[float], float]:
     """Return the rise of chi-square above its minimum as a function of one coordinate, all else fitted anew.
 
