@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from valvelab.sim import MARKOV_BOUND
+
 from .diagnostics import diagnose
 from .enhancement import OperatingPoint
 from .entries import entry_texts
@@ -12,8 +14,6 @@ from .models import points_between, validity
 if TYPE_CHECKING:
     from .switching import SwitchingFit
 
-VALIDITY_BOUND = 0.2
-"""N sum gamma (2 n + 1) / kappa above which the Markovian master equation misleads."""
 _TREND, _CONTRADICTED = 4.0, 16.0
 """Standard deviations of the runs, and fall of chi-square, that noise brings about once in ten thousand fits."""
 _SLOW_RESONATORS = (
@@ -22,7 +22,8 @@ _SLOW_RESONATORS = (
     "Markovian master equation overestimates both power and enhancement. "
 )
 BEYOND = {
-    False: f"{_SLOW_RESONATORS}On a real chip these rates are effective numbers, and the true enhancement is smaller.",
+    False: f"{_SLOW_RESONATORS}On a real chip these rates are effective numbers, and the true enhancement is smaller: "
+    "fit 'resonators'.",
     True: f"{_SLOW_RESONATORS}The simulated chip obeys this very master equation, so here fit and truth agree; a real "
     "one would not: at Table I (gamma_h = gamma_c = 0.5e9 1/s, Q = 20) its enhancement is about 1.02.",
 }
@@ -40,9 +41,9 @@ def warnings(fit: "SwitchingFit", at: OperatingPoint, *, simulated: bool = False
         at.drain_temperature,
         float(resonator.quality_factor),
     )
-    if width > VALIDITY_BOUND:
+    if width > MARKOV_BOUND and fit.model != "resonators":
         found.append(
-            f"N sum gamma_i (2 n_i + 1) / kappa = {width:.2g}, above {VALIDITY_BOUND}. {BEYOND[simulated]}"
+            f"N sum gamma_i (2 n_i + 1) / kappa = {width:.2g}, above {MARKOV_BOUND}. {BEYOND[simulated]}"
         )
     if not fit.result.success:
         found.append("The search for the best values did not come to rest: quote nothing of this fit.")

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from valvelab.dataset import REDUCED, check_dataset
 from valvelab.errors import DataError
 
-from .models import MODELS, Rates
+from .models import MODELS, QUICK_MODELS, Rates, pair_model_of
 from .switching_data import SwitchingData
 from .switching_parameters import SIZES, Coordinates, coordinates, starts, values_of
 from .switching_problem import SwitchingProblem
@@ -132,10 +132,12 @@ def fit_switching(
         independent error (``..._shift``), the source's powers and a subtracted reference are used where they are
         there.
     model
-        ``"collective"``, ``"pair"`` or ``"independent"``, see `valvelab.analysis.models`.
+        ``"collective"``, ``"pair"``, ``"independent"`` or ``"resonators"``, see `valvelab.analysis.models`. The last
+        takes seconds for tens of powers, and minutes for hundreds.
     free
         Imperfections that are varied as well, names of `valvelab.analysis.models.IMPERFECTIONS`: each makes the
-        errors honest about what is not known, and larger. ``asymmetry``, ``mismatch`` and ``exchange`` need "pair".
+        errors honest about what is not known, and larger. ``asymmetry``, ``mismatch`` and ``exchange`` need "pair"
+        or "resonators".
     priors
         What is known beforehand, value and standard deviation by name; an imperfection with a prior is varied.
     fixed
@@ -173,7 +175,22 @@ def fit_switching(
             f"reduced dataset: must hold at least {len(where.names) - len(where.priors)} points for "
             f"{len(where.names)} parameters, found {data.size}"
         )
-    return _best(SwitchingProblem(data, model, where), starts(data, model, where))
+    return _best(SwitchingProblem(data, model, where), _beginnings(data, model, where))
+
+
+def _beginnings(data: SwitchingData, model: str, where: Coordinates) -> list[Array]:
+    """Return values to begin with; those of a slow model are what a quick one that is near it finds."""
+    if model in QUICK_MODELS:
+        return starts(data, model, where)
+    quick = SwitchingProblem(data, pair_model_of("collective"), where)
+    found = [quick.minimise(begin) for begin in starts(data, quick.model, where)]
+    ranked = sorted(found, key=lambda result: float(result.chisqr))
+    kept: list[Array] = []
+    for values in (values_of(result.params, where) for result in ranked):
+        # Minima of the quick model that agree to a tenth are one beginning.
+        if not any(np.allclose(values, other, rtol=0.1, atol=0) for other in kept):
+            kept.append(values)
+    return kept
 
 
 def _best(problem: SwitchingProblem, begins: list[Array]) -> SwitchingFit:
