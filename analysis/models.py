@@ -87,8 +87,8 @@ PAIR_MODELS = ("pair", "resonators")
 
 Model = Callable[[Rates, Points, Resonator], HeatCurrents]
 
-PRECISION = 1e-5
-"""Relative error of the powers with resonators: what differences over steps of 1e-4 need to be good for."""
+PRECISION = 1e-4
+"""Relative error of the powers with resonators, far below that of any measurement. Slopes are exact for the depth."""
 RESONANT = 0.01
 """Two qubits count as resonant when their distance is below this share of the collective linewidth
 (gamma_h + gamma_c) / (2 pi): there the collective current is exact to about the square of it."""

@@ -124,9 +124,8 @@ def coordinates(
             told = ", ".join(IMPERFECTIONS)
             raise ValueError(f"free, priors and fixed must name imperfections, {told}, found {name!r}")
         if name in PAIR_IMPERFECTIONS and model not in PAIR_MODELS:
-            raise ValueError(
-                f"{name} is known to the models {' and '.join(PAIR_MODELS)} alone, found model {model!r}; fit 'pair'"
-            )
+            told = " and ".join(map(repr, PAIR_MODELS))
+            raise ValueError(f"{name} is known to the models {told} alone, found model {model!r}; fit 'pair'")
     both = sorted(set(names) & set(given))
     if both:
         raise ValueError(f"fixed must not name what is free, found {', '.join(both)} in both")

@@ -48,6 +48,8 @@ class Moments:
         Values on the pattern, (entries, terms); the last term stands for the trace and replaces the first equation.
     readings
         What is read off the unknowns, by name: rows of (size,).
+    trace
+        Place of the equation of the trace. Equations and unknowns are in a good order of elimination.
     """
 
     size: int
@@ -56,6 +58,7 @@ class Moments:
     indptr: Places
     terms: Any
     readings: Mapping[str, Array]
+    trace: int
 
     def matrix(self, coefficients: Array) -> Any:
         """Return sum_t coefficients[t] terms[t] as a sparse matrix of (size, size)."""
@@ -153,13 +156,26 @@ def _on_one_pattern(
         kept = (term.row != first) & (np.abs(term.data) > 0)
         parts.append((term.col[kept].astype(np.int64) * size + term.row[kept], term.data[kept]))
     parts.append((trace * size + first, readings["trace"][trace]))
-    pattern = np.unique(np.concatenate([code for code, _ in parts]))
-    rows = np.concatenate([np.searchsorted(pattern, code) for code, _ in parts])
-    columns = np.concatenate([np.full(len(code), place) for place, (code, _) in enumerate(parts)])
+    codes = np.concatenate([code for code, _ in parts])
+    rank = _elimination_order(np.unique(codes), size)
+    codes = rank[codes // size] * size + rank[codes % size]
+    pattern, rows = np.unique(codes, return_inverse=True)
+    columns = np.repeat(np.arange(len(parts)), [len(code) for code, _ in parts])
     values = np.concatenate([value for _, value in parts])
-    indptr = np.searchsorted(pattern, np.arange(size + 1) * size)
     laid_out = csr_matrix((values, (rows, columns)), shape=(len(pattern), len(parts)))
-    return Moments(size, (*terms, "trace"), pattern % size, indptr, laid_out, readings)
+    indptr = np.searchsorted(pattern, np.arange(size + 1) * size)
+    read = {name: row[np.argsort(rank)] for name, row in readings.items()}
+    return Moments(size, (*terms, "trace"), pattern % size, indptr, laid_out, read, int(rank[first]))
+
+
+def _elimination_order(pattern: Places, size: int) -> Places:
+    """Return the rank of each unknown in an order with few new entries, which is as much work as the elimination."""
+    from scipy.sparse import csc_matrix, identity
+    from scipy.sparse.linalg import splu
+
+    filled = csc_matrix((np.ones(len(pattern)), (pattern % size, pattern // size)), shape=(size, size))
+    heavy = filled + size * identity(size, format="csc")
+    return np.asarray(splu(heavy, permc_spec="MMD_AT_PLUS_A").perm_c, dtype=np.int64)
 
 
 def _left(x: npt.NDArray[Any]) -> Matrix:

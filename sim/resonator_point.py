@@ -1,7 +1,7 @@
 """One point of `resonators`: its parameters, and the coefficients they give to the terms of `mode_moments`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -88,6 +88,11 @@ class ResonatorPoint:
     def unit(self) -> float:
         """What coefficients are divided by [1/s], so that they are of order one."""
         return float(self.linewidths.max())
+
+    @property
+    def key(self) -> tuple[bytes, ...]:
+        """What equal points, and only these, have in common."""
+        return tuple(np.asarray(getattr(self, one.name)).tobytes() for one in fields(self))
 
     def moved(self, name: str, step: float) -> "ResonatorPoint":
         """Return the point with one of `STEPS` moved."""

@@ -26,6 +26,14 @@ def test_without_noise_the_truth_comes_back(make_switching_dataset, truth, model
     assert fit.chi_square < 1e-6
 
 
+def test_slow_resonators_are_fitted_where_a_master_equation_finds_a_warm_bath(make_switching_dataset, truth):
+    dataset = make_switching_dataset(model="resonators").isel(point=slice(None, None, 2))
+    fit, naive = (fit_switching(dataset, model) for model in ("resonators", "pair"))
+    np.testing.assert_allclose(_values(fit.rates), _values(truth), rtol=1e-3)
+    assert fit.chi_square < 1e-3
+    assert naive.chi_square > 50 and naive.rates.T_p > 0.1
+
+
 @settings(max_examples=6, deadline=None)
 @given(
     gamma=st.floats(1e7, 5e9),
@@ -183,5 +191,7 @@ def test_a_dataset_that_is_wrong_is_refused_with_what_is_wrong(make_switching_da
 
 
 def test_an_unknown_model_is_refused_with_the_known_ones(make_switching_dataset):
-    with pytest.raises(ValueError, match="model must be one of collective, pair, independent, found 'best'"):
+    with pytest.raises(
+        ValueError, match="model must be one of collective, pair, independent, resonators, found 'best'"
+    ):
         fit_switching(make_switching_dataset(), model="best")

@@ -118,8 +118,9 @@ def _known(name: str, model: str) -> str:
     if name not in IMPERFECTIONS:
         raise click.BadParameter(f"must be one of {', '.join(IMPERFECTIONS)}, found '{name}'")
     if name in PAIR_IMPERFECTIONS and model not in PAIR_MODELS:
+        told = " and ".join(map(repr, PAIR_MODELS))
         raise click.BadParameter(
-            f"{name} is known to the models {' and '.join(PAIR_MODELS)} alone, found '{model}'; add --model pair"
+            f"{name} is known to the models {told} alone, found '{model}'; add --model pair"
         )
     return name
 
