@@ -10,6 +10,7 @@ from .diagnostics import diagnose
 from .enhancement import OperatingPoint
 from .entries import entry_texts
 from .models import points_between, validity
+from .pair_models import PRECISION, resonators_error
 
 if TYPE_CHECKING:
     from .switching import SwitchingFit
@@ -45,6 +46,13 @@ def warnings(fit: "SwitchingFit", at: OperatingPoint, *, simulated: bool = False
         found.append(
             f"N sum gamma_i (2 n_i + 1) / kappa = {width:.2g}, above {MARKOV_BOUND}. {BEYOND[simulated]}"
         )
+    if fit.model == "resonators":
+        rough = resonators_error(fit.rates, fit.data.points, resonator)
+        if rough > PRECISION:
+            found.append(
+                f"The powers of this model are exact to {rough:.1g} of the largest current only, as the rates are "
+                "many linewidths of the resonators: take the last digits of its numbers for what they are."
+            )
     if not fit.result.success:
         found.append("The search for the best values did not come to rest: quote nothing of this fit.")
     reduced = fit.chi_square / fit.degrees_of_freedom

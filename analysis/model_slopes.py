@@ -15,16 +15,8 @@ from valvelab.sim import (
     resonator_derivatives,
 )
 
-from .models import (
-    Array,
-    Points,
-    Rates,
-    are_resonant,
-    baths,
-    pair_arguments,
-    pair_options,
-    resonators_options,
-)
+from .models import Array, Points, Rates, are_resonant
+from .pair_models import at_some_precision, baths, pair_arguments, pair_options
 
 Slopes = Callable[[Rates, Points, Resonator], CurrentDerivatives]
 _FILTERED = ("gamma_h", "gamma_c")
@@ -61,8 +53,7 @@ def pair_slopes(rates: Rates, points: Points, resonator: Resonator) -> CurrentDe
 
 def resonators_slopes(rates: Rates, points: Points, resonator: Resonator) -> ResonatorDerivatives:
     """Return the derivatives of `resonators_model`, those by the imperfections of a pair among them."""
-    frequencies, hot, cold, parasitic = pair_arguments(rates, points)
-    return resonator_derivatives(frequencies, hot, cold, parasitic, **resonators_options(rates, resonator))
+    return at_some_precision(resonator_derivatives, rates, points, resonator)
 
 
 def by_imperfection(slopes: CurrentDerivatives, name: str) -> HeatCurrents | None:

@@ -9,7 +9,9 @@ import numpy.typing as npt
 
 from valvelab import sim
 from valvelab.arguments import Values
-from valvelab.sim import Bath, HeatCurrents, Resonator, collective, detuned, independent, pair, resonators
+from valvelab.sim import Bath, HeatCurrents, Resonator, collective, detuned, independent
+
+from .pair_models import baths, pair_model, resonators_model
 
 Array = npt.NDArray[np.float64]
 
@@ -87,8 +89,6 @@ PAIR_MODELS = ("pair", "resonators")
 
 Model = Callable[[Rates, Points, Resonator], HeatCurrents]
 
-PRECISION = 1e-4
-"""Relative error of the powers with resonators, far below that of any measurement. Slopes are exact for the depth."""
 RESONANT = 0.01
 """Two qubits count as resonant when their distance is below this share of the collective linewidth
 (gamma_h + gamma_c) / (2 pi): there the collective current is exact to about the square of it."""
@@ -148,42 +148,6 @@ def independent_model(rates: Rates, points: Points, resonator: Resonator) -> Hea
     return detuned((points.frequency_1, points.frequency_2), hot, cold, parasitic, resonator)
 
 
-def pair_model(rates: Rates, points: Points, resonator: Resonator) -> HeatCurrents:
-    """Return the currents of the partial-secular Redfield equation, at any two frequencies."""
-    return pair(*pair_arguments(rates, points), **pair_options(rates, resonator)).currents
-
-
-def resonators_model(rates: Rates, points: Points, resonator: Resonator) -> HeatCurrents:
-    """Return the currents with both resonators as modes, at any two frequencies: milliseconds a point.
-
-    The quality factor is what the rates are beside; a flat spectrum (Q = 0) is no mode.
-    """
-    frequencies, hot, cold, parasitic = pair_arguments(rates, points)
-    options = resonators_options(rates, resonator)
-    return resonators(frequencies, hot, cold, parasitic, **options).currents
-
-
-def pair_arguments(rates: Rates, points: Points) -> tuple[tuple[Array, Array], Bath, Bath, Bath]:
-    """Return what `valvelab.sim.pair` and `valvelab.sim.resonators` take by position."""
-    return (points.frequency_1, points.frequency_2 + rates.mismatch), *baths(rates, points)
-
-
-def pair_options(rates: Rates, resonator: Resonator) -> dict[str, Any]:
-    """Return what both take by name."""
-    weights = 1 + np.asarray(rates.asymmetry) / 2, 1 - np.asarray(rates.asymmetry) / 2
-    return {
-        "resonator": resonator,
-        "weights_hot": weights,
-        "weights_cold": weights,
-        "exchange": rates.exchange,
-    }
-
-
-def resonators_options(rates: Rates, resonator: Resonator) -> dict[str, Any]:
-    """Return what `valvelab.sim.resonators` takes by name."""
-    return pair_options(rates, resonator) | {"tolerance": PRECISION}
-
-
 MODELS: dict[str, Model] = {
     "collective": collective_model,
     "pair": pair_model,
@@ -216,15 +180,6 @@ def validity(rates: Rates, frequency: float, source: float, drain: float, qualit
 def pair_model_of(model: str) -> str:
     """Return the model that knows the imperfections of a pair and otherwise agrees with a model where that holds."""
     return model if model in PAIR_MODELS else "pair"
-
-
-def baths(rates: Rates, points: Points) -> tuple[Bath, Bath, Bath]:
-    """Return both reservoirs and the parasitic bath."""
-    return (
-        Bath(rates.gamma_h, points.temperature_source),
-        Bath(rates.gamma_c, points.temperature_drain),
-        Bath(rates.gamma_p, rates.T_p),
-    )
 
 
 def _joined(resonant: npt.NDArray[np.bool_], yes: HeatCurrents, no: HeatCurrents) -> HeatCurrents:

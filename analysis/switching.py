@@ -11,11 +11,12 @@ import numpy.typing as npt
 from valvelab.dataset import REDUCED, check_dataset
 from valvelab.errors import DataError
 
-from .models import MODELS, QUICK_MODELS, Rates, pair_model_of
+from .models import MODELS, Rates
 from .switching_data import SwitchingData
-from .switching_parameters import SIZES, Coordinates, coordinates, starts, values_of
+from .switching_parameters import SIZES, Coordinates, coordinates, values_of
 from .switching_problem import SwitchingProblem
 from .switching_profile import temperature_interval, temperature_limit
+from .switching_starts import beginnings
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -175,22 +176,7 @@ def fit_switching(
             f"reduced dataset: must hold at least {len(where.names) - len(where.priors)} points for "
             f"{len(where.names)} parameters, found {data.size}"
         )
-    return _best(SwitchingProblem(data, model, where), _beginnings(data, model, where))
-
-
-def _beginnings(data: SwitchingData, model: str, where: Coordinates) -> list[Array]:
-    """Return values to begin with; those of a slow model are what a quick one that is near it finds."""
-    if model in QUICK_MODELS:
-        return starts(data, model, where)
-    quick = SwitchingProblem(data, pair_model_of("collective"), where)
-    found = [quick.minimise(begin) for begin in starts(data, quick.model, where)]
-    ranked = sorted(found, key=lambda result: float(result.chisqr))
-    kept: list[Array] = []
-    for values in (values_of(result.params, where) for result in ranked):
-        # Minima of the quick model that agree to a tenth are one beginning.
-        if not any(np.allclose(values, other, rtol=0.1, atol=0) for other in kept):
-            kept.append(values)
-    return kept
+    return _best(SwitchingProblem(data, model, where), beginnings(data, model, where))
 
 
 def _best(problem: SwitchingProblem, begins: list[Array]) -> SwitchingFit:

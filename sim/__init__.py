@@ -37,6 +37,7 @@ from .pair import pair
 from .pair_derivatives import pair_derivatives
 from .presets import preset, preset_path
 from .resonator_derivatives import ResonatorDerivatives, resonator_derivatives
+from .resonator_solution import TruncationError
 from .resonators import ResonatorState, resonators
 from .stationary_populations import stationary_populations
 from .table_1 import Table1, table_1
@@ -58,6 +59,7 @@ __all__ = [
     "Table1",
     "TransmonCircuit",
     "TransmonLevels",
+    "TruncationError",
     "Validity",
     "charge_dispersion",
     "circuit_baths",

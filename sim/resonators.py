@@ -83,9 +83,10 @@ def resonators(
 
     Raises
     ------
+    TruncationError
+        If the tolerance is not reached, which takes rates of several kappa; it is a ValueError.
     ValueError
-        If an argument is out of range, if the tolerance is not reached, or if no unique stationary state can be
-        computed.
+        If an argument is out of range, or if no unique stationary state can be computed.
 
     Notes
     -----
