@@ -151,7 +151,7 @@ def fit_switching(
     Raises
     ------
     DataError
-        If the dataset is wrong or has fewer points than parameters.
+        If the dataset is wrong or has fewer points than parameters, or its resonator is no mode for "resonators".
     ValueError
         If the model or a name is unknown.
 

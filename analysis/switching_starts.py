@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from valvelab.errors import DataError
+
 from .models import QUICK_MODELS, Array, pair_model_of
 from .switching_data import SwitchingData
 from .switching_parameters import Coordinates, starts, values_of
@@ -9,9 +11,21 @@ from .switching_problem import SwitchingProblem
 
 
 def beginnings(data: SwitchingData, model: str, where: Coordinates) -> list[Array]:
-    """Return values to begin with; those of a slow model are what a quick one that is near it finds."""
+    """Return values to begin with; those of a slow model are what a quick one that is near it finds.
+
+    Raises
+    ------
+    DataError
+        If the model has modes and the data's resonator is none.
+    """
     if model in QUICK_MODELS:
         return starts(data, model, where)
+    quality, exponent = data.resonator.quality_factor, data.resonator.exponent
+    if not (quality > 0 and exponent == 0):
+        raise DataError(
+            "reduced dataset: for the model 'resonators' quality_factor must be above 0 and resonator_exponent 0, "
+            f"found {quality:g} and {exponent:g}; fit 'pair', or say what the resonators are"
+        )
     quick = SwitchingProblem(data, pair_model_of("collective"), where)
     found = [quick.minimise(begin) for begin in starts(data, quick.model, where)]
     ranked = sorted(found, key=lambda result: float(result.chisqr))

@@ -33,15 +33,6 @@ def test_models_agree_where_all_of_them_hold():
     np.testing.assert_allclose(collective, pair, rtol=1e-10)
 
 
-def test_resonators_that_are_fast_make_a_pair():
-    # Small rates beside kappa, with every imperfection that both know.
-    rates = Rates(2e5, 3e5, 1e4, 0.05, asymmetry=0.1, mismatch=1e4, exchange=2e4)
-    together = _points([4e9, 4e9], [4e9, 4.00001e9])
-    slow, fast = (MODELS[name](rates, together, RESONATOR) for name in ("resonators", "pair"))
-    for one in ("hot", "cold", "parasitic"):
-        np.testing.assert_allclose(getattr(slow, one), getattr(fast, one), rtol=3e-3)
-
-
 def test_a_mismatch_that_a_source_cannot_resolve_is_still_collective():
     near = _points(4e9, 4e9 + 0.7e6)
     collective, pair = (MODELS[name](RATES, near, RESONATOR).cold for name in ("collective", "pair"))
