@@ -18,7 +18,16 @@ from .flux_map_files import summarise_map, write_map_fit
 from .flux_map_result import FluxMapFit
 from .identifiability import Bias, Identifiability, biases, identify
 from .map_data import map_dataset
-from .models import IMPERFECTIONS, MODELS, PAIR_ONLY, RATE_UNITS, Points, Rates
+from .models import (
+    IMPERFECTIONS,
+    MODELS,
+    PAIR_IMPERFECTIONS,
+    PAIR_MODELS,
+    QUICK_MODELS,
+    RATE_UNITS,
+    Points,
+    Rates,
+)
 from .notes import fit_notes, goodness
 from .planning import Aim, Proposal, propose
 from .posterior import corner_figure, sample_posterior
@@ -34,7 +43,9 @@ from .switching_fit import SwitchingFit
 __all__ = [
     "IMPERFECTIONS",
     "MODELS",
-    "PAIR_ONLY",
+    "PAIR_IMPERFECTIONS",
+    "PAIR_MODELS",
+    "QUICK_MODELS",
     "RATE_UNITS",
     "Aim",
     "Assumed",

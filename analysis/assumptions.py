@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .enhancement import OperatingPoint, enhancements
-from .models import IMPERFECTIONS, PAIR_ONLY
+from .models import IMPERFECTIONS, PAIR_IMPERFECTIONS, pair_model_of
 from .switching import refit
 from .switching_fit import SwitchingFit
 from .switching_problem import SwitchingProblem
@@ -79,7 +79,7 @@ def assumptions(fit: SwitchingFit, at: OperatingPoint) -> list[Assumption]:
         for name in IMPERFECTIONS
         if name not in where.free
         and getattr(where.fixed, name) == getattr(type(where.fixed)(0, 0, 0, 0), name)
-        and not (fit.model == "independent" and name in PAIR_ONLY)
+        and not (fit.model == "independent" and name in PAIR_IMPERFECTIONS)
     ]
     value, error = fit.propagate(lambda rates: float(rates.T_p))
     return sorted(found, key=lambda one: -one.shift(value, error))
@@ -88,7 +88,7 @@ def assumptions(fit: SwitchingFit, at: OperatingPoint) -> list[Assumption]:
 def _loosened(fit: SwitchingFit, at: OperatingPoint, name: str) -> Assumption:
     where, ideal = fit.problem.where, float(getattr(fit.problem.where.fixed, name))
     loose = replace(where, free=(*where.free, name), priors={**where.priors, name: (ideal, PLAUSIBLE[name])})
-    model = "pair" if name in PAIR_ONLY else fit.model
+    model = pair_model_of(fit.model) if name in PAIR_IMPERFECTIONS else fit.model
     # The powers do not tell the sign of most imperfections: from the ideal value a search would not move.
     begin = np.array([*fit.values, ideal + 0.5 * PLAUSIBLE[name]])
     again = refit(SwitchingProblem(fit.data, model, loose), begin, evaluations=_EVALUATIONS)

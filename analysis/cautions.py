@@ -4,16 +4,17 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from valvelab.sim import MARKOV_BOUND
+
 from .diagnostics import diagnose
 from .enhancement import OperatingPoint
 from .entries import entry_texts
 from .models import points_between, validity
+from .pair_models import PRECISION, resonators_error
 
 if TYPE_CHECKING:
     from .switching_fit import SwitchingFit
 
-VALIDITY_BOUND = 0.2
-"""N sum gamma (2 n + 1) / kappa above which the Markovian master equation misleads."""
 _TREND, _CONTRADICTED = 4.0, 16.0
 """Standard deviations of the runs, and fall of chi-square, that noise brings about once in ten thousand fits."""
 _SLOW_RESONATORS = (
@@ -22,7 +23,8 @@ _SLOW_RESONATORS = (
     "Markovian master equation overestimates both power and enhancement. "
 )
 BEYOND = {
-    False: f"{_SLOW_RESONATORS}On a real chip these rates are effective numbers, and the true enhancement is smaller.",
+    False: f"{_SLOW_RESONATORS}On a real chip these rates are effective numbers, and the true enhancement is smaller: "
+    "fit 'resonators'.",
     True: f"{_SLOW_RESONATORS}The simulated chip obeys this very master equation, so here fit and truth agree; a real "
     "one would not: at Table I (gamma_h = gamma_c = 0.5e9 1/s, Q = 20) its enhancement is about 1.02.",
 }
@@ -40,10 +42,17 @@ def warnings(fit: "SwitchingFit", at: OperatingPoint, *, simulated: bool = False
         at.drain_temperature,
         float(resonator.quality_factor),
     )
-    if width > VALIDITY_BOUND:
+    if width > MARKOV_BOUND and fit.model != "resonators":
         found.append(
-            f"N sum gamma_i (2 n_i + 1) / kappa = {width:.2g}, above {VALIDITY_BOUND}. {BEYOND[simulated]}"
+            f"N sum gamma_i (2 n_i + 1) / kappa = {width:.2g}, above {MARKOV_BOUND}. {BEYOND[simulated]}"
         )
+    if fit.model == "resonators":
+        rough = resonators_error(fit.rates, fit.data.points, resonator)
+        if rough > PRECISION:
+            found.append(
+                f"The powers of this model are exact to {rough:.1g} of the largest current only, as the rates are "
+                "many linewidths of the resonators: take the last digits of its numbers for what they are."
+            )
     if not fit.result.success:
         found.append("The search for the best values did not come to rest: quote nothing of this fit.")
     reduced = fit.chi_square / fit.degrees_of_freedom

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .model_slopes import SLOPES
-from .models import MODELS
+from .models import MODELS, QUICK_MODELS
 from .switching import fit_switching
 from .switching_data import SwitchingData
 
@@ -34,7 +34,7 @@ class Ranked:
 
 def compare_models(
     dataset: "xr.Dataset",
-    models: Iterable[str] = tuple(MODELS),
+    models: Iterable[str] = QUICK_MODELS,
     *,
     options: Mapping[str, Mapping[str, Any]] | None = None,
     folds: int = 5,
@@ -46,7 +46,7 @@ def compare_models(
     dataset
         What `fit_switching` takes. With ``cell`` in it the models also predict cells that they have not seen.
     models
-        Names: of models, or of `options`.
+        Names: of models, or of `options`. "resonators" is not among the usual ones, as it takes minutes.
     options
         By name the arguments of `fit_switching`, ``{"pair, asymmetry free": {"model": "pair", "free":
         ["asymmetry"]}}``; a name of a model needs none.

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from .assumptions import PLAUSIBLE
 from .enhancement import OperatingPoint, enhancements
-from .models import MODELS, PAIR_ONLY, Rates
+from .models import MODELS, PAIR_IMPERFECTIONS, Rates, pair_model_of
 from .switching import refit
 from .switching_data import SwitchingData
 from .switching_fit import SwitchingFit, propagate
@@ -109,8 +109,8 @@ def biases(
     problem = SwitchingProblem(data, model, where).with_temperature_errors(values)
     found, zero = [], np.zeros_like(data.temperature_errors[0])
     for name, size in (sizes or PLAUSIBLE).items():
-        true = "pair" if name in PAIR_ONLY else model
-        if model == "independent" and name in PAIR_ONLY:
+        true = pair_model_of(model) if name in PAIR_IMPERFECTIONS else model
+        if model == "independent" and name in PAIR_IMPERFECTIONS:
             continue
         ideal = float(getattr(where.fixed, name))
         chip = replace(rates, **{name: ideal + size})

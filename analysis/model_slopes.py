@@ -7,12 +7,16 @@ import numpy as np
 from valvelab.sim import (
     Bath,
     CurrentDerivatives,
+    HeatCurrents,
     Resonator,
+    ResonatorDerivatives,
     collective_derivatives,
     pair_derivatives,
+    resonator_derivatives,
 )
 
-from .models import Array, Points, Rates, are_resonant, baths, pair_arguments, pair_options
+from .models import Array, Points, Rates, are_resonant
+from .pair_models import at_some_precision, baths, pair_arguments, pair_options
 
 Slopes = Callable[[Rates, Points, Resonator], CurrentDerivatives]
 _FILTERED = ("gamma_h", "gamma_c")
@@ -47,10 +51,28 @@ def pair_slopes(rates: Rates, points: Points, resonator: Resonator) -> CurrentDe
     return pair_derivatives(*pair_arguments(rates, points), **pair_options(rates, resonator))
 
 
+def resonators_slopes(rates: Rates, points: Points, resonator: Resonator) -> ResonatorDerivatives:
+    """Return the derivatives of `resonators_model`, those by the imperfections of a pair among them."""
+    return at_some_precision(resonator_derivatives, rates, points, resonator)
+
+
+def by_imperfection(slopes: CurrentDerivatives, name: str) -> HeatCurrents | None:
+    """Return the derivatives by one of the imperfections of a pair, or None where the slopes do not hold them."""
+    if not isinstance(slopes, ResonatorDerivatives):
+        return None
+    if name == "asymmetry":  # half of it on qubit 1, and half of it off qubit 2
+        one, other = slopes.by("weight_1"), slopes.by("weight_2")
+        return HeatCurrents(
+            (one.hot - other.hot) / 2, (one.cold - other.cold) / 2, (one.parasitic - other.parasitic) / 2
+        )
+    return slopes.by({"mismatch": "f_2"}.get(name, name))
+
+
 SLOPES: dict[str, Slopes] = {
     "collective": collective_slopes,
     "pair": pair_slopes,
     "independent": independent_slopes,
+    "resonators": resonators_slopes,
 }
 """Derivatives of `valvelab.analysis.MODELS` by rates and temperatures, for one set of rates, by the same names."""
 

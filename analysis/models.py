@@ -7,8 +7,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from valvelab import sim
 from valvelab.arguments import Values
-from valvelab.sim import Bath, HeatCurrents, Resonator, collective, detuned, independent, pair
+from valvelab.sim import Bath, HeatCurrents, Resonator, collective, detuned, independent
+
+from .pair_models import baths, pair_model, resonators_model
 
 Array = npt.NDArray[np.float64]
 
@@ -79,8 +82,10 @@ IMPERFECTIONS: Mapping[str, str] = {
     "drain_scale": "1",
 }
 """Units of what `Rates` holds beside the rates and T_p, by name."""
-PAIR_ONLY = ("asymmetry", "mismatch", "exchange")
-"""Imperfections that only the model "pair" knows."""
+PAIR_IMPERFECTIONS = ("asymmetry", "mismatch", "exchange")
+"""Imperfections that only the models in `PAIR_MODELS` know."""
+PAIR_MODELS = ("pair", "resonators")
+"""Models of two qubits with any frequencies, couplings and exchange."""
 
 Model = Callable[[Rates, Points, Resonator], HeatCurrents]
 
@@ -143,33 +148,15 @@ def independent_model(rates: Rates, points: Points, resonator: Resonator) -> Hea
     return detuned((points.frequency_1, points.frequency_2), hot, cold, parasitic, resonator)
 
 
-def pair_model(rates: Rates, points: Points, resonator: Resonator) -> HeatCurrents:
-    """Return the currents of the partial-secular Redfield equation, at any two frequencies."""
-    return pair(*pair_arguments(rates, points), **pair_options(rates, resonator)).currents
-
-
-def pair_arguments(rates: Rates, points: Points) -> tuple[tuple[Array, Array], Bath, Bath, Bath]:
-    """Return what `valvelab.sim.pair` takes by position."""
-    return (points.frequency_1, points.frequency_2 + rates.mismatch), *baths(rates, points)
-
-
-def pair_options(rates: Rates, resonator: Resonator) -> dict[str, Any]:
-    """Return what `valvelab.sim.pair` takes by name."""
-    weights = 1 + np.asarray(rates.asymmetry) / 2, 1 - np.asarray(rates.asymmetry) / 2
-    return {
-        "resonator": resonator,
-        "weights_hot": weights,
-        "weights_cold": weights,
-        "exchange": rates.exchange,
-    }
-
-
 MODELS: dict[str, Model] = {
     "collective": collective_model,
     "pair": pair_model,
     "independent": independent_model,
+    "resonators": resonators_model,
 }
 """Models by name."""
+QUICK_MODELS = ("collective", "pair", "independent")
+"""Those of a microsecond a point, which may be fitted many times over without asking."""
 
 
 def reference_power(
@@ -182,23 +169,17 @@ def reference_power(
 
 
 def validity(rates: Rates, frequency: float, source: float, drain: float, quality_factor: float) -> float:
-    """Return N sum_i gamma_i (2 n_i + 1) / kappa for N = 2.
+    """Return N sum_i gamma_i (2 n_i + 1) / kappa for N = 2, see `valvelab.sim.validity`.
 
-    Above about 0.2 a Markovian master equation overestimates the power and the enhancement.
+    Above `valvelab.sim.MARKOV_BOUND` a Markovian master equation overestimates the power and the enhancement.
     """
-    kappa = 2 * np.pi * frequency / quality_factor
     hot, cold = Bath(rates.gamma_h, source), Bath(rates.gamma_c, drain)
-    widths = [bath.rate * (2 * bath.occupation(frequency) + 1) for bath in (hot, cold)]
-    return float(2 * sum(widths) / kappa)
+    return float(sim.validity(hot, cold, Resonator(frequency, quality_factor)).broadening)
 
 
-def baths(rates: Rates, points: Points) -> tuple[Bath, Bath, Bath]:
-    """Return both reservoirs and the parasitic bath."""
-    return (
-        Bath(rates.gamma_h, points.temperature_source),
-        Bath(rates.gamma_c, points.temperature_drain),
-        Bath(rates.gamma_p, rates.T_p),
-    )
+def pair_model_of(model: str) -> str:
+    """Return the model that knows the imperfections of a pair and otherwise agrees with a model where that holds."""
+    return model if model in PAIR_MODELS else "pair"
 
 
 def _joined(resonant: npt.NDArray[np.bool_], yes: HeatCurrents, no: HeatCurrents) -> HeatCurrents:

@@ -12,8 +12,9 @@ from valvelab.errors import DataError
 from .models import MODELS
 from .switching_data import SwitchingData
 from .switching_fit import SwitchingFit
-from .switching_parameters import Coordinates, coordinates, starts, values_of
+from .switching_parameters import Coordinates, coordinates, values_of
 from .switching_problem import MAX_EVALUATIONS, SwitchingProblem
+from .switching_starts import beginnings
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -43,10 +44,12 @@ def fit_switching(
         independent error (``..._shift``), the source's powers and a subtracted reference are used where they are
         there.
     model
-        ``"collective"``, ``"pair"`` or ``"independent"``, see `valvelab.analysis.models`.
+        ``"collective"``, ``"pair"``, ``"independent"`` or ``"resonators"``, see `valvelab.analysis.models`. The last
+        takes seconds for tens of powers, and minutes for hundreds.
     free
         Imperfections that are varied as well, names of `valvelab.analysis.models.IMPERFECTIONS`: each makes the
-        errors honest about what is not known, and larger. ``asymmetry``, ``mismatch`` and ``exchange`` need "pair".
+        errors honest about what is not known, and larger. ``asymmetry``, ``mismatch`` and ``exchange`` need "pair"
+        or "resonators".
     priors
         What is known beforehand, value and standard deviation by name; an imperfection with a prior is varied.
     fixed
@@ -59,7 +62,7 @@ def fit_switching(
     Raises
     ------
     DataError
-        If the dataset is wrong or has fewer points than parameters.
+        If the dataset is wrong or has fewer points than parameters, or its resonator is no mode for "resonators".
     ValueError
         If the model or a name is unknown.
 
@@ -84,7 +87,7 @@ def fit_switching(
             f"reduced dataset: must hold at least {len(where.names) - len(where.priors)} points for "
             f"{len(where.names)} parameters, found {data.size}"
         )
-    return _best(SwitchingProblem(data, model, where), starts(data, model, where))
+    return _best(SwitchingProblem(data, model, where), beginnings(data, model, where))
 
 
 def _best(problem: SwitchingProblem, begins: list[Array]) -> SwitchingFit:

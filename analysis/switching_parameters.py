@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from valvelab.constants import BOLTZMANN, PLANCK
 
-from .models import IMPERFECTIONS, MODELS, PAIR_ONLY, Rates
+from .models import IMPERFECTIONS, MODELS, PAIR_IMPERFECTIONS, PAIR_MODELS, Rates
 from .switching_data import SwitchingData
 
 Array = npt.NDArray[np.float64]
@@ -123,8 +123,9 @@ def coordinates(
         if name not in IMPERFECTIONS:
             told = ", ".join(IMPERFECTIONS)
             raise ValueError(f"free, priors and fixed must name imperfections, {told}, found {name!r}")
-        if name in PAIR_ONLY and model != "pair":
-            raise ValueError(f"{name} is known to the model 'pair' alone, found model {model!r}; fit 'pair'")
+        if name in PAIR_IMPERFECTIONS and model not in PAIR_MODELS:
+            told = " and ".join(map(repr, PAIR_MODELS))
+            raise ValueError(f"{name} is known to the models {told} alone, found model {model!r}; fit 'pair'")
     both = sorted(set(names) & set(given))
     if both:
         raise ValueError(f"fixed must not name what is free, found {', '.join(both)} in both")

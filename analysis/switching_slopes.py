@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from valvelab.sim import CurrentDerivatives
+from valvelab.sim import CurrentDerivatives, HeatCurrents
 
-from .model_slopes import SLOPES
-from .models import MODELS, Array, Points, Rates
+from .model_slopes import SLOPES, by_imperfection
+from .models import MODELS, PAIR_IMPERFECTIONS, Array, Points, Rates
 from .switching_data import SwitchingData
 
 RATES = ("gamma_h", "gamma_c", "gamma_p", "T_p")
@@ -21,8 +21,8 @@ def power_slopes(
 ) -> Mapping[str, Array]:
     """Return the derivatives of the powers by fields of `Rates`, each of shape (size,).
 
-    By rates, T_p, leaks, gain and drain scale they are analytic; what only "pair" knows is differentiated by
-    central differences.
+    By rates, T_p, leaks, gain and drain scale they are analytic, with "resonators" by everything; the imperfections
+    that "pair" knows are differentiated by central differences there.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def power_slopes(
     for name in names:
         if name == "gain":
             found[name] = data.powers(MODELS[model], rates) / rates.gain
-        elif name in _STEPS:
+        elif name in _STEPS and name not in found:
             step = _STEPS[name]
             up, down = (
                 data.powers(MODELS[model], replace(rates, **{name: getattr(rates, name) + sign * step}))
@@ -61,22 +61,26 @@ def _by_field(
     with_source = data.power_source is not None
     found = {}
     currents: CurrentDerivatives | None = None
-    if set(names) & {*RATES, "drain_scale"}:
+    analytic = {*RATES, "drain_scale", *(PAIR_IMPERFECTIONS if model == "resonators" else ())}
+    if set(names) & analytic:
         currents = SLOPES[model](rates, true, data.resonator)
     for name in names:
         if name in RATES and currents is not None:
-            found[name] = rates.gain * _flows(currents, name, with_source=with_source)
+            found[name] = rates.gain * _flows(currents.by(name), with_source=with_source)
         elif name == "drain_scale" and currents is not None:
-            by_scale = _flows(currents, "T_c", with_source=with_source) + _leak_by_drain(data, rates, true)
+            by_scale = _flows(currents.by("T_c"), with_source=with_source) + _leak_by_drain(data, rates, true)
             found[name] = rates.gain * by_scale * np.tile(points.temperature_drain, 1 + with_source)
+        elif name in PAIR_IMPERFECTIONS and currents is not None:
+            by = by_imperfection(currents, name)
+            if by is not None:
+                found[name] = rates.gain * _flows(by, with_source=with_source)
         elif name in ("leak_2", "leak_5"):
             shape = data.leak_shape(int(name[-1]), true)
             found[name] = np.asarray(rates.gain * np.tile(shape, 1 + with_source))
     return found
 
 
-def _flows(currents: CurrentDerivatives, name: str, *, with_source: bool) -> Array:
-    by = currents.by(name)
+def _flows(by: HeatCurrents, *, with_source: bool) -> Array:
     return np.concatenate([-by.cold, by.hot]) if with_source else -by.cold
 
 

@@ -36,10 +36,15 @@ from .level_populations import LevelPopulations
 from .pair import pair
 from .pair_derivatives import pair_derivatives
 from .presets import preset, preset_path
+from .resonator_derivatives import ResonatorDerivatives, resonator_derivatives
+from .resonator_solution import TruncationError
+from .resonators import ResonatorState, resonators
 from .stationary_populations import stationary_populations
 from .table_1 import Table1, table_1
+from .validity import MARKOV_BOUND, Validity, validity
 
 __all__ = [
+    "MARKOV_BOUND",
     "Bath",
     "CircuitBaths",
     "CurrentDerivatives",
@@ -48,10 +53,14 @@ __all__ = [
     "LevelPopulations",
     "ReservoirCircuit",
     "Resonator",
+    "ResonatorDerivatives",
+    "ResonatorState",
     "SteadyState",
     "Table1",
     "TransmonCircuit",
     "TransmonLevels",
+    "TruncationError",
+    "Validity",
     "charge_dispersion",
     "circuit_baths",
     "collective",
@@ -78,6 +87,8 @@ __all__ = [
     "pair_derivatives",
     "preset",
     "preset_path",
+    "resonator_derivatives",
+    "resonators",
     "sinis_cooling_power",
     "sinis_temperature",
     "sinis_voltage",
@@ -85,4 +96,5 @@ __all__ = [
     "table_1",
     "thermodynamic_enhancement",
     "transmon_levels",
+    "validity",
 ]

@@ -19,7 +19,17 @@ class CurrentDerivatives:
     In W s for the rates gamma, W for the occupations n, W/K for the temperatures T.
     """
 
-    PARAMETERS: ClassVar = ("gamma_h", "gamma_c", "gamma_p", "n_h", "n_c", "n_p", "T_h", "T_c", "T_p")
+    PARAMETERS: ClassVar[tuple[str, ...]] = (
+        "gamma_h",
+        "gamma_c",
+        "gamma_p",
+        "n_h",
+        "n_c",
+        "n_p",
+        "T_h",
+        "T_c",
+        "T_p",
+    )
 
     hot: Array
     cold: Array

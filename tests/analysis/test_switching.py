@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from valvelab.analysis import Rates, fit_switching
+from valvelab.analysis.cautions import warnings
+from valvelab.analysis.enhancement import operating_point
 from valvelab.errors import DataError
 
 NAMES = ("gamma_h", "gamma_c", "gamma_p", "T_p")
@@ -24,6 +26,23 @@ def test_without_noise_the_truth_comes_back(make_switching_dataset, truth, model
     fit = fit_switching(make_switching_dataset(model=model, source=source), model=model)
     np.testing.assert_allclose(_values(fit.rates), _values(truth), rtol=1e-5)
     assert fit.chi_square < 1e-6
+
+
+def test_slow_resonators_are_fitted_where_a_master_equation_finds_a_warm_bath(make_switching_dataset, truth):
+    dataset = make_switching_dataset(model="resonators").isel(point=slice(None, None, 2))
+    fit, naive = (fit_switching(dataset, model) for model in ("resonators", "pair"))
+    np.testing.assert_allclose(_values(fit.rates), _values(truth), rtol=1e-3)
+    assert fit.chi_square < 1e-3
+    assert naive.chi_square > 50 and naive.rates.T_p > 0.1
+    at = operating_point(fit, None, None)
+    assert not any("kappa" in text or "linewidths" in text for text in warnings(fit, at))
+    assert any("fit 'resonators'" in text for text in warnings(naive, at))
+
+
+@pytest.mark.parametrize("attribute", [{"quality_factor": 0.0}, {"resonator_exponent": 1.0}])
+def test_a_resonator_that_is_no_mode_is_refused(make_switching_dataset, attribute):
+    with pytest.raises(DataError, match="for the model 'resonators' quality_factor must be above 0"):
+        fit_switching(make_switching_dataset().assign_attrs(attribute), "resonators")
 
 
 @settings(max_examples=6, deadline=None)
@@ -183,5 +202,7 @@ def test_a_dataset_that_is_wrong_is_refused_with_what_is_wrong(make_switching_da
 
 
 def test_an_unknown_model_is_refused_with_the_known_ones(make_switching_dataset):
-    with pytest.raises(ValueError, match="model must be one of collective, pair, independent, found 'best'"):
+    with pytest.raises(
+        ValueError, match="model must be one of collective, pair, independent, resonators, found 'best'"
+    ):
         fit_switching(make_switching_dataset(), model="best")

@@ -13,10 +13,11 @@ from .options import Between, json_option, print_json, progress_bar, say
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option(
     "--model",
-    type=click.Choice(["collective", "pair", "independent"]),
+    type=click.Choice(["collective", "pair", "independent", "resonators"]),
     default="collective",
     show_default=True,
-    help="collective: the paper's master equation; pair: any two frequencies; independent: no collective effect.",
+    help="collective: the paper's master equation; pair: any two frequencies; independent: no collective effect; "
+    "resonators: both resonators as modes, for slow ones (takes minutes).",
 )
 @click.option(
     "--free", multiple=True, metavar="NAME", help="Fit an imperfection as well; may be given again."
@@ -35,7 +36,9 @@ from .options import Between, json_option, print_json, progress_bar, say
     type=click.Path(path_type=Path, dir_okay=False),
     help="Device file that knows the resonators, where PATH does not.",
 )
-@click.option("--compare", is_flag=True, help="Fit every model and rank them.")
+@click.option(
+    "--compare", is_flag=True, help="Fit every quick model, and the one that is asked for, and rank them."
+)
 @click.option(
     "--samples",
     type=Between(int, 0, 1_000_000),
@@ -70,8 +73,8 @@ def command(
     refers to. The folder of a calibration is fitted as `valvelab calibrate` does at its end.
 
     Imperfections are asymmetry of the couplings (1), mismatch and exchange of the qubits (Hz; these three with
-    --model pair), leak_2 and leak_5 past the qubits (W, as T^2 and T^5), gain of the heat power (1) and drain_scale,
-    the scale of the drain's temperature (1). Which of them matters most is told without asking.
+    --model pair or resonators), leak_2 and leak_5 past the qubits (W, as T^2 and T^5), gain of the heat power (1)
+    and drain_scale, the scale of the drain's temperature (1). Which of them matters most is told without asking.
 
     \b
     Example:
@@ -110,13 +113,14 @@ def command(
 
 
 def _known(name: str, model: str) -> str:
-    from valvelab.analysis import IMPERFECTIONS, PAIR_ONLY
+    from valvelab.analysis import IMPERFECTIONS, PAIR_IMPERFECTIONS, PAIR_MODELS
 
     if name not in IMPERFECTIONS:
         raise click.BadParameter(f"must be one of {', '.join(IMPERFECTIONS)}, found '{name}'")
-    if name in PAIR_ONLY and model != "pair":
+    if name in PAIR_IMPERFECTIONS and model not in PAIR_MODELS:
+        told = " and ".join(map(repr, PAIR_MODELS))
         raise click.BadParameter(
-            f"{name} is known to the model 'pair' alone, found '{model}'; add --model pair"
+            f"{name} is known to the models {told} alone, found '{model}'; add --model pair"
         )
     return name
 

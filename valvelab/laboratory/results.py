@@ -93,13 +93,13 @@ def fit(
     path
         A run folder, or a file with heat powers that `valvelab.analysis.read_powers` reads.
     model
-        ``"collective"``, ``"pair"`` or ``"independent"``.
+        ``"collective"``, ``"pair"``, ``"independent"`` or ``"resonators"``.
     free, priors
         Imperfections that are fitted as well, and what is known of them, see `valvelab.analysis.fit_switching`.
     truth
         File of the simulated cryostat that the data come from, to compare with; the fit does not see it.
     compare
-        Whether every model is fitted, and ranked in ``fit.json``.
+        Whether every quick model is fitted as well, and all are ranked in ``fit.json``.
     samples
         Steps of emcee; where they are not 0, ``posterior.nc`` and ``corner.png`` are written, too.
     progress
@@ -151,7 +151,7 @@ def fit(
     sources = made_from(file)
     summary = _summary(fitted, reduced, truth) | {MADE_FROM: sources}
     if compare:
-        summary["comparison"] = _comparison(reduced)
+        summary["comparison"] = _comparison(reduced, model)
     if samples:
         drawn = sample_posterior(fitted, steps=samples, progress=progress)
         _write_samples(drawn, file.parent, summary)
@@ -178,10 +178,10 @@ def _summary(fitted: "SwitchingFit", reduced: "xr.Dataset", truth: Path | None) 
     )
 
 
-def _comparison(reduced: "xr.Dataset") -> dict[str, Any]:
-    from valvelab.analysis import compare_models, verdict
+def _comparison(reduced: "xr.Dataset", model: str) -> dict[str, Any]:
+    from valvelab.analysis import QUICK_MODELS, compare_models, verdict
 
-    ranked = compare_models(reduced)
+    ranked = compare_models(reduced, dict.fromkeys([*QUICK_MODELS, model]))
     rows = [{name: _finite(value) for name, value in asdict(one).items()} for one in ranked]
     return {"models": rows, "verdict": verdict(ranked)}
 

@@ -1,0 +1,78 @@
+"""The models of a pair of qubits with any frequencies and couplings: between fast resonators, and between slow ones."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from valvelab.sim import Bath, HeatCurrents, Resonator, TruncationError, pair, resonators
+
+if TYPE_CHECKING:
+    from .models import Points, Rates
+
+Array = npt.NDArray[np.float64]
+Answer = TypeVar("Answer")
+
+PRECISION = 1e-4
+"""Relative error of the powers with resonators, far below that of any measurement. Slopes are exact for the depth."""
+_ROUGH = 1e-2
+
+
+def pair_model(rates: "Rates", points: "Points", resonator: Resonator) -> HeatCurrents:
+    """Return the currents of the partial-secular Redfield equation, at any two frequencies."""
+    return pair(*pair_arguments(rates, points), **pair_options(rates, resonator)).currents
+
+
+def resonators_model(rates: "Rates", points: "Points", resonator: Resonator) -> HeatCurrents:
+    """Return the currents with both resonators as modes, at any two frequencies: milliseconds a point.
+
+    The quality factor is what the rates are beside; a flat spectrum (Q = 0) is no mode.
+    """
+    return at_some_precision(resonators, rates, points, resonator).currents
+
+
+def pair_arguments(rates: "Rates", points: "Points") -> tuple[tuple[Array, Array], Bath, Bath, Bath]:
+    """Return what `valvelab.sim.pair` and `valvelab.sim.resonators` take by position."""
+    return (points.frequency_1, points.frequency_2 + rates.mismatch), *baths(rates, points)
+
+
+def pair_options(rates: "Rates", resonator: Resonator) -> dict[str, Any]:
+    """Return what both take by name."""
+    weights = 1 + np.asarray(rates.asymmetry) / 2, 1 - np.asarray(rates.asymmetry) / 2
+    return {
+        "resonator": resonator,
+        "weights_hot": weights,
+        "weights_cold": weights,
+        "exchange": rates.exchange,
+    }
+
+
+def at_some_precision(
+    function: Callable[..., Answer], rates: "Rates", points: "Points", resonator: Resonator
+) -> Answer:
+    """Return what `valvelab.sim.resonators` or its derivatives say, as exactly as can be.
+
+    A search strays to rates of many linewidths, where depth does not suffice for `PRECISION` but direction is all
+    that matters; `resonators_error` tells when it ends there.
+    """
+    frequencies, hot, cold, parasitic = pair_arguments(rates, points)
+    options = pair_options(rates, resonator)
+    try:
+        return function(frequencies, hot, cold, parasitic, **options, tolerance=PRECISION)
+    except TruncationError:
+        return function(frequencies, hot, cold, parasitic, **options, tolerance=_ROUGH)
+
+
+def resonators_error(rates: "Rates", points: "Points", resonator: Resonator) -> float:
+    """Return the largest error of the powers with resonators by their truncation, in units of the largest current."""
+    return float(np.max(at_some_precision(resonators, rates, points, resonator).relative_error))
+
+
+def baths(rates: "Rates", points: "Points") -> tuple[Bath, Bath, Bath]:
+    """Return both reservoirs and the parasitic bath."""
+    return (
+        Bath(rates.gamma_h, points.temperature_source),
+        Bath(rates.gamma_c, points.temperature_drain),
+        Bath(rates.gamma_p, rates.T_p),
+    )

@@ -1,0 +1,37 @@
+"""Where the search of a switching fit begins."""
+
+import numpy as np
+
+from valvelab.errors import DataError
+
+from .models import QUICK_MODELS, Array, pair_model_of
+from .switching_data import SwitchingData
+from .switching_parameters import Coordinates, starts, values_of
+from .switching_problem import SwitchingProblem
+
+
+def beginnings(data: SwitchingData, model: str, where: Coordinates) -> list[Array]:
+    """Return values to begin with; those of a slow model are what a quick one that is near it finds.
+
+    Raises
+    ------
+    DataError
+        If the model has modes and the data's resonator is none.
+    """
+    if model in QUICK_MODELS:
+        return starts(data, model, where)
+    quality, exponent = data.resonator.quality_factor, data.resonator.exponent
+    if not (quality > 0 and exponent == 0):
+        raise DataError(
+            "reduced dataset: for the model 'resonators' quality_factor must be above 0 and resonator_exponent 0, "
+            f"found {quality:g} and {exponent:g}; fit 'pair', or say what the resonators are"
+        )
+    quick = SwitchingProblem(data, pair_model_of("collective"), where)
+    found = [quick.minimise(begin) for begin in starts(data, quick.model, where)]
+    ranked = sorted(found, key=lambda result: float(result.chisqr))
+    kept: list[Array] = []
+    for values in (values_of(result.params, where) for result in ranked):
+        # Minima of the quick model that agree to a tenth are one beginning.
+        if not any(np.allclose(values, other, rtol=0.1, atol=0) for other in kept):
+            kept.append(values)
+    return kept

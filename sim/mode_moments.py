@@ -1,0 +1,200 @@
+"""The exact equations of two damped modes and one or two qubits, as a tower of moments of the modes.
+
+A mode a that decays at kappa into a bath of occupation n is followed by operators of the qubits alone,
+
+    G_jk = d^j/du^j d^k/dv^k exp(-n u v) Tr_mode[exp(u a+) exp(v a) rho]  at u = v = 0.
+
+G_00 is the qubits' density matrix. All others vanish where the mode is thermal and knows nothing of the qubits, so
+the tower is short even where the mode holds many photons: its depth sum (j + k) counts correlations, not photons.
+The bath multiplies G_jk by -kappa (j + k) / 2, and the four products of a and a+ with rho become
+
+    a rho = d_v + n u,    rho a = d_v + (n + 1) u,    a+ rho = d_u + (n + 1) v,    rho a+ = d_u + n v.
+
+With G_jk = sqrt(j! k!) c^(j + k) g_jk, d_u = c A and u = A+ / c for an annihilator A of the index j; c = sqrt(n + 1/2)
+keeps steps up and down the tower alike. In the stationary state the coherence of the qubits is that of the moment,
+and g_kj = g_jk+ makes all equations real.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from valvelab.arguments import Array
+
+from .moment_tower import Matrix, Tower, lowering
+
+Places: TypeAlias = npt.NDArray[np.int64]
+
+MODES = ("hot", "cold")
+
+
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """Hold the linear equations of all moments up to a depth.
+
+    Parameters
+    ----------
+    size
+        Number of real unknowns.
+    names
+        Of the terms, in the order of their coefficients.
+    indices, indptr
+        The pattern that all terms share, compressed columns.
+    terms
+        Values on the pattern, (entries, terms); the last term stands for the trace and replaces the first equation.
+    readings
+        What is read off the unknowns, by name: rows of (size,).
+    trace
+        Place of the equation of the trace. Equations and unknowns are in a good order of elimination.
+    """
+
+    size: int
+    names: tuple[str, ...]
+    indices: Places
+    indptr: Places
+    terms: Any
+    readings: Mapping[str, Array]
+    trace: int
+
+    def matrix(self, coefficients: Array) -> Any:
+        """Return sum_t coefficients[t] terms[t] as a sparse matrix of (size, size)."""
+        from scipy.sparse import csc_matrix
+
+        values = self.terms @ coefficients
+        return csc_matrix((values, self.indices, self.indptr), shape=(self.size, self.size))
+
+
+@cache
+def moments(depth: int, n_qubits: int) -> Moments:
+    """Return the equations up to a depth, which are the same for all parameters.
+
+    Parameters
+    ----------
+    depth
+        Largest sum of all four indices, at least 2: then energy is conserved to rounding.
+    n_qubits
+        1 or 2.
+    """
+    tower = Tower(depth, n_qubits)
+    terms = {name: tower.real(term) for name, term in _terms(tower, n_qubits).items()}
+    readings = _readings(tower, n_qubits)
+    # The populations' equations add up to 0 = 0: one of them makes room for the trace.
+    first = int(np.flatnonzero(tower.row((0, 0, 0, 0), _projector(0, 2**n_qubits)))[0])
+    return _on_one_pattern(terms, tower.size, first, readings)
+
+
+def _terms(tower: Tower, n_qubits: int) -> dict[str, Any]:
+    from scipy.sparse import diags, identity
+
+    ladder, still = lowering(n_qubits), identity(tower.indices.shape[1], format="csr")
+    terms = {}
+    for i, mode in enumerate(MODES):
+        j, k = tower.indices[2 * i], tower.indices[2 * i + 1]
+        unmoved = np.eye(tower.levels**2, dtype=complex)
+        terms[f"turn {mode}"] = tower.term(diags(2j * np.pi * (j - k)), unmoved)
+        terms[f"decay {mode}"] = tower.term(diags(-0.5 * (j + k)), unmoved)
+        for qubit, s in enumerate(ladder):
+            for way, term in _coupling(tower, 2 * i, s).items():
+                terms[f"{way} {mode} {qubit}"] = term
+    for qubit, s in enumerate(ladder):
+        number = s.T @ s
+        terms[f"turn {qubit}"] = tower.term(still, -2j * np.pi * _commutator(number))
+        terms[f"fall {qubit}"] = tower.term(still, _dissipator(s))
+        terms[f"rise {qubit}"] = tower.term(still, _dissipator(s.T))
+        terms[f"dephase {qubit}"] = tower.term(still, 2 * _dissipator(number))
+    if n_qubits == 2:
+        hop = ladder[0].T @ ladder[1]
+        terms["exchange"] = tower.term(still, -2j * np.pi * _commutator(hop + hop.T))
+        for name, sign in (("singlet", -1), ("triplet", 1)):
+            jump = _projector(0, 4) @ (ladder[0] + sign * ladder[1]) / np.sqrt(2)
+            terms[name] = tower.term(still, _dissipator(jump))
+    return terms
+
+
+def _coupling(tower: Tower, first: int, s: Array) -> dict[str, Any]:
+    """Return -i [a+ s + a s+, .] in its three parts: times c, times n / c and times 1 / c."""
+    u, v = tower.ladders[first], tower.ladders[first + 1]
+    lower, higher = _commutator(s), _commutator(s.T)
+    return {
+        "deeper": -1j * (tower.term(u, lower) + tower.term(v, higher)),
+        "stirred": -1j * (tower.term(v.T, lower) + tower.term(u.T, higher)),
+        "spontaneous": -1j * (tower.term(v.T, _left(s)) - tower.term(u.T, _right(s.T))),
+    }
+
+
+def _readings(tower: Tower, n_qubits: int) -> dict[str, Array]:
+    ladder = lowering(n_qubits)
+    qubits, one = (0, 0, 0, 0), np.eye(tower.levels)
+    found = {"trace": tower.row(qubits, one)}
+    for mode, photons, amplitude in zip(
+        MODES, ((1, 1, 0, 0), (0, 0, 1, 1)), ((1, 0, 0, 0), (0, 0, 1, 0)), strict=True
+    ):
+        found[f"photons {mode}"] = tower.row(photons, one)
+        for qubit, s in enumerate(ladder):
+            found[f"coupling {mode} {qubit}"] = 2 * tower.row(amplitude, s)
+    for qubit, s in enumerate(ladder):
+        found[f"excited {qubit}"] = tower.row(qubits, s.T @ s)
+    if n_qubits == 2:
+        found["exchange"] = 2 * tower.row(qubits, ladder[0].T @ ladder[1])
+        found["both"] = tower.row(qubits, _projector(3, 4))
+    return found
+
+
+def _on_one_pattern(
+    terms: Mapping[str, Any], size: int, first: int, readings: Mapping[str, Array]
+) -> Moments:
+    """Lay all terms out on one pattern, with the trace in place of the equation `first`."""
+    from scipy.sparse import csr_matrix
+
+    trace = np.flatnonzero(readings["trace"])
+    parts = []
+    for term in terms.values():
+        kept = (term.row != first) & (np.abs(term.data) > 0)
+        parts.append((term.col[kept].astype(np.int64) * size + term.row[kept], term.data[kept]))
+    parts.append((trace * size + first, readings["trace"][trace]))
+    codes = np.concatenate([code for code, _ in parts])
+    rank = _elimination_order(np.unique(codes), size)
+    codes = rank[codes // size] * size + rank[codes % size]
+    pattern, rows = np.unique(codes, return_inverse=True)
+    columns = np.repeat(np.arange(len(parts)), [len(code) for code, _ in parts])
+    values = np.concatenate([value for _, value in parts])
+    laid_out = csr_matrix((values, (rows, columns)), shape=(len(pattern), len(parts)))
+    indptr = np.searchsorted(pattern, np.arange(size + 1) * size)
+    read = {name: row[np.argsort(rank)] for name, row in readings.items()}
+    return Moments(size, (*terms, "trace"), pattern % size, indptr, laid_out, read, int(rank[first]))
+
+
+def _elimination_order(pattern: Places, size: int) -> Places:
+    """Return the rank of each unknown in an order with few new entries, which is as much work as the elimination."""
+    from scipy.sparse import csc_matrix, identity
+    from scipy.sparse.linalg import splu
+
+    filled = csc_matrix((np.ones(len(pattern)), (pattern % size, pattern // size)), shape=(size, size))
+    heavy = filled + size * identity(size, format="csc")
+    return np.asarray(splu(heavy, permc_spec="MMD_AT_PLUS_A").perm_c, dtype=np.int64)
+
+
+def _left(x: npt.NDArray[Any]) -> Matrix:
+    return np.kron(x, np.eye(len(x))).astype(complex)
+
+
+def _right(x: npt.NDArray[Any]) -> Matrix:
+    return np.kron(np.eye(len(x)), x.T).astype(complex)
+
+
+def _commutator(x: npt.NDArray[Any]) -> Matrix:
+    return _left(x) - _right(x)
+
+
+def _dissipator(x: npt.NDArray[Any]) -> Matrix:
+    """Return x rho x+ - (x+ x rho + rho x+ x) / 2 of a real x."""
+    number = x.T @ x
+    return _left(x) @ _right(x.T) - (_left(number) + _right(number)) / 2
+
+
+def _projector(level: int, levels: int) -> Array:
+    return np.diag((np.arange(levels) == level).astype(float))

@@ -1,0 +1,108 @@
+"""How the currents of `resonators` change with everything that a fit may vary."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from valvelab.arguments import Array, Values
+
+from .baths import Bath, Resonator, occupation_slope
+from .derivatives import CurrentDerivatives
+from .resonator_point import ResonatorPoint
+from .resonator_problem import Several, resonator_problem
+from .resonator_solution import slopes, solve
+from .resonators import checked_tolerance
+
+_OF_ONE = ("gamma_h", "gamma_c", "gamma_p", "n_h", "n_c", "n_p of qubit 1", "f_1", "weight_1")
+_OF_TWO = ("n_p of qubit 2", "f_2", "exchange", "weight_2")
+
+
+@dataclass(frozen=True)
+class ResonatorDerivatives(CurrentDerivatives):
+    """Hold derivatives of the currents by the parameters of `CurrentDerivatives` and of the qubits.
+
+    f_1, f_2 and exchange are in Hz; weight_k moves both weights of qubit k by as much.
+    """
+
+    PARAMETERS: ClassVar[tuple[str, ...]] = (
+        *CurrentDerivatives.PARAMETERS,
+        "f_1",
+        "f_2",
+        "exchange",
+        "weight_1",
+        "weight_2",
+    )
+
+
+def resonator_derivatives(
+    frequencies: Several,
+    hot: Bath,
+    cold: Bath,
+    parasitic: Bath | None,
+    resonator: Resonator | tuple[Resonator, Resonator],
+    *,
+    weights_hot: Several = (1.0, 1.0),
+    weights_cold: Several = (1.0, 1.0),
+    exchange: Values = 0.0,
+    dephasing: Values = 0.0,
+    tolerance: float = 1e-4,
+) -> ResonatorDerivatives:
+    """Return the derivatives of the currents of `resonators`.
+
+    They are those of the truncated equations, exact to rounding, at a few per cent of the cost of a point each.
+    By temperatures: n_i(f_i) of the reservoirs and n_p at each qubit's frequency are moved; by frequencies of the
+    qubits, n_p moves along. What a qubit that is not there would change is 0.
+
+    Parameters
+    ----------
+    frequencies, hot, cold, parasitic, resonator, weights_hot, weights_cold, exchange, dephasing, tolerance
+        As for `resonators`; the rates of the reservoirs must be above 0.
+
+    Raises
+    ------
+    ValueError
+        As for `resonators`, or if a reservoir has a rate of 0.
+
+    Examples
+    --------
+    >>> hot, cold, parasitic = Bath(0.5e9, 0.384), Bath(0.5e9, 0.096), Bath(0.01e9, 0.05)
+    >>> slope = resonator_derivatives((4e9, 3.9e9), hot, cold, parasitic, Resonator(4e9, 20)).by("T_h")
+    >>> round(float(-slope.cold) * 1e15, 3)  # [fW/K]
+    0.542
+    """
+    problem = resonator_problem(
+        frequencies, hot, cold, parasitic, resonator, (weights_hot, weights_cold), exchange, dephasing
+    )
+    tolerance = checked_tolerance(tolerance)
+    for name, bath in (("hot", hot), ("cold", cold)):
+        if np.any(np.asarray(bath.rate) <= 0):
+            raise ValueError(f"Argument `{name}` must have a rate above 0 1/s, but has {bath.rate}.")
+    names = _OF_ONE + (_OF_TWO if problem.n_qubits == 2 else ())
+    count = len(ResonatorDerivatives.PARAMETERS)
+
+    def answer(point: ResonatorPoint) -> Array:
+        return _in_order(slopes(solve(point, tolerance), names), point)
+
+    found = problem.each(answer, rows=3 * count).reshape(3, count, *problem.shape)
+    return ResonatorDerivatives(*np.moveaxis(found, 1, -1))
+
+
+def _in_order(by: Mapping[str, Array], point: ResonatorPoint) -> Array:
+    """Return what `ResonatorDerivatives` holds of one point, currents first, in one row."""
+    found = dict(by)
+    for name, mode in (("h", 0), ("c", 1)):
+        frequency, temperature = point.resonator_frequencies[mode], point.temperatures[mode]
+        found[f"T_{name}"] = by[f"n_{name}"] * occupation_slope(frequency, Bath(0.0, temperature))
+    found["n_p"], found["T_p"] = np.zeros(3), np.zeros(3)
+    warm = Bath(0.0, point.temperatures[2])
+    for qubit, frequency in enumerate(point.frequencies, start=1):
+        by_n = by[f"n_p of qubit {qubit}"]
+        by_warmth = by_n * occupation_slope(frequency, warm)
+        found["n_p"] = found["n_p"] + by_n
+        found["T_p"] = found["T_p"] + by_warmth
+        # n is a function of f / T.
+        found[f"f_{qubit}"] = by[f"f_{qubit}"] - by_warmth * point.temperatures[2] / frequency
+    rows = [found.get(name, np.zeros(3)) for name in ResonatorDerivatives.PARAMETERS]
+    return np.array(rows).T.reshape(-1)

@@ -1,0 +1,185 @@
+"""One point of `resonators`: its parameters, and the coefficients they give to the terms of `mode_moments`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+
+from valvelab.arguments import Array
+from valvelab.constants import PLANCK
+
+from .mode_moments import MODES, Moments
+
+_VANISHING_RATE = 1e-8
+"""Stands for gamma_p -> 0+, in units of the larger reservoir's rate: the currents are then right to about as much."""
+STEPS = {"gamma_h": "amplitudes 0", "gamma_c": "amplitudes 1", "gamma_p": "gamma_p"} | {
+    "n_h": "occupations 0",
+    "n_c": "occupations 1",
+    "n_p of qubit 1": "parasitic_occupations 0",
+    "n_p of qubit 2": "parasitic_occupations 1",
+    "f_1": "frequencies 0",
+    "f_2": "frequencies 1",
+    "exchange": "exchange",
+    "weight_1": "shifts 0",
+    "weight_2": "shifts 1",
+}
+"""What the currents are differentiated by, and what is moved for it."""
+
+
+@dataclass(frozen=True, eq=False)
+class ResonatorPoint:
+    """Hold the parameters of one point; mode first (hot, cold), qubit second.
+
+    Parameters
+    ----------
+    frequencies
+        Of the qubits [Hz].
+    resonator_frequencies, linewidths
+        f_r [Hz] and kappa [1/s] of the modes.
+    amplitudes
+        sqrt(gamma) of the reservoirs, of which every coefficient is a linear function.
+    weights
+        Signed, (modes, qubits).
+    temperatures
+        Of the three baths [K]; only derivatives ask for them.
+    occupations
+        n of the modes.
+    parasitic_occupations
+        n_p at each qubit's frequency.
+    gamma_p
+        Rate of the parasitic bath [1/s].
+    exchange
+        Exchange coupling [Hz].
+    dephasing
+        Rate at which the coherence of each qubit decays [1/s].
+    lonely
+        Whether there is no parasitic bath, so that what is coupled to nothing must be kept in its ground state.
+    shifts
+        Added to both weights of each qubit; not 0 only while the currents are differentiated.
+    """
+
+    frequencies: Array
+    resonator_frequencies: Array
+    linewidths: Array
+    amplitudes: Array
+    weights: Array
+    temperatures: Array
+    occupations: Array
+    parasitic_occupations: Array
+    gamma_p: float
+    exchange: float
+    dephasing: Array
+    lonely: bool
+    shifts: Array
+
+    @property
+    def couplings(self) -> Array:
+        """2 pi g = weight sqrt(gamma kappa) / 2 [1/s], (modes, qubits); gamma = 4 (2 pi g)^2 / kappa."""
+        strength = self.amplitudes * np.sqrt(self.linewidths) / 2
+        return np.asarray(strength[:, None] * (self.weights + self.shifts))
+
+    @property
+    def scales(self) -> Array:
+        """The c of each mode."""
+        return np.sqrt(self.occupations + 0.5)
+
+    @property
+    def unit(self) -> float:
+        """What coefficients are divided by [1/s], so that they are of order one."""
+        return float(self.linewidths.max())
+
+    @property
+    def key(self) -> tuple[bytes, ...]:
+        """What equal points, and only these, have in common."""
+        return tuple(np.asarray(getattr(self, one.name)).tobytes() for one in fields(self))
+
+    def moved(self, name: str, step: float) -> "ResonatorPoint":
+        """Return the point with one of `STEPS` moved."""
+        field, _, place = STEPS[name].partition(" ")
+        value = getattr(self, field)
+        if place:
+            value = value.copy()
+            value[int(place)] += step
+        else:
+            value = value + step
+        changed: dict[str, Any] = {field: value}
+        return replace(self, **changed)
+
+
+def coefficients(point: ResonatorPoint, of: Moments, scales: Array) -> Array:
+    """Return the coefficients of all terms, in units of `ResonatorPoint.unit`; the trace has 1."""
+    rates, couplings, n = _qubit_rates(point), point.couplings, point.occupations
+    # All numbers of excitations are conserved: only differences of frequencies matter, and they are small.
+    reference = point.frequencies[0]
+    for i, mode in enumerate(MODES):
+        rates[f"turn {mode}"] = point.resonator_frequencies[i] - reference
+        rates[f"decay {mode}"] = point.linewidths[i]
+        for qubit, coupling in enumerate(couplings[i]):
+            rates[f"deeper {mode} {qubit}"] = coupling * scales[i]
+            rates[f"stirred {mode} {qubit}"] = coupling * n[i] / scales[i]
+            rates[f"spontaneous {mode} {qubit}"] = coupling / scales[i]
+    found = np.array([rates.get(name, 0.0) for name in of.names]) / point.unit
+    found[-1] = 1.0
+    return found
+
+
+def _qubit_rates(point: ResonatorPoint) -> dict[str, float]:
+    """Return the coefficients of what acts on the qubits alone [1/s], frequencies in Hz."""
+    rates: dict[str, float] = {"exchange": point.exchange}
+    for qubit, frequency in enumerate(point.frequencies):
+        n = point.parasitic_occupations[qubit]
+        rates[f"turn {qubit}"] = frequency - point.frequencies[0]
+        rates[f"fall {qubit}"] = point.gamma_p * (1 + n)
+        rates[f"rise {qubit}"] = point.gamma_p * n
+        rates[f"dephase {qubit}"] = point.dephasing[qubit]
+    return rates | _drains(point, rates)
+
+
+def _drains(point: ResonatorPoint, rates: Mapping[str, float]) -> dict[str, float]:
+    """Return rates that empty what is coupled to nothing: a whole qubit, or the singlet or triplet of two alike."""
+    if not point.lonely:
+        return {}
+    felt = [bool(np.any(coupling != 0)) for coupling in point.couplings.T]
+    idle = [not here and not (any(felt) and point.exchange != 0) for here in felt]
+    found = {f"fall {qubit}": point.unit for qubit, alone in enumerate(idle) if alone}
+    if len(felt) == 2 and all(felt) and not np.any(point.dephasing):
+        first, second = point.couplings.T
+        resonant = point.frequencies[0] == point.frequencies[1]
+        if resonant and np.array_equal(first, second):
+            found["singlet"] = point.unit
+        elif resonant and np.array_equal(first, -second):
+            found["triplet"] = point.unit
+    return found
+
+
+def currents(point: ResonatorPoint, read: Mapping[str, float], scales: Array) -> Array:
+    """Return Tr[H D_i rho] of the hot, the cold and the parasitic bath [W]; dephasing counts with the last.
+
+    Parameters
+    ----------
+    read
+        The readings of `mode_moments` by name, of moments that are scaled by `scales`.
+    """
+    g = point.couplings / (2 * np.pi)
+    hz = np.zeros(3)
+    widths = point.gamma_p * (1 + 2 * point.parasitic_occupations) / 2 + point.dephasing
+    for i, mode in enumerate(MODES):
+        # kappa (n - <a+a>) quanta h f_r, and half of kappa times what the coupling holds.
+        flow = -point.linewidths[i] * scales[i] ** 2 * read[f"photons {mode}"]
+        hz[i] += point.resonator_frequencies[i] * flow
+        for qubit, width in enumerate(widths):
+            held = g[i, qubit] * scales[i] * read[f"coupling {mode} {qubit}"]
+            hz[i] -= point.linewidths[i] / 2 * held
+            hz[2] -= width * held
+    for qubit, frequency in enumerate(point.frequencies):
+        excited, n = read[f"excited {qubit}"], point.parasitic_occupations[qubit]
+        hz[2] += frequency * point.gamma_p * (n * (read["trace"] - 2 * excited) - excited)
+    if len(widths) == 2:
+        hz[2] -= widths.sum() * point.exchange * read["exchange"]
+    return np.asarray(PLANCK * hz)
+
+
+def vanishing_rate(rates: tuple[float, float]) -> float:
+    """Return a rate [1/s] that stands for gamma_p -> 0+ beside two reservoirs."""
+    return _VANISHING_RATE * max(rates) if max(rates) > 0 else 1.0

@@ -1,0 +1,36 @@
+import numpy as np
+import pytest
+
+from valvelab.sim import MARKOV_BOUND, Bath, Resonator, independent, resonators, validity
+
+
+def test_table_1_is_far_outside_the_range_of_the_master_equation():
+    found = validity(Bath(0.5e9, 0.384), Bath(0.5e9, 0.096), Resonator(4e9, 20))
+    # 2 x 0.5e9 x (2 x 1.541 + 1 + 2 x 0.1565 + 1) / (2 pi 4e9 / 20)
+    assert found.broadening == pytest.approx(4.2946, rel=0, abs=1e-3)
+    assert found.strength == pytest.approx(0.5e9 / (2 * np.pi * 4e9), rel=1e-12, abs=0)
+    assert not found.markovian and found.weak
+    assert found.sentence.startswith("N sum gamma_i (2 n_i + 1) / kappa_i = 4.3, above 0.2: the resonators")
+
+
+@pytest.mark.parametrize("share", [0.01, 0.02])
+def test_the_first_number_is_twice_what_a_qubit_falls_short_of_the_markovian_power(share):
+    hot, cold, resonator = Bath(share * 0.5e9, 0.384), Bath(share * 0.5e9, 0.096), Resonator(4e9, 20)
+    ratio = resonators((4e9,), hot, cold, None, resonator).currents.hot / independent(1, 4e9, hot, cold).hot
+    found = validity(hot, cold, resonator, n_qubits=1)
+    assert found.broadening <= MARKOV_BOUND and found.markovian
+    assert 1 - ratio == pytest.approx(float(found.broadening) / 2, rel=0.1, abs=0)
+
+
+def test_each_reservoir_has_its_own_resonator_and_arrays_broadcast():
+    hot, cold = Bath(np.array([1e6, 0.5e9, 3e9]), 0.0), Bath(0.0, 0.0)
+    found = validity(hot, cold, (Resonator(4e9, 20), Resonator(6e9, 5)), n_qubits=1)
+    assert found.broadening == pytest.approx(hot.rate * 20 / (2 * np.pi * 4e9), rel=1e-12, abs=0)
+    assert not found.weak and "doubtful" in found.sentence
+    alone = validity(Bath(1e6, 0.0), cold, Resonator(4e9, 20))
+    assert alone.markovian and "a Markovian master equation holds" in alone.sentence
+
+
+def test_a_resonator_without_quality_factor_is_an_error():
+    with pytest.raises(ValueError, match=r"`resonator.quality_factor` must be above 0"):
+        validity(Bath(1e6, 0.1), Bath(1e6, 0.1), Resonator(4e9, 0))
