@@ -32,7 +32,9 @@ from .fixed_spin_currents import (
     thermodynamic_enhancement,
 )
 from .independent import detuned, independent
+from .ladder import Ladder
 from .level_populations import LevelPopulations
+from .levels import TransmonState, levels
 from .pair import pair
 from .pair_derivatives import pair_derivatives
 from .presets import preset, preset_path
@@ -45,6 +47,7 @@ __all__ = [
     "CurrentDerivatives",
     "Evolution",
     "HeatCurrents",
+    "Ladder",
     "LevelPopulations",
     "ReservoirCircuit",
     "Resonator",
@@ -52,6 +55,7 @@ __all__ = [
     "Table1",
     "TransmonCircuit",
     "TransmonLevels",
+    "TransmonState",
     "charge_dispersion",
     "circuit_baths",
     "collective",
@@ -70,6 +74,7 @@ __all__ = [
     "large_spin_ratio",
     "level_populations",
     "level_projector",
+    "levels",
     "log_partition_function",
     "mean_inversion",
     "nis_cooling_power",
