@@ -12,6 +12,7 @@ from valvelab.sim import (
     pair_derivatives,
 )
 
+from .linear_model import linear_slopes
 from .models import Array, Points, Rates, are_resonant, baths, pair_arguments, pair_options
 
 Slopes = Callable[[Rates, Points, Resonator], CurrentDerivatives]
@@ -51,6 +52,7 @@ SLOPES: dict[str, Slopes] = {
     "collective": collective_slopes,
     "pair": pair_slopes,
     "independent": independent_slopes,
+    "linear": linear_slopes,
 }
 """Derivatives of `valvelab.analysis.MODELS` by rates and temperatures, for one set of rates, by the same names."""
 

@@ -10,6 +10,8 @@ import numpy.typing as npt
 from valvelab.arguments import Values
 from valvelab.sim import Bath, HeatCurrents, Resonator, collective, detuned, independent, pair
 
+from .linear_model import linear_model
+
 Array = npt.NDArray[np.float64]
 
 
@@ -88,7 +90,6 @@ RESONANT = 0.01
 """Two qubits count as resonant when their distance is below this share of the collective linewidth
 (gamma_h + gamma_c) / (2 pi): there the collective current is exact to about the square of it."""
 
-
 _FAR = 5.0
 """Beyond so many collective linewidths qubits count as independent."""
 
@@ -156,18 +157,15 @@ def pair_arguments(rates: Rates, points: Points) -> tuple[tuple[Array, Array], B
 def pair_options(rates: Rates, resonator: Resonator) -> dict[str, Any]:
     """Return what `valvelab.sim.pair` takes by name."""
     weights = 1 + np.asarray(rates.asymmetry) / 2, 1 - np.asarray(rates.asymmetry) / 2
-    return {
-        "resonator": resonator,
-        "weights_hot": weights,
-        "weights_cold": weights,
-        "exchange": rates.exchange,
-    }
+    both = {"weights_hot": weights, "weights_cold": weights}
+    return {"resonator": resonator, "exchange": rates.exchange, **both}
 
 
 MODELS: dict[str, Model] = {
     "collective": collective_model,
     "pair": pair_model,
     "independent": independent_model,
+    "linear": linear_model,
 }
 """Models by name."""
 

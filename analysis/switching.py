@@ -132,7 +132,7 @@ def fit_switching(
         independent error (``..._shift``), the source's powers and a subtracted reference are used where they are
         there.
     model
-        ``"collective"``, ``"pair"`` or ``"independent"``, see `valvelab.analysis.models`.
+        ``"collective"``, ``"pair"``, ``"independent"`` or ``"linear"``, see `valvelab.analysis.models`.
     free
         Imperfections that are varied as well, names of `valvelab.analysis.models.IMPERFECTIONS`: each makes the
         errors honest about what is not known, and larger. ``asymmetry``, ``mismatch`` and ``exchange`` need "pair".

@@ -33,22 +33,30 @@ from .fixed_spin_currents import (
 )
 from .independent import detuned, independent
 from .ladder import Ladder
+from .landauer import landauer_heat
 from .level_populations import LevelPopulations
 from .levels import TransmonState, levels
+from .linear import linear
+from .linear_circuit import Branch, LinearCircuit, reservoir_circuit
+from .linear_derivatives import linear_derivatives
 from .pair import pair
 from .pair_derivatives import pair_derivatives
 from .presets import preset, preset_path
 from .stationary_populations import stationary_populations
 from .table_1 import Table1, table_1
+from .two_ports import Line
 
 __all__ = [
     "Bath",
+    "Branch",
     "CircuitBaths",
     "CurrentDerivatives",
     "Evolution",
     "HeatCurrents",
     "Ladder",
     "LevelPopulations",
+    "Line",
+    "LinearCircuit",
     "ReservoirCircuit",
     "Resonator",
     "SteadyState",
@@ -71,10 +79,13 @@ __all__ = [
     "high_temperature_current",
     "high_temperature_inversion",
     "independent",
+    "landauer_heat",
     "large_spin_ratio",
     "level_populations",
     "level_projector",
     "levels",
+    "linear",
+    "linear_derivatives",
     "log_partition_function",
     "mean_inversion",
     "nis_cooling_power",
@@ -83,6 +94,7 @@ __all__ = [
     "pair_derivatives",
     "preset",
     "preset_path",
+    "reservoir_circuit",
     "sinis_cooling_power",
     "sinis_temperature",
     "sinis_voltage",

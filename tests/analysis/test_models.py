@@ -25,7 +25,8 @@ def test_energy_is_conserved(model):
 
 def test_models_agree_where_all_of_them_hold():
     apart = _points([4e9, 2e9], [2e9, 4e9])
-    powers = [MODELS[name](RATES, apart, RESONATOR).cold for name in sorted(MODELS)]
+    names = "collective", "independent", "pair"
+    powers = [MODELS[name](RATES, apart, RESONATOR).cold for name in names]
     np.testing.assert_allclose(powers[0], powers[1], rtol=1e-12)
     np.testing.assert_allclose(powers[0], powers[2], rtol=1e-4)
     together = _points(4e9, 4e9)
