@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -10,8 +11,11 @@ from valvelab.arguments import Array, Values, non_negative, positive
 
 from .baths import Resonator
 from .circuit import ReservoirCircuit, TransmonCircuit
-from .landauer import landauer_heat
+from .landauer import landauer_heat, minima
 from .two_ports import Complex, Line, admittance_matrix, chain, scattering_matrix, series, shunt
+
+_OCCUPIED = 6e11
+"""Above this frequency over the temperature [Hz/K], 30 k_B / h, hardly any photon is left."""
 
 
 @dataclass(frozen=True)
@@ -90,11 +94,15 @@ class LinearCircuit:
                     f"{float(np.min(reservoir.capacitance)):.3g} F."
                 )
 
-    @property
-    def resonances(self) -> tuple[float, ...]:
-        """Frequencies of the reservoirs and of the loaded transmons [Hz], without lines."""
-        loaded = [branch.transmon.loaded(self.hot, self.cold).frequency for branch in self.branches]
-        return tuple(float(f) for f in (self.hot.frequency, self.cold.frequency, *loaded))
+    def resonances(self, highest: float = 1e11) -> Array:
+        """Return the frequencies of the reservoirs, and of the branches with their ends held still, up to some [Hz]."""
+        own = np.array([float(self.hot.frequency), float(self.cold.frequency)])
+        branches = [
+            minima(partial(self._transfer, branch), highest)
+            for branch in self.branches
+            if self._coupled_at_all
+        ]
+        return np.unique(np.concatenate([own, *branches]))
 
     def scattering(self, frequency: Values) -> Complex:
         """Return the scattering matrix between the two resistors, hot first, on the last two axes.
@@ -114,7 +122,7 @@ class LinearCircuit:
             total[..., place, place] = own + jump
             total[..., place, 1 - place] = -jump
         for branch in self.branches:
-            if self.hot.coupling_capacitance > 0 and self.cold.coupling_capacitance > 0:
+            if self._coupled_at_all:
                 total += self._admittances(branch, f)
         return scattering_matrix(total, float(self.hot.resistance), float(self.cold.resistance))
 
@@ -123,14 +131,22 @@ class LinearCircuit:
         return np.asarray(np.abs(self.scattering(frequency)[..., 1, 0]) ** 2)[()]
 
     def heat(self, hot_temperature: float, cold_temperature: float, *, accuracy: float = 1e-9) -> float:
-        """Return the heat from hot to cold at some temperatures [K], by `landauer_heat` [W]."""
+        """Return the heat from hot to cold at some temperatures [K], by `landauer_heat` [W].
+
+        Without lines it is as accurate as is asked for; narrow standing waves of long lines cost up to 1e-6.
+        """
+        highest = _OCCUPIED * max(hot_temperature, cold_temperature)
         return landauer_heat(
             self.transmission,
             hot_temperature,
             cold_temperature,
-            resonances=self.resonances,
+            resonances=self.resonances(highest).tolist(),
             accuracy=accuracy,
         )
+
+    @property
+    def _coupled_at_all(self) -> bool:
+        return bool(self.hot.coupling_capacitance > 0 and self.cold.coupling_capacitance > 0)
 
     def _coupled(self, reservoir: ReservoirCircuit) -> Values:
         return len(self.branches) * reservoir.coupling_capacitance + self.direct_capacitance
@@ -138,14 +154,22 @@ class LinearCircuit:
     def _own_capacitance(self, reservoir: ReservoirCircuit) -> Values:
         return reservoir.capacitance - self._coupled(reservoir)
 
-    def _admittances(self, branch: Branch, f: Array) -> Complex:
-        """Return the admittance matrix of a branch with its two coupling capacitors."""
+    def _chain(self, branch: Branch, f: Array) -> Complex:
+        """Return the chain matrix of a branch with its two coupling capacitors."""
         loaded = branch.transmon.loaded(self.hot, self.cold)
         inductance = 1 / ((2 * np.pi * loaded.frequency) ** 2 * loaded.capacitance)
         transmon = 2j * np.pi * f * branch.transmon.capacitance + 1 / (2j * np.pi * f * inductance)
         hot, cold = (1 / (2j * np.pi * f * side.coupling_capacitance) for side in (self.hot, self.cold))
         whole = series(hot) @ chain(branch.line_hot, f) @ shunt(transmon)
-        found = admittance_matrix(whole @ chain(branch.line_cold, f) @ series(cold))
+        return np.asarray(whole @ chain(branch.line_cold, f) @ series(cold))
+
+    def _transfer(self, branch: Branch, f: Array) -> Array:
+        """Return the magnitude of B [Ohm], which nearly vanishes at what resonates between held ends."""
+        return np.asarray(np.abs(self._chain(branch, f)[..., 0, 1]))
+
+    def _admittances(self, branch: Branch, f: Array) -> Complex:
+        """Return the admittance matrix of a branch."""
+        found = admittance_matrix(self._chain(branch, f))
         if branch.parity < 0:
             found = found * np.array([[1, -1], [-1, 1]])
         return found

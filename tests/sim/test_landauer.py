@@ -3,6 +3,7 @@ import pytest
 from scipy.constants import h, hbar, k
 
 from valvelab.sim import Bath, landauer_heat
+from valvelab.sim.landauer import minima
 
 
 def test_what_passes_everything_carries_the_quantum_of_heat_conductance():
@@ -41,3 +42,13 @@ def test_what_cannot_be_integrated_is_an_error():
         landauer_heat(np.ones_like, 0.384, 0.096, resonances=[-1.0])
     with pytest.raises(ValueError, match="`hot_temperature`"):
         landauer_heat(np.ones_like, -0.384, 0.096)
+
+
+def test_zeros_are_found_alone_and_in_pairs():
+    zeros = np.array([1.2345678e9, 3e9, 3e9 + 2e6, 4.5e9 + 1])
+    found = minima(lambda f: np.abs(np.prod([f - zero for zero in zeros], axis=0)) / 1e30, 6e9)
+    assert found == pytest.approx(zeros, rel=0, abs=300)
+
+
+def test_where_nothing_resonates_nothing_is_found():
+    assert minima(lambda f: 1 / f, 1e10).size == 0

@@ -75,7 +75,8 @@ def test_a_lossy_line_takes_power_and_a_line_moves_the_resonance():
 
 def test_the_sign_of_one_branch_moves_the_antiresonance():
     like, opposite = circuit(1), circuit(-1)
-    one, other = like.resonances[2:]
+    one, other = (branch.transmon.loaded(like.hot, like.cold).frequency for branch in like.branches)
+    np.testing.assert_allclose(like.resonances(8e9)[1:], [one, other], rtol=1e-6)
     between = np.linspace(one, other, 2001)[1:-1]
     # Between two resonances of one sign the amplitudes cancel somewhere; of opposite signs they add.
     assert like.transmission(between).min() < 1e-4 * opposite.transmission(between).min()
@@ -114,3 +115,16 @@ def test_a_circuit_that_cannot_be_is_refused():
         reservoir_circuit(Resonator(4e9, 0.0), 50.0)
     with pytest.raises(ValueError, match="`frequency` must be above 0 Hz"):
         circuit().transmission(0.0)
+
+
+def test_standing_waves_of_a_line_are_among_the_resonances_and_carry_their_heat():
+    transmon, hot, cold = valve()
+    hot, cold = (replace(one, coupling_capacitance=1e-17) for one in (hot, cold))
+    line = Line(10e-3, velocity=1.2e8)
+    found = LinearCircuit(hot, cold, [Branch(transmon, line_cold=line)]).resonances(2e10)
+    # Open at its far end; the transmon's capacitance makes it half open, half shorted at the other.
+    between = np.diff(found[found > 8e9])
+    assert between.size >= 1 and np.all(between < 1.2e8 / 2 / 10e-3 * 1.05)
+    s = LinearCircuit(hot, cold, [Branch(transmon, line_cold=line)])
+    for f in found[found > 8e9]:
+        assert s.transmission(f) > 10 * s.transmission(f * 1.01)
