@@ -40,4 +40,6 @@ def test_a_linear_chip_is_fitted_and_qubits_are_not_what_it_is(make_switching_da
     data = make_switching_dataset(seed=1, model="linear")
     fit = fit_switching(data, "linear")
     assert fit.chi_square < 80 and fit.rates.gamma_h == pytest.approx(truth.gamma_h, rel=0.02, abs=0)
-    assert fit_switching(data, "pair").chi_square > 1000
+    qubits = fit_switching(data, "pair")
+    assert qubits.chi_square > 1000
+    assert "above 0.2" in qubits.report() and "above 0.2" not in fit.report()
