@@ -42,7 +42,7 @@ def warnings(fit: "SwitchingFit", at: OperatingPoint, *, simulated: bool = False
         at.drain_temperature,
         float(resonator.quality_factor),
     )
-    if width > MARKOV_BOUND and fit.model != "resonators":
+    if width > MARKOV_BOUND and fit.model not in ("resonators", "linear"):  # which hold there
         found.append(
             f"N sum gamma_i (2 n_i + 1) / kappa = {width:.2g}, above {MARKOV_BOUND}. {BEYOND[simulated]}"
         )

@@ -46,7 +46,8 @@ def compare_models(
     dataset
         What `fit_switching` takes. With ``cell`` in it the models also predict cells that they have not seen.
     models
-        Names: of models, or of `options`. "resonators" is not among the usual ones, as it takes minutes.
+        Names: of models, or of `options`. "resonators", which takes minutes, and "linear", the classical null
+        hypothesis, are ranked where they are named.
     options
         By name the arguments of `fit_switching`, ``{"pair, asymmetry free": {"model": "pair", "free":
         ["asymmetry"]}}``; a name of a model needs none.

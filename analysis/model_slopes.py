@@ -15,6 +15,7 @@ from valvelab.sim import (
     resonator_derivatives,
 )
 
+from .linear_model import linear_slopes
 from .models import Array, Points, Rates, are_resonant
 from .pair_models import at_some_precision, baths, pair_arguments, pair_options
 
@@ -73,6 +74,7 @@ SLOPES: dict[str, Slopes] = {
     "pair": pair_slopes,
     "independent": independent_slopes,
     "resonators": resonators_slopes,
+    "linear": linear_slopes,
 }
 """Derivatives of `valvelab.analysis.MODELS` by rates and temperatures, for one set of rates, by the same names."""
 

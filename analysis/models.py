@@ -11,6 +11,7 @@ from valvelab import sim
 from valvelab.arguments import Values
 from valvelab.sim import Bath, HeatCurrents, Resonator, collective, detuned, independent
 
+from .linear_model import linear_model
 from .pair_models import baths, pair_model, resonators_model
 
 Array = npt.NDArray[np.float64]
@@ -93,7 +94,6 @@ RESONANT = 0.01
 """Two qubits count as resonant when their distance is below this share of the collective linewidth
 (gamma_h + gamma_c) / (2 pi): there the collective current is exact to about the square of it."""
 
-
 _FAR = 5.0
 """Beyond so many collective linewidths qubits count as independent."""
 
@@ -153,6 +153,7 @@ MODELS: dict[str, Model] = {
     "pair": pair_model,
     "independent": independent_model,
     "resonators": resonators_model,
+    "linear": linear_model,
 }
 """Models by name."""
 QUICK_MODELS = ("collective", "pair", "independent")

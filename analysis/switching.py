@@ -44,8 +44,8 @@ def fit_switching(
         independent error (``..._shift``), the source's powers and a subtracted reference are used where they are
         there.
     model
-        ``"collective"``, ``"pair"``, ``"independent"`` or ``"resonators"``, see `valvelab.analysis.models`. The last
-        takes seconds for tens of powers, and minutes for hundreds.
+        ``"collective"``, ``"pair"``, ``"independent"``, ``"resonators"`` or ``"linear"``, see
+        `valvelab.analysis.models`. The last two take seconds for tens of powers, and minutes for hundreds.
     free
         Imperfections that are varied as well, names of `valvelab.analysis.models.IMPERFECTIONS`: each makes the
         errors honest about what is not known, and larger. ``asymmetry``, ``mismatch`` and ``exchange`` need "pair"

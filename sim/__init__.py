@@ -32,7 +32,13 @@ from .fixed_spin_currents import (
     thermodynamic_enhancement,
 )
 from .independent import detuned, independent
+from .ladder import Ladder
+from .landauer import landauer_heat
 from .level_populations import LevelPopulations
+from .levels import TransmonState, levels
+from .linear import linear
+from .linear_circuit import Branch, LinearCircuit, reservoir_circuit
+from .linear_derivatives import linear_derivatives
 from .pair import pair
 from .pair_derivatives import pair_derivatives
 from .presets import preset, preset_path
@@ -41,16 +47,21 @@ from .resonator_solution import TruncationError
 from .resonators import ResonatorState, resonators
 from .stationary_populations import stationary_populations
 from .table_1 import Table1, table_1
+from .two_ports import Line
 from .validity import MARKOV_BOUND, Validity, validity
 
 __all__ = [
     "MARKOV_BOUND",
     "Bath",
+    "Branch",
     "CircuitBaths",
     "CurrentDerivatives",
     "Evolution",
     "HeatCurrents",
+    "Ladder",
     "LevelPopulations",
+    "Line",
+    "LinearCircuit",
     "ReservoirCircuit",
     "Resonator",
     "ResonatorDerivatives",
@@ -59,6 +70,7 @@ __all__ = [
     "Table1",
     "TransmonCircuit",
     "TransmonLevels",
+    "TransmonState",
     "TruncationError",
     "Validity",
     "charge_dispersion",
@@ -76,9 +88,13 @@ __all__ = [
     "high_temperature_current",
     "high_temperature_inversion",
     "independent",
+    "landauer_heat",
     "large_spin_ratio",
     "level_populations",
     "level_projector",
+    "levels",
+    "linear",
+    "linear_derivatives",
     "log_partition_function",
     "mean_inversion",
     "nis_cooling_power",
@@ -87,6 +103,7 @@ __all__ = [
     "pair_derivatives",
     "preset",
     "preset_path",
+    "reservoir_circuit",
     "resonator_derivatives",
     "resonators",
     "sinis_cooling_power",

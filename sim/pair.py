@@ -123,8 +123,8 @@ def pair_problem(
         hot=hot,
         cold=cold,
         parasitic=parasitic,
-        filters=_filters(resonator),
-        weights=(_weights("weights_hot", weights[0]), _weights("weights_cold", weights[1])),
+        filters=filter_pair(resonator),
+        weights=(weight_pair("weights_hot", weights[0]), weight_pair("weights_cold", weights[1])),
         gkls=gkls,
     )
 
@@ -141,12 +141,14 @@ def _hamiltonian(frequencies: Two, exchange: Values) -> Hamiltonian:
     return Hamiltonian(first, second, exchange)
 
 
-def _filters(resonator: Resonator | Filters | None) -> Filters:
+def filter_pair(resonator: Resonator | Filters | None) -> Filters:
+    """Return the filters of (hot, cold) that an argument `resonator` means."""
     if resonator is None or isinstance(resonator, Resonator):
         return resonator, resonator
     return two("resonator", resonator, "(hot, cold) of resonators")
 
 
-def _weights(name: str, weights: Two) -> Amplitudes:
+def weight_pair(name: str, weights: Two) -> Amplitudes:
+    """Return the checked weights of both qubits."""
     first, second = two(name, weights, "(weight_1, weight_2)")
     return numbers(name, first), numbers(name, second)

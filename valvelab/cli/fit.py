@@ -13,11 +13,11 @@ from .options import Between, json_option, print_json, progress_bar, say
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option(
     "--model",
-    type=click.Choice(["collective", "pair", "independent", "resonators"]),
+    type=click.Choice(["collective", "pair", "independent", "resonators", "linear"]),
     default="collective",
     show_default=True,
     help="collective: the paper's master equation; pair: any two frequencies; independent: no collective effect; "
-    "resonators: both resonators as modes, for slow ones (takes minutes).",
+    "resonators: both resonators as modes, for slow ones (takes minutes); linear: oscillators instead of qubits.",
 )
 @click.option(
     "--free", multiple=True, metavar="NAME", help="Fit an imperfection as well; may be given again."

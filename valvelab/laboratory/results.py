@@ -93,7 +93,7 @@ def fit(
     path
         A run folder, or a file with heat powers that `valvelab.analysis.read_powers` reads.
     model
-        ``"collective"``, ``"pair"``, ``"independent"`` or ``"resonators"``.
+        ``"collective"``, ``"pair"``, ``"independent"``, ``"resonators"`` or ``"linear"``.
     free, priors
         Imperfections that are fitted as well, and what is known of them, see `valvelab.analysis.fit_switching`.
     truth

@@ -1,0 +1,158 @@
+r"""The master equation of two ladders as a linear map.
+
+The number of excitations is conserved in every coherence, so of all elements of rho only those between states of one
+number are kept: 6, 19, 44, 85 and 146 for two to six levels each. All operators are real; rho = R + i I, with R
+symmetric and I antisymmetric, is kept as the real matrix R + I, and
+
+.. math::
+
+    \dot \rho = -2 \pi i [H, \rho] \Leftrightarrow \dot G = -2 \pi [H, G^T], \quad G = R + I
+
+while the dissipators act on R and I alike. Every function takes batches, the points on the first axis.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from valvelab.arguments import Array
+
+from .ladder import Ladder
+
+_NO_ELEMENT = 1e-12
+"""Below it an element of a coupling is rounding."""
+
+
+@dataclass(frozen=True)
+class Jump:
+    """Hold what one dissipator is made of: D rho = Y rho X+ - X+ Y rho + h.c."""
+
+    x: Array
+    y: Array
+
+    def energy(self, hamiltonian: Array, state: Array) -> Array:
+        """Return Tr[H D rho] for the states of a batch, full matrices."""
+        change = self.y @ state @ _turned(self.x) - _turned(self.x) @ self.y @ state
+        return np.asarray(2 * np.einsum("pab,pba->p", hamiltonian, change))
+
+
+@dataclass(frozen=True)
+class Sector:
+    """Know the elements that are kept, of two ladders with so many levels.
+
+    Parameters
+    ----------
+    first, second
+        Numbers of levels.
+    """
+
+    first: int
+    second: int
+
+    @cached_property
+    def places(self) -> tuple[npt.NDArray[np.int_], npt.NDArray[np.int_]]:
+        """Row and column of every element that is kept."""
+        number = np.add.outer(np.arange(self.first), np.arange(self.second)).ravel()
+        row, column = np.nonzero(number[:, None] == number[None, :])
+        return row, column
+
+    @cached_property
+    def trace(self) -> Array:
+        """What gives the trace of a state."""
+        row, column = self.places
+        return np.asarray(row == column, np.float64)
+
+    def commutator(self, hamiltonian: Array) -> Array:
+        """Return the map of -2 pi i [H, .], for H in Hz."""
+        row, column = self.places
+        result = hamiltonian[:, row[:, None], column] * (column[:, None] == row)
+        result -= hamiltonian[:, row, column[:, None]] * (row[:, None] == column)
+        return np.asarray(-2 * np.pi * result)
+
+    def dissipator(self, jump: Jump) -> Array:
+        """Return the map of a dissipator."""
+        row, column = self.places
+        there = row[:, None], row
+        back = column[:, None], column
+        same_row, same_column = (row[:, None] == row).astype(float), (column[:, None] == column).astype(float)
+        loss = _turned(jump.x) @ jump.y
+        result = jump.y[:, *there] * jump.x[:, *back]
+        result += jump.x[:, *there] * jump.y[:, *back]
+        result -= loss[:, *there] * same_column
+        result -= loss[:, *back] * same_row
+        return np.asarray(result)
+
+    def full(self, elements: Array) -> Array:
+        """Return R, the real part of the states with these elements, as full matrices."""
+        size = self.first * self.second
+        matrix = np.zeros((len(elements), size, size))
+        matrix[:, *self.places] = elements
+        return (matrix + _turned(matrix)) / 2
+
+
+def lowering(ladders: tuple[Ladder, Ladder], which: int, amplitudes: Array) -> Array:
+    """Return sum_n a_n |n><n+1| of one ladder in the space of both; the amplitudes have points on the first axis."""
+    sizes = [ladder.levels for ladder in ladders]
+    own = np.zeros((len(amplitudes), sizes[which], sizes[which]))
+    n = np.arange(sizes[which] - 1)
+    own[:, n, n + 1] = amplitudes
+    other = np.eye(sizes[1 - which])
+    product = np.einsum("pij,kl->pikjl" if which == 0 else "pij,kl->pkilj", own, other)
+    return np.asarray(product.reshape(len(amplitudes), sizes[0] * sizes[1], -1))
+
+
+def jumps_of(
+    coupling: Array, weigh: Callable[[Array], Array], rate: Array, n: Array, *, gkls: bool
+) -> list[Jump]:
+    """Return the jumps down and up of a bath that couples through a lowering operator.
+
+    Parameters
+    ----------
+    coupling
+        The operator.
+    weigh
+        What returns it with its parts times the values of a spectrum.
+    rate, n
+        Rate [1/s] and occupation, as a spectrum.
+    gkls
+        Whether to take geometric means instead of Redfield's X and Y.
+    """
+    down, up = (
+        _pair(weigh(np.sqrt(spectrum)) if gkls else weigh(spectrum / 2), coupling, gkls=gkls)
+        for spectrum in (rate * (1 + n), rate * n)
+    )
+    return [down, Jump(_turned(up.x), _turned(up.y))]
+
+
+def _pair(weighed: Array, coupling: Array, *, gkls: bool) -> Jump:
+    return Jump(weighed, weighed / 2) if gkls else Jump(coupling, weighed)
+
+
+def hamiltonian(frequencies: list[Array], exchange: Array, hop: Array) -> Array:
+    """Return H / h [Hz]; `hop` is b_1+ b_2 + h.c."""
+    energies = [np.concatenate([np.zeros((len(f), 1)), np.cumsum(f, axis=1)], axis=1) for f in frequencies]
+    total = (energies[0][:, :, None] + energies[1][:, None, :]).reshape(len(exchange), -1)
+    return np.asarray(total[:, :, None] * np.eye(total.shape[1]) + exchange[:, None, None] * hop)
+
+
+def bohr(matrix: Array) -> tuple[Array, Array]:
+    """Return the eigenstates of H, and E_j - E_i at (i, j)."""
+    energies, states = np.linalg.eigh(matrix)
+    return states, energies[:, None, :] - energies[:, :, None]
+
+
+def spectral(operator: Array, states: Array, spectrum: Array) -> Array:
+    """Return the parts of a lowering operator at each Bohr frequency, each times its value of a spectrum."""
+    return np.asarray(states @ (_turned(states) @ operator @ states * spectrum) @ _turned(states))
+
+
+def felt(operator: Array, states: Array) -> npt.NDArray[np.bool_]:
+    """Tell which pairs of eigenstates an operator connects."""
+    return np.asarray(np.abs(_turned(states) @ operator @ states) > _NO_ELEMENT)
+
+
+def _turned(matrix: Array) -> Array:
+    return np.swapaxes(matrix, -1, -2)

@@ -1,0 +1,197 @@
+import numpy as np
+import pytest
+import qutip
+from scipy.constants import h
+
+from tests.sim.qutip_reference import UNIT, bose
+from valvelab.sim import Bath, Ladder, Resonator, levels, pair, transmon_levels
+
+HOT, COLD, PARASITIC = Bath(0.5e9, 0.384), Bath(0.5e9, 0.096), Bath(0.01e9, 0.05)
+ONE = {"weights_hot": (1, 0), "weights_cold": (1, 0)}
+
+
+def flows(state):
+    return np.array([state.currents.hot, state.currents.cold, state.currents.parasitic])
+
+
+def enhancement(count, **options):
+    transmon = Ladder.anharmonic(4e9, -240e6, count)
+    both = levels((transmon, transmon), HOT, COLD, PARASITIC, **options)
+    one = levels((transmon, transmon), HOT, COLD, PARASITIC, **options, **ONE)
+    return float(both.currents.cold / (2 * one.currents.cold)), both
+
+
+@pytest.mark.parametrize(
+    ("resonator", "known"),
+    [(None, (1.1237, 1.0422, 1.0184, 1.0092)), (Resonator(4e9, 20, 1), (1.1237, 1.0776, 1.0624, 1.0578))],
+)
+@pytest.mark.parametrize("count", [2, 3, 4, 5])
+def test_the_enhancement_falls_with_the_levels_that_are_warm(resonator, known, count):
+    # Computed before with geometric means, each transition emitting into the parasitic bath on its own.
+    found, state = enhancement(count, resonator=resonator, equation="gkls", parasitic_jumps="apart")
+    assert found == pytest.approx(known[count - 2], abs=5.1e-5)
+    if count == 5:
+        assert state.beyond_qubit == pytest.approx(0.19, abs=0.02)
+
+
+@pytest.mark.parametrize("equation", ["redfield", "gkls"])
+@pytest.mark.parametrize("seed", range(6))
+def test_two_levels_are_qubits(equation, seed):
+    random = np.random.default_rng(seed)
+    frequencies = tuple(random.uniform(3e9, 6e9, 2)) if seed else (4e9, 4e9)
+    options = {
+        "resonator": (Resonator(4e9, 5, 1), Resonator(5e9, 2)),
+        "weights_hot": random.uniform(-1.5, 1.5, 2),
+        "weights_cold": random.uniform(-1.5, 1.5, 2),
+        "exchange": random.choice([0.0, 1e8]),
+        "equation": equation,
+    }
+    found = levels([Ladder.anharmonic(f, -240e6, 2) for f in frequencies], HOT, COLD, PARASITIC, **options)
+    expected = pair(frequencies, HOT, COLD, PARASITIC, **options)
+    assert flows(found) == pytest.approx(flows(expected), rel=1e-9, abs=1e-9 * np.abs(flows(expected)).max())
+    inversion = found.populations[1, 1] - found.populations[0, 0]
+    assert inversion == pytest.approx(float(expected.mean_inversion), rel=1e-9, abs=0)
+
+
+@pytest.mark.parametrize("parasitic", [None, Bath(0.0, 0.05), Bath(0.0, 0.3)])
+@pytest.mark.parametrize("second", [4e9, 4.05e9])
+@pytest.mark.parametrize("weights", [(1, 1), (1, -1), (1, 0)])
+def test_what_no_bath_decides_is_decided_as_for_qubits(parasitic, second, weights):
+    options = {"weights_hot": weights, "weights_cold": weights}
+    found = levels([Ladder.anharmonic(f, 0.0, 2) for f in (4e9, second)], HOT, COLD, parasitic, **options)
+    # `pair` takes no qubit that feels nothing but a vanishing bath; it carries no heat.
+    known = None if 0 in weights else parasitic
+    expected = pair((4e9, second), HOT, COLD, known, **options)
+    assert flows(found) == pytest.approx(flows(expected), rel=1e-9, abs=1e-30)
+
+
+@pytest.mark.parametrize("equation", ["redfield", "gkls"])
+@pytest.mark.parametrize("together", ["together", "apart"])
+def test_energy_is_conserved_and_populations_are_probabilities(equation, together):
+    ladders = (
+        Ladder.anharmonic(np.array([[4e9], [3.95e9]]), -240e6, 4),
+        Ladder.anharmonic(4e9, [-200e6, -100e6, 0.0], 3),
+    )
+    found = levels(
+        ladders,
+        HOT,
+        COLD,
+        PARASITIC,
+        resonator=Resonator(4e9, 5),
+        equation=equation,
+        parasitic_jumps=together,
+    )
+    assert flows(found).shape == (3, 2, 3) and found.populations.shape == (2, 3, 4, 3)
+    assert np.abs(flows(found).sum(axis=0)).max() <= 1e-12 * np.abs(flows(found)).max()
+    assert found.populations.sum(axis=(-1, -2)) == pytest.approx(1, abs=1e-12)
+    assert found.populations.min() > 0
+    alone = levels(
+        (Ladder.anharmonic(3.95e9, -240e6, 4), Ladder.anharmonic(4e9, -100e6, 3)),
+        HOT, COLD, PARASITIC, resonator=Resonator(4e9, 5), equation=equation, parasitic_jumps=together,
+    )  # fmt: skip
+    assert flows(found)[:, 1, 1] == pytest.approx(flows(alone), rel=1e-10, abs=0)
+
+
+@pytest.mark.parametrize("together", ["together", "apart"])
+def test_nothing_flows_in_equilibrium_and_levels_are_filled_as_boltzmann_says(together):
+    ladders = Ladder.anharmonic(4e9, -240e6, 4), Ladder.anharmonic(4.05e9, -200e6, 4)
+    same = [Bath(rate, 0.2) for rate in (0.5e9, 0.3e9, 1e7)]
+    found = levels(ladders, *same, resonator=Resonator(4e9, 20), parasitic_jumps=together)
+    driven = levels(ladders, HOT, COLD, PARASITIC, resonator=Resonator(4e9, 20), parasitic_jumps=together)
+    assert np.abs(flows(found)).max() < 1e-12 * np.abs(flows(driven)).max()
+    energies = [np.concatenate([[0.0], np.cumsum(one.frequencies)]) for one in ladders]
+    weights = np.exp(-np.add.outer(*energies) * 4.799243073e-11 / 0.2)
+    assert found.populations == pytest.approx(weights / weights.sum(), rel=1e-8, abs=0)
+
+
+def test_an_even_ladder_is_a_truncated_oscillator():
+    # One mode in two baths has the mean occupation of both: p_n falls by one factor.
+    cool = Bath(1e6, 0.1), Bath(3e6, 0.05)
+    ladder = Ladder.anharmonic(4e9, 0.0, 6)
+    found = levels((ladder, Ladder.anharmonic(5e9, 0.0, 2)), *cool, **ONE)
+    n = (float(cool[0].occupation(4e9)) + 3 * float(cool[1].occupation(4e9))) / 4
+    factor = n / (1 + n)
+    expected = factor ** np.arange(6) * (1 - factor) / (1 - factor**6)
+    assert found.populations[:, 0] == pytest.approx(expected, rel=1e-9, abs=0)
+
+
+def brute_force(equation):
+    """Return the currents of two transmons of three levels with QuTiP's operators."""
+    frequencies, elements = ((4e9, 3.8e9), (4.03e9, 3.75e9)), (1.0, 1.37)
+    one, unity = qutip.basis, qutip.qeye(3)
+    steps = [elements[n] * one(3, n) * one(3, n + 1).dag() for n in (0, 1)]
+    ladder = [[qutip.tensor(s, unity) for s in steps], [qutip.tensor(unity, s) for s in steps]]
+    total = 0
+    for k in (0, 1):
+        levels_ = qutip.Qobj(np.diag([0, frequencies[k][0], sum(frequencies[k])])) / UNIT
+        total += qutip.tensor(*((levels_, unity) if k == 0 else (unity, levels_)))
+    dissipators, spectrum = [], Resonator(4e9, 3.0, 1)
+    for rate, temperature, weights in ((0.5, 0.384, (1, 0.9)), (0.3, 0.096, (0.8, -1.1)), (0.01, 0.05, None)):
+        parts = [(k, n, weights[k] if weights else 1.0, frequencies[k][n]) for k in (0, 1) for n in (0, 1)]
+        passed = {f: rate * (float(spectrum.filter(f)) if weights else 1.0) for *_, f in parts}
+        groups = [parts] if weights else [parts[:2], parts[2:]]
+        generator = 0
+        for group in groups:
+            for up in (False, True):
+                s = [passed[f] * (bose(f, temperature) + (not up)) for *_, f in group]
+                x = sum(w * ladder[k][n] for k, n, w, _ in group)
+                y = sum(w * ladder[k][n] * value / 2 for (k, n, w, _), value in zip(group, s, strict=True))
+                if equation == "gkls":
+                    x = sum(
+                        w * ladder[k][n] * value**0.5 for (k, n, w, _), value in zip(group, s, strict=True)
+                    )
+                    generator += qutip.lindblad_dissipator(x.dag() if up else x)
+                    continue
+                x, y = (x.dag(), y.dag()) if up else (x, y)
+                half = qutip.sprepost(y, x.dag()) - qutip.spre(x.dag() * y)
+                generator += half + qutip.sprepost(x, y.dag()) - qutip.spost(y.dag() * x)
+        dissipators.append(generator)
+    liouvillian = (-2j * np.pi * (qutip.spre(total) - qutip.spost(total)) + sum(dissipators)).full()
+    liouvillian[0] = np.eye(9).reshape(-1, order="F")
+    rho = np.linalg.solve(liouvillian, np.eye(81)[0])
+    energy = total.full()
+    flow = [np.trace(energy @ (d.full() @ rho).reshape(9, 9, order="F")).real for d in dissipators]
+    return h * UNIT**2 * np.array(flow)
+
+
+@pytest.mark.parametrize("equation", ["redfield", "gkls"])
+def test_the_equation_agrees_with_brute_force(equation):
+    ladders = Ladder([4e9, 3.8e9], [1.0, 1.37]), Ladder([4.03e9, 3.75e9], [1.0, 1.37])
+    found = levels(
+        ladders,
+        Bath(0.5e9, 0.384),
+        Bath(0.3e9, 0.096),
+        Bath(0.01e9, 0.05),
+        resonator=Resonator(4e9, 3.0, 1),
+        weights_hot=(1, 0.9),
+        weights_cold=(0.8, -1.1),
+        equation=equation,
+    )
+    expected = brute_force(equation)
+    assert flows(found) == pytest.approx(expected, rel=1e-9, abs=1e-9 * np.abs(expected).max())
+
+
+def test_exact_transmons_are_nearly_those_of_their_anharmonicity():
+    exact = transmon_levels(12.5e9, 250e6, levels=4)
+    simple = Ladder.anharmonic(exact.frequency, exact.anharmonicity, 3)
+    one, other = (
+        levels((ladder, ladder), HOT, COLD, PARASITIC) for ladder in (Ladder.exact(exact, 3), simple)
+    )
+    assert flows(one) == pytest.approx(flows(other), rel=0.05, abs=0)
+    assert not np.allclose(flows(one), flows(other), rtol=1e-4, atol=0)
+
+
+def test_arguments_are_refused_by_name():
+    ladder = Ladder.anharmonic(4e9, -240e6)
+    with pytest.raises(ValueError, match="`transmons` must be a pair of `Ladder`"):
+        levels((4e9, 4e9), HOT, COLD)
+    with pytest.raises(ValueError, match="`transmons` must be a pair of two ladders"):
+        levels(ladder, HOT, COLD)
+    with pytest.raises(ValueError, match="`equation` must be"):
+        levels((ladder, ladder), HOT, COLD, equation="secular")
+    with pytest.raises(ValueError, match="`parasitic_jumps` must be"):
+        levels((ladder, ladder), HOT, COLD, parasitic_jumps="none")
+    with pytest.raises(ValueError, match="`exchange` must be so small"):
+        levels((ladder, ladder), HOT, COLD, PARASITIC, exchange=4.5e9)
+    with pytest.raises(ValueError, match="one stationary state"):
+        levels((ladder, ladder), HOT, COLD, Bath(1e-6, 0.05))
