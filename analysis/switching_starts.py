@@ -11,7 +11,7 @@ from .switching_problem import SwitchingProblem
 
 
 def beginnings(data: SwitchingData, model: str, where: Coordinates) -> list[Array]:
-    """Return values to begin with; those of a slow model are what a quick one that is near it finds.
+    """Return values to begin with; those of a slow model are what a quick one near it finds, or begins with.
 
     Raises
     ------
@@ -20,6 +20,8 @@ def beginnings(data: SwitchingData, model: str, where: Coordinates) -> list[Arra
     """
     if model in QUICK_MODELS:
         return starts(data, model, where)
+    if model == "linear":  # oscillators do not saturate: the best values of qubits lie at their bounds
+        return starts(data, "pair", where)[:2]
     quality, exponent = data.resonator.quality_factor, data.resonator.exponent
     if not (quality > 0 and exponent == 0):
         raise DataError(
