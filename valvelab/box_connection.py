@@ -4,6 +4,7 @@ import importlib
 import io
 import logging
 import re
+import threading
 from contextlib import redirect_stdout
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from valvelab.station_file import StationFile
 
 logger = logging.getLogger(__name__)
+_TERMINAL = threading.Lock()
 
 
 def connect(file: "StationFile", role: str, box: Any, library: str | None) -> "VisaInstrument":
@@ -35,7 +37,8 @@ def connect(file: "StationFile", role: str, box: Any, library: str | None) -> "V
     where = file.places.at(role, "address")
     driver = load(registered.path, f"{file.places.at(role, 'driver')}: {box.driver}", registered.extra)
     try:
-        with redirect_stdout(io.StringIO()) as announced:  # drivers greet on the terminal
+        # Drivers greet on the terminal, of which there is one for all threads.
+        with _TERMINAL, redirect_stdout(io.StringIO()) as announced:
             instrument: VisaInstrument = driver(f"{role}_box", box.address, visalib=library)
         logger.info("%s: %s", role, announced.getvalue().strip())
     except ValvelabError:

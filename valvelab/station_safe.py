@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from valvelab.clock import WallClock
-from valvelab.station import HEATERS_FIRST, connection, dress
+from valvelab.station import HEATERS, HEATERS_FIRST, connection, dress
 from valvelab.station_boxes import CurrentSource
 from valvelab.station_file import StationFile
 from valvelab.units import format_quantity
@@ -28,6 +29,9 @@ class Rest:
 def make_station_safe(file: StationFile, folder: Path) -> Iterator[Rest]:
     """Bring every source to rest, heaters first, each with a connection and a guard of its own.
 
+    Coils take their time, so boxes of a laboratory ramp them side by side; what stands in one box goes one after the
+    other, and so does everything in a simulated cryostat, which is one world with one clock.
+
     A source that the station file wants held at the end stays; all others go to zero within their rate. Only what the
     box answers afterwards counts: whatever cannot be read back is unknown, never safe.
 
@@ -41,13 +45,28 @@ def make_station_safe(file: StationFile, folder: Path) -> Iterator[Rest]:
     Rest
         One for each source, as soon as it is known.
     """
-    for role in HEATERS_FIRST:
-        if role in file.boxes:
-            try:
-                yield _bring_to_rest(file, folder, role)
-            except Exception as error:  # no failure may keep the next source from being brought to rest
-                logger.exception("%s", role)
-                yield Rest(role, False, f"{role}: UNKNOWN ({first_line(error)}); look at the box")
+    roles = [role for role in HEATERS_FIRST if role in file.boxes]
+    for role in roles:
+        if role in HEATERS:
+            yield _left(file, folder, role)
+    boxes: dict[str, list[str]] = {}
+    for role in roles:
+        if role not in HEATERS:
+            boxes.setdefault("" if file.cryostat else file.boxes[role].address.upper(), []).append(role)
+    with ThreadPoolExecutor(max(1, len(boxes))) as pool:
+        # Nothing is told before all have ended: while a driver greets, what others print would be lost.
+        left = list(pool.map(lambda inside: [_left(file, folder, role) for role in inside], boxes.values()))
+    for rests in left:
+        yield from rests
+
+
+def _left(file: StationFile, folder: Path, role: str) -> Rest:
+    """Bring a source to rest, or say that nobody knows where it is."""
+    try:
+        return _bring_to_rest(file, folder, role)
+    except Exception as error:  # no failure may keep the next source from being brought to rest
+        logger.exception("%s", role)
+        return Rest(role, False, f"{role}: UNKNOWN ({first_line(error)}); look at the box")
 
 
 def _bring_to_rest(file: StationFile, folder: Path, role: str) -> Rest:
