@@ -154,6 +154,20 @@ class Island(Section):
         known = self.thermometer
         return known if known.points is None else SplineCalibration(known)
 
+    @property
+    def voltages(self) -> tuple[float, float]:
+        """Lowest and highest voltage that mean a temperature [V], within the calibration if the thermometer has one.
+
+        A voltage outside is no temperature of this island.
+        """
+        known = self.thermometer
+        if known.points is not None:
+            return known.points[-1][1], known.points[0][1]
+        if known.calibration is not None:
+            warm, cold = known.voltage([known.calibration.highest, known.calibration.lowest])
+            return float(warm), float(cold)
+        return known.voltages
+
     def received_power(self, temperature: npt.ArrayLike, phonon_temperature: npt.ArrayLike) -> Array:
         r"""Return the power that reaches the electrons besides what their thermometer takes out [W].
 

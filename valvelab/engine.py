@@ -8,6 +8,7 @@ from valvelab.between_blocks import BetweenBlocks
 from valvelab.errors import LostError, RunError, StuckError, SuspendedError, UnstableError
 from valvelab.history import RELEASED, SESSION, SUSPECT, SUSPENDED, position
 from valvelab.permission import Permission
+from valvelab.protocol import Protocol
 from valvelab.reader import Reader
 from valvelab.records import Journal
 from valvelab.run_folder import Run
@@ -52,7 +53,7 @@ class Engine:
         self._run, self._journal, self._station, self._told = run, journal, station, told
         self._permission = permission
         heated = run.plan.readings[0].heated
-        self._walker = Walker(run.protocol, station, heated)
+        self._walker = Walker(run.protocol, station, heated, _voltages(run))
         self._reader = Reader(journal, station.clock, self._walker)
         self._steering = Steering(run.device, journal.records)
         self._between = BetweenBlocks(run, journal, station.clock, self._steering)
@@ -142,3 +143,11 @@ class Engine:
             self._suspension.wait(reading)
         self._journal.note(clock, RELEASED, index=reading.index, seconds=clock.now() - begun)
         logger.info("released after %.0f s; the block is measured again", clock.now() - begun)
+
+
+def _voltages(run: Run) -> dict[str, tuple[float, float]]:
+    """Return which voltages of the thermometers mean a temperature; a calibration is there to find that out."""
+    islands = {"source": run.device.source, "drain": run.device.drain}
+    if not isinstance(run.protocol, Protocol):
+        return {}
+    return {reservoir: island.voltages for reservoir, island in islands.items() if island is not None}

@@ -1,6 +1,7 @@
 """Bring a station to the set points of one reading after the other, and read everything."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from pyvisa import VisaIOError
@@ -8,6 +9,7 @@ from pyvisa import VisaIOError
 from valvelab.errors import LostError, RunError
 from valvelab.stability import wait_until_calm
 from valvelab.station import HEATERS, OpenStation
+from valvelab.units import format_quantity
 from valvelab.walk import Reading, Reservoir, Stable, Walk, settling
 from valvelab.wording import first_line
 
@@ -27,10 +29,19 @@ class Walker:
         The open station.
     heated
         The reservoir that is heated; the other one's heater stays at rest.
+    voltages
+        By reservoir the lowest and the highest voltage of its thermometer that means a temperature [V].
     """
 
-    def __init__(self, protocol: Walk, station: OpenStation, heated: Reservoir = "source") -> None:
+    def __init__(
+        self,
+        protocol: Walk,
+        station: OpenStation,
+        heated: Reservoir = "source",
+        voltages: Mapping[str, tuple[float, float]] | None = None,
+    ) -> None:
         self._station = station
+        self._voltages = dict(voltages or {})
         self._times = protocol.settle
         self._read_back = {
             "coil_1": "coil_current_1",
@@ -52,7 +63,7 @@ class Walker:
         Raises
         ------
         RunError
-            If a source does not stand where it was brought.
+            If a source does not stand where it was brought, or a thermometer shows what is no temperature.
         UnstableError
             If the protocol waits until the station is steady, and it does not become so.
         """
@@ -65,6 +76,7 @@ class Walker:
         self._set(wanted)
         fields = self._read(wanted)
         self._demand_levels(wanted, fields)
+        self._demand_temperatures(fields)
         return fields
 
     def rest_heaters(self) -> None:
@@ -137,6 +149,16 @@ class Walker:
                 raise RunError(
                     f"{role}: must stand at {wanted.set_points[role]:.9g} while it is read, found {fields[field]:.9g}; "
                     "did somebody turn its knob?"
+                )
+
+    def _demand_temperatures(self, fields: dict[str, Any]) -> None:
+        for reservoir, (low, high) in self._voltages.items():
+            found = fields[f"thermometer_voltage_{reservoir}"]
+            if not low <= found <= high:
+                texts = [format_quantity(voltage, "voltage", 5) for voltage in (low, high, found)]
+                raise RunError(
+                    f"{reservoir}_thermometer: must show between {texts[0]} and {texts[1]}, where its voltage means a "
+                    f"temperature, found {texts[2]}; is it warmer or colder than it was calibrated, or its wire broken?"
                 )
 
     def _forget_what_moved(self) -> None:

@@ -36,6 +36,7 @@ def test_weakly_coupled_cold_oscillators_are_the_qubits_of_pair():
     np.testing.assert_allclose(found.cold, expected.cold, rtol=2e-3)
 
 
+@pytest.mark.desk
 def test_a_linear_chip_is_fitted_and_qubits_are_not_what_it_is(make_switching_dataset, truth):
     data = make_switching_dataset(seed=1, model="linear")
     fit = fit_switching(data, "linear")

@@ -155,6 +155,7 @@ def test_other_file_names_and_absent_files_are_refused(tmp_path):
         read_map(tmp_path / "map.mat")
 
 
+@pytest.mark.desk
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=400), suffix=st.sampled_from([".mat", ".nc", ".csv"]))
 def test_no_file_whatever_is_in_it_raises_anything_but_a_data_error(tmp_path, content, suffix):

@@ -28,6 +28,7 @@ def test_without_noise_the_truth_comes_back(make_switching_dataset, truth, model
     assert fit.chi_square < 1e-6
 
 
+@pytest.mark.desk
 def test_slow_resonators_are_fitted_where_a_master_equation_finds_a_warm_bath(make_switching_dataset, truth):
     dataset = make_switching_dataset(model="resonators").isel(point=slice(None, None, 2))
     fit, naive = (fit_switching(dataset, model) for model in ("resonators", "pair"))

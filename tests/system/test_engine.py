@@ -282,6 +282,7 @@ def test_a_run_that_is_continued_goes_on_with_the_ridges_where_they_were_found(l
     assert abs(raw["coil_current_1"].values[-1] - raw["coil_current_1"].values[0]) > 0
 
 
+@pytest.mark.desk
 def test_enough_is_enough_and_a_time_of_day_ends_a_run(lab, run_files, tmp_path):
     protocol = [blocks(200), ("settle:", "stop: {enhancement: 6 %}\nsettle:")]
     raw = read_dataset(execute(create_run(tmp_path / "run", run_files(lab(protocol=protocol)))), RAW)

@@ -78,3 +78,21 @@ def test_a_stuck_voltmeter_is_found(lab, run_files, tmp_path):
     run = create_run(tmp_path / "run", run_files(lab(cryostat=wrong(stuck))))
     with pytest.raises(RunError, match="the box is stuck"):
         execute(run)
+
+
+@pytest.mark.parametrize(
+    ("role", "voltage"), [("drain_thermometer", "0 V"), ("source_thermometer", "900 uV")]
+)
+def test_a_voltage_that_is_no_temperature_is_never_averaged_in(
+    lab, run_files, tmp_path, sound, role, voltage
+):
+    # A wire breaks for six seconds, 20 min of settling and some readings after the start.
+    fault = f"faults: [{{kind: broken_thermometer, at: {role}, voltage: {voltage}, start: 1230 s, lasting: 6 s}}]\n"
+    found = read_dataset(
+        execute(create_run(tmp_path / "run", run_files(lab(protocol=LONG, cryostat=wrong(fault))))), RAW
+    )
+    records = list(read_journal(tmp_path / "run/records.jsonl"))
+    (reason, *_) = [record["rejected"] for record in records if "rejected" in record]
+    assert f"{role}: must show between" in reason and "where its voltage means a temperature" in reason
+    for name in ("thermometer_voltage_source", "thermometer_voltage_drain"):
+        np.testing.assert_allclose(found[name].values, sound[name].values, rtol=0, atol=1e-6)

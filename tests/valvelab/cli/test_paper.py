@@ -39,6 +39,7 @@ def process(tmp_path_factory):
     return out, result.stdout.decode(), set(result.stderr.decode().split())
 
 
+@pytest.mark.desk
 def test_a_table_says_what_the_text_states_and_whether_it_agrees(process):
     out, text, _ = process
     for words in ("Sec. IV, N = 2, T_p = 50 mK, T_c = 96 mK", "13 %", "12.82", "13.91", "no [1]", "Table I"):
@@ -47,6 +48,7 @@ def test_a_table_says_what_the_text_states_and_whether_it_agrees(process):
     assert (out / "figure-5.png").exists()
 
 
+@pytest.mark.desk
 def test_every_reading_stands_below_its_table(process):
     out, text, _ = process
     flat = " ".join(text.split())
@@ -54,6 +56,7 @@ def test_every_reading_stands_below_its_table(process):
         assert claim["reading"] is None or " ".join(claim["reading"].split()) in flat
 
 
+@pytest.mark.desk
 def test_no_line_is_wider_than_the_page(process):
     out, text, _ = process
     assert max(len(line) for line in text.splitlines() if str(out) not in line) <= 120
@@ -76,6 +79,7 @@ def test_a_folder_that_exists_is_refused_before_any_work(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.desk
 def test_neither_instruments_nor_qutip_are_loaded(process):
     _, _, modules = process
     assert "matplotlib" in modules
