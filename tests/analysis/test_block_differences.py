@@ -71,6 +71,7 @@ def test_where_no_level_has_most_blocks_all_are_kept_and_it_is_told():
     assert "no level that most of its blocks share, all kept" in str(reduced["remark"].values[0])
 
 
+@pytest.mark.desk
 @pytest.mark.parametrize("flicker", [0.0, 100e-9])
 def test_there_are_no_jumps_in_noise(flicker):
     draws = RUN.draws(60, white=WHITE, flicker=flicker, drift=1e-9, seed=22)

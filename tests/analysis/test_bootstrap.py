@@ -41,6 +41,7 @@ def test_each_refit_is_where_a_search_of_its_own_ends(make_switching_dataset, tr
     assert at_bound >= 3 if temperature < 0.03 else at_bound == 0
 
 
+@pytest.mark.desk
 def test_what_is_wrong_in_whole_cells_widens_what_is_drawn_from_residuals(make_switching_dataset):
     dataset = make_switching_dataset(seed=2)
     cells = np.tile(np.arange(17), 3)

@@ -59,6 +59,7 @@ def test_four_times_the_readings_halve_the_errors(plan):
     assert many.enhancement_error == pytest.approx(few.enhancement_error / 2, rel=1e-6, abs=0)
 
 
+@pytest.mark.desk
 @pytest.mark.parametrize("aim", ["all", "T_p", "enhancement"])
 def test_a_proposal_tells_more_than_the_protocol_it_came_from_in_the_same_time(plan, aim):
     before = identify(expected_data(cells_of(plan), DEVICE, ASSUMED, "pair"), "pair", ASSUMED.rates, AT)

@@ -34,6 +34,7 @@ def test_every_parameter_is_shown_once_or_named_as_held(fit):
         assert (estimate.name in names) != (estimate.name in held or estimate.name == "ridge_power")
 
 
+@pytest.mark.desk
 def test_ridge_power_is_shown_where_it_is_not_the_height_of_the_first_ridge():
     fit = fit_flux_map(simulated_map(random_device(4), seed=4), "independent", free=["parasitic_temperature"])
     values = {estimate.name: estimate.value for estimate in fit.estimates}
@@ -54,6 +55,7 @@ def test_structure_is_named_with_the_axis_along_which_the_errors_do_not_know_it(
         assert ("Along coil 2 they take one line for independent of the next" in line) == missed
 
 
+@pytest.mark.desk
 def test_what_a_disfavoured_model_extrapolates_to_has_an_error_and_is_called_so(fit):
     pair = fit_flux_map(simulated_map(random_device(4), seed=4), "pair")
     line = crossing_lines(pair)[-1]

@@ -25,6 +25,7 @@ def test_less_than_one_in_ten_thousand_clean_readings_is_flagged(flicker):
     assert len(found) * RUN.time.size > 17_000 and sum(found) <= 1
 
 
+@pytest.mark.desk
 def test_few_readings_are_not_flagged_for_being_few():
     # The scatter of a dozen readings is known to a third, and five of it are no rarity.
     run = Run(cells=1, blocks=1, visit=2)

@@ -21,6 +21,7 @@ def test_where_the_fit_is_gaussian_its_samples_are(make_switching_dataset):
     assert samples["gamma_h"].attrs["units"] == "1/s" and samples["T_p"].attrs["units"] == "K"
 
 
+@pytest.mark.desk
 def test_a_cold_bath_stays_above_zero_and_its_quantile_is_the_limit(make_switching_dataset, truth):
     fit = fit_switching(make_switching_dataset(replace(truth, T_p=0.012), noise=4e-18, seed=8))
     assert fit.parasitic_temperature_limit is not None

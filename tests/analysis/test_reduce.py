@@ -85,6 +85,7 @@ def runs():
     return [reduce(_raw(blocks=2, seed=seed), DEVICE) for seed in range(200)]
 
 
+@pytest.mark.desk
 def test_the_covariance_is_the_scatter_of_repeated_runs(runs):
     powers = np.array([run["heat_power_drain"].values for run in runs])
     found = np.cov(powers.T)
@@ -99,6 +100,7 @@ def test_the_covariance_is_the_scatter_of_repeated_runs(runs):
     )
 
 
+@pytest.mark.desk
 def test_the_error_of_the_drain_temperature_comes_with_its_covariance(runs):
     power, temperature = (
         np.array([run[name].values[0] for run in runs]) for name in ("heat_power_drain", "temperature_drain")

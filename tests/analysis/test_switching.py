@@ -131,6 +131,7 @@ def test_a_cold_parasitic_bath_gives_a_limit_instead_of_a_value(make_switching_d
     assert all(0.015 < limit < 0.08 for limit in told)
 
 
+@pytest.mark.desk
 def test_a_parasitic_bath_that_couples_to_nothing_has_no_limit(make_switching_dataset, truth):
     fits = []
     for seed in range(8):

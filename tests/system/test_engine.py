@@ -262,6 +262,7 @@ def test_a_run_that_is_continued_goes_on_with_the_heater_where_it_was(lab, run_f
     assert np.ptp(sizes[6:]) < 1e-9
 
 
+@pytest.mark.desk
 def test_a_run_that_is_continued_goes_on_with_the_ridges_where_they_were_found(lab, run_files, tmp_path):
     protocol = [
         ("[60 mK, 120 mK]", "[60 mK]"),

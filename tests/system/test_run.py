@@ -225,6 +225,7 @@ def test_a_run_is_not_continued_with_another_plan(lab, run_files, tmp_path):
     assert (tmp_path / "run/records.jsonl").read_bytes() == before
 
 
+@pytest.mark.desk
 def test_a_run_is_continued_where_only_comments_have_changed(lab, run_files, tmp_path):
     run = create_run(tmp_path / "run", run_files(lab()))
     with pytest.raises(KeyboardInterrupt):
