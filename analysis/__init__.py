@@ -8,7 +8,7 @@ from .calibrations import fit_calibration
 from .comparison import Ranked, compare_models, verdict
 from .diagnostics import Diagnostics, diagnose
 from .enhancement import Enhancement, OperatingPoint, enhancements
-from .entries import entry_texts
+from .entries import DIMENSIONS, entry_texts, finite, size_text
 from .expected_run import Assumed, Cell, cells_of, expected_data
 from .figures import switching_figure
 from .fit_files import fit_dataset, write_fit
@@ -41,6 +41,7 @@ from .switching import fit_switching
 from .switching_fit import SwitchingFit
 
 __all__ = [
+    "DIMENSIONS",
     "IMPERFECTIONS",
     "MODELS",
     "PAIR_IMPERFECTIONS",
@@ -75,6 +76,7 @@ __all__ = [
     "enhancements",
     "entry_texts",
     "expected_data",
+    "finite",
     "fit_calibration",
     "fit_dataset",
     "fit_flux_map",
@@ -94,6 +96,7 @@ __all__ = [
     "read_powers",
     "reduce",
     "sample_posterior",
+    "size_text",
     "summarise",
     "summarise_map",
     "switching_figure",

@@ -97,16 +97,16 @@ def _drawn_cells(
 def _refit(fit: SwitchingFit, noise: Array) -> Array:
     """Return the values at which each row of whitened noise leaves the least."""
     problem, best = fit.problem, fit.values
-    wanted = _modelled(problem, best[None, :]) + noise
+    wanted = noise - problem.residuals(best[None, :])
     errors = np.sqrt(np.diag(fit.covariance))
     low, high = problem.where.bounds
     values = np.tile(best, (len(noise), 1))
-    left = wanted - _modelled(problem, values)
+    left = wanted + problem.residuals(values)
     damping, resting = np.full(len(noise), 1e-6), np.zeros(len(noise), bool)
     for _ in range(_STEPS):
-        slopes = _slopes(problem, values, wanted - left, errors)
+        slopes = _slopes(problem, values, left - wanted, errors)
         moved = np.clip(values + _steps(slopes, left, damping, (values <= low, values >= high)), low, high)
-        then = wanted - _modelled(problem, moved)
+        then = wanted + problem.residuals(moved)
         better = np.sum(then**2, axis=1) <= np.sum(left**2, axis=1)
         resting = np.max(np.abs(moved - values) / errors, axis=1) < _CLOSE
         values = np.where(better[:, None], moved, values)
@@ -119,17 +119,8 @@ def _refit(fit: SwitchingFit, noise: Array) -> Array:
     return values
 
 
-def _modelled(problem: SwitchingProblem, values: Array) -> Array:
-    """Return whitened powers, and coordinates over the standard deviation of their priors after them, row by row."""
-    powers = problem.data.powers(MODELS[problem.model], problem.where.rates(values[:, None, :]))
-    known = [
-        values[:, problem.where.names.index(name)] / std for name, (_, std) in problem.where.priors.items()
-    ]
-    return np.column_stack([np.asarray((problem.data.whitening @ powers.T).T), *known])
-
-
 def _slopes(problem: SwitchingProblem, values: Array, here: Array, errors: Array) -> Array:
-    """Return the derivatives of what is modelled, (rows, residuals, coordinates)."""
+    """Return the derivatives of the residuals, their signs turned, (rows, residuals, coordinates)."""
     columns = []
     low, _ = problem.where.bounds
     for place, error in enumerate(errors):
@@ -137,7 +128,7 @@ def _slopes(problem: SwitchingProblem, values: Array, here: Array, errors: Array
         step = np.where(values[:, place] <= low[place], _FROM_BOUND, _DIFFERENCE) * error
         moved = values.copy()
         moved[:, place] += step
-        columns.append((_modelled(problem, moved) - here) / step[:, None])
+        columns.append((here - problem.residuals(moved)) / step[:, None])
     return np.stack(columns, axis=-1)
 
 
@@ -169,7 +160,7 @@ def _alone(fit: SwitchingFit, noise: Array) -> Array:
         power_source=None if data.power_source is None else measured[count:],
     )
     priors = {
-        name: (fit.values[where.names.index(name)] + std * drawn, std)
+        name: (fit.values[where.names.index(name)] - std * drawn, std)
         for (name, (_, std)), drawn in zip(where.priors.items(), noise[data.size :], strict=True)
     }
     problem = replace(fit.problem, data=moved, where=replace(where, priors=priors))

@@ -4,9 +4,10 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from valvelab.units import format_with_error
+from valvelab.units import format_quantity, format_with_error
 
-_DIMENSIONS = {"1/s": "rate", "K": "temperature", "Hz": "frequency", "W": "power"}
+DIMENSIONS = {"1/s": "rate", "K": "temperature", "Hz": "frequency", "W": "power"}
+"""Dimension of a number by its SI unit; what is not here is a plain number."""
 
 
 def entry_of(value: float, error: float | None, truth: float | None = None) -> dict[str, Any]:
@@ -25,13 +26,24 @@ def finite(value: float | None) -> float | None:
 
 def entry_texts(entry: Mapping[str, Any]) -> tuple[str, str, str, str]:
     """Return value, error, truth and pull of an entry of `summarise` as texts, rounded to the error."""
-    dimension = _DIMENSIONS.get(entry.get("units", ""))
+    dimension = DIMENSIONS.get(entry.get("units", ""))
     value, error, truth, pull = (entry.get(name) for name in ("value", "error", "truth", "pull"))
     texts = ("not determined", "")
     if value is not None and error:
         texts = format_with_error(value, error, dimension)
     true = "" if truth is None else _true_text(truth, error, dimension)
     return *texts, true, "" if pull is None else f"{pull:+.2f}"
+
+
+def with_error(entry: Mapping[str, Any], between: str = " +- ") -> str:
+    """Return value and error of an entry as one text; without an error it is not determined."""
+    return between.join(filter(None, entry_texts(entry)[:2]))
+
+
+def size_text(size: float, units: str) -> str:
+    """Return how large an imperfection is, in words: a plain number as a share."""
+    dimension = DIMENSIONS.get(units)
+    return f"{size * 100:g} %" if dimension is None else format_quantity(size, dimension, 3)
 
 
 def _true_text(truth: float, error: float | None, dimension: str | None) -> str:

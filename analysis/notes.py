@@ -5,7 +5,7 @@ from typing import Any
 
 from valvelab.units import format_quantity
 
-from .entries import entry_texts
+from .entries import size_text, with_error
 
 Summary = Mapping[str, Any]
 
@@ -61,7 +61,7 @@ def _rests_on(summary: Summary) -> list[str]:
             f"No single assumption moves T_p by more than {worst['shift']:.1f} of its error; most does that "
             f"{worst['meaning']}."
         ]
-    temperature, ratio = (" +- ".join(entry_texts(worst[name])[:2]) for name in ("T_p", "enhancement"))
+    temperature, ratio = (with_error(worst[name]) for name in ("T_p", "enhancement"))
     return [
         f"T_p rests most on the assumption that {worst['meaning']}. If that may be wrong by {allowed(worst)}, T_p is "
         f"{temperature}, and the enhancement of the drain {ratio}."
@@ -70,9 +70,7 @@ def _rests_on(summary: Summary) -> list[str]:
 
 def allowed(assumption: Mapping[str, Any]) -> str:
     """Return by how much an assumption may be wrong, in words."""
-    dimension = {"Hz": "frequency", "W": "power"}.get(assumption["units"])
-    size = assumption["plausible"]
-    return f"{size * 100:g} %" if dimension is None else format_quantity(size, dimension, 3)
+    return size_text(assumption["plausible"], assumption["units"])
 
 
 def _measured_beside_fitted(summary: Summary) -> list[str]:

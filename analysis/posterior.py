@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from valvelab.errors import DataError
 
-from .models import IMPERFECTIONS, MODELS, RATE_UNITS
+from .models import IMPERFECTIONS, RATE_UNITS
 from .switching_fit import SwitchingFit
 from .switching_parameters import SIZES
 
@@ -151,10 +151,5 @@ def _log_probability(fit: SwitchingFit, values: Array, low: Array, high: Array) 
     inside = np.all((values >= low) & (values <= high) & ~far, axis=1)
     # A step may lead to where no model can be computed; nothing is lost there.
     kept = np.where(inside[:, None], values, best)
-    data, where = fit.problem.data, fit.problem.where
-    powers = data.powers(MODELS[fit.model], where.rates(kept[:, None, :]))
-    left = data.whitening @ (data.measured - powers).T
-    misfit = np.sum(np.asarray(left) ** 2, axis=0)
-    for name, (mean, std) in where.priors.items():
-        misfit = misfit + ((kept[:, where.names.index(name)] - mean) / std) ** 2
+    misfit = np.sum(fit.problem.residuals(kept) ** 2, axis=1)
     return np.where(inside, -0.5 * misfit, -np.inf)

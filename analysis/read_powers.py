@@ -13,10 +13,11 @@ from valvelab.device import ResonatorFilter
 from valvelab.errors import DataError, QuantityError
 from valvelab.units import UNITS, parse_quantity
 
+from .entries import DIMENSIONS
+
 if TYPE_CHECKING:
     import xarray as xr
 
-_DIMENSIONS = {"Hz": "frequency", "K": "temperature", "W": "power"}
 _SETTINGS = {"resonator_frequency": "frequency", "quality_factor": "", "resonator_exponent": ""}
 """What must be known beside the powers, with its dimension."""
 _EXAMPLE = (
@@ -207,7 +208,7 @@ def _dataset(
         if name not in columns:
             continue
         unit = units.get(name, "") or described.units
-        table = UNITS.get(_DIMENSIONS.get(described.units, ""), {})
+        table = UNITS.get(DIMENSIONS.get(described.units, ""), {})
         if table and unit not in table:
             raise DataError(
                 f"{where}: {name} must be in one of {', '.join(table)}, found '{unit}'; say its unit"

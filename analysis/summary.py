@@ -2,7 +2,6 @@
 
 import math
 import operator
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,7 @@ from .enhancement import (
     fitted_enhancements,
     operating_point,
 )
-from .entries import entry_of, entry_texts, finite
+from .entries import entry_of, finite, with_error
 from .measured_ratios import measured_ratios
 from .models import IMPERFECTIONS, RATE_UNITS, Rates
 from .notes import fit_notes, goodness
@@ -105,20 +104,15 @@ def switching_text(fit: "SwitchingFit") -> str:
     summary = summarise(fit)
     lines = [f"Switching fit, model '{fit.model}': {summary['points']} powers, {goodness(summary)}"]
     for name, entry in summary["parameters"].items():
-        lines.append(f"  {name:8} {_with_error(entry)}")
+        lines.append(f"  {name:8} {with_error(entry)}")
     lines += fit_notes(summary)["parameters"]
     at = summary["operating_point"]
     lines.append(
         f"Enhancement at T_h = {at['source_temperature']:.4g} K, T_c = {at['drain_temperature']:.4g} K"
     )
     for entry in summary["enhancements"].values():
-        lines.append(f"  {_with_error(entry)}  {entry['meaning']}")
+        lines.append(f"  {with_error(entry)}  {entry['meaning']}")
     return "\n".join([*lines, *(f"Warning: {warning}" for warning in summary["warnings"])])
-
-
-def _with_error(entry: Mapping[str, Any]) -> str:
-    value, error, _, _ = entry_texts(entry)
-    return f"{value} +- {error}" if error else value
 
 
 def _parameters(fit: "SwitchingFit", truth: Rates | None) -> dict[str, Any]:

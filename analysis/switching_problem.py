@@ -32,6 +32,12 @@ class SwitchingProblem:
         rates = self.where.rates(values)
         return np.concatenate([self.data.whitened(MODELS[self.model], rates), self._prior(values)])
 
+    def residuals(self, values: Array) -> Array:
+        """Return the same for many values at once, row by row."""
+        powers = self.data.powers(MODELS[self.model], self.where.rates(values[:, None, :]))
+        whitened = np.asarray((self.data.whitening @ (self.data.measured - powers).T).T)
+        return np.column_stack([whitened, self._prior(values.T).T]) if self.where.priors else whitened
+
     def jacobian(self, values: Array) -> Array:
         """Return the derivatives of `residual` by the coordinates, (size, number of coordinates)."""
         at = self.where.away_from_zero(values)

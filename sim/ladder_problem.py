@@ -9,12 +9,12 @@ from numpy.typing import ArrayLike
 from valvelab.arguments import Array, Values
 from valvelab.constants import PLANCK
 
-from .baths import Bath, Resonator, common_bath_shape
-from .currents import HeatCurrents, cold_share
+from .baths import Bath, Resonator
+from .currents import HeatCurrents
 from .ladder import Ladder
 from .ladder_equation import Jump, Sector, bohr, felt, hamiltonian, jumps_of, lowering, spectral
 from .ladder_state import from_ground, stationary
-from .pair_solution import Filters
+from .pair_solution import Filters, coupled_shape, coupled_share
 from .two_qubits import Amplitudes
 
 _NUMBERS_AT_ONCE = 1_000_000
@@ -42,17 +42,12 @@ class LadderProblem:
         others: dict[str, ArrayLike] = {"exchange": self.exchange}
         for k, ladder in enumerate(self.ladders):
             others[f"transmons[{k}]"] = np.empty(ladder.shape)
-        for name, filtering, weights in zip(("hot", "cold"), self.filters, self.weights, strict=True):
-            others |= {f"weights_{name}[{k}]": weights[k] for k in (0, 1)}
-            if filtering is not None:
-                others[f"resonator ({name})"] = filtering.filter(filtering.frequency)
-        return common_bath_shape({"hot": self.hot, "cold": self.cold, "parasitic": self.parasitic}, **others)
+        return coupled_shape(self.filters, self.weights, (self.hot, self.cold, self.parasitic), others)
 
     @property
     def cold_share(self) -> Array | None:
         """As that of `PairProblem`."""
-        alike = self.filters[0] is self.filters[1] and all(map(np.array_equal, *self.weights))
-        return cold_share(self.hot, self.cold) if alike else None
+        return coupled_share(self.filters, self.weights, self.hot, self.cold)
 
 
 @dataclass(frozen=True, eq=False)

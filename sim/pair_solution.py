@@ -24,6 +24,29 @@ _QUBITS = ((np.array(1.0), np.array(0.0)), (np.array(0.0), np.array(1.0)))
 """The weights that couple one qubit alone."""
 
 
+def coupled_shape(
+    filters: Filters,
+    weights: tuple[Amplitudes, Amplitudes],
+    baths: tuple[Bath, Bath, Bath | None],
+    others: dict[str, ArrayLike],
+) -> tuple[int, ...]:
+    """Return the shape that baths, their filters and weights and other named arguments broadcast to."""
+    named = dict(others)
+    for name, filtering, pair in zip(("hot", "cold"), filters, weights, strict=True):
+        named |= {f"weights_{name}[{k}]": pair[k] for k in (0, 1)}
+        if filtering is not None:
+            named[f"resonator ({name})"] = filtering.filter(filtering.frequency)
+    return common_bath_shape(dict(zip(("hot", "cold", "parasitic"), baths, strict=True)), **named)
+
+
+def coupled_share(
+    filters: Filters, weights: tuple[Amplitudes, Amplitudes], hot: Bath, cold: Bath
+) -> Array | None:
+    """Return what Eq. (24) needs, None where hot and cold couple to different operators."""
+    alike = filters[0] is filters[1] and all(map(np.array_equal, *weights))
+    return cold_share(hot, cold) if alike else None
+
+
 @dataclass(frozen=True)
 class PairProblem:
     """Hold the checked arguments of `pair`; filters and weights are (hot, cold)."""
@@ -43,17 +66,12 @@ class PairProblem:
             "frequencies": self.hamiltonian.mean,
             "exchange": self.hamiltonian.exchange,
         }
-        for name, filtering, weights in zip(("hot", "cold"), self.filters, self.weights, strict=True):
-            others |= {f"weights_{name}[{k}]": weights[k] for k in (0, 1)}
-            if filtering is not None:
-                others[f"resonator ({name})"] = filtering.filter(filtering.frequency)
-        return common_bath_shape({"hot": self.hot, "cold": self.cold, "parasitic": self.parasitic}, **others)
+        return coupled_shape(self.filters, self.weights, (self.hot, self.cold, self.parasitic), others)
 
     @property
     def cold_share(self) -> Array | None:
         """What Eq. (24) needs, None where hot and cold couple to different operators."""
-        alike = self.filters[0] is self.filters[1] and all(map(np.array_equal, *self.weights))
-        return cold_share(self.hot, self.cold) if alike else None
+        return coupled_share(self.filters, self.weights, self.hot, self.cold)
 
     def part(self, part: Part) -> "PairProblem":
         """Restrict the problem to a part of its points."""

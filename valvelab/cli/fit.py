@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from .fit_tables import print_fit
-from .options import Between, json_option, print_json, progress_bar, say
+from .options import Between, json_option, print_json, progress_bar, read_value, say
 
 
 @click.command(name="fit", short_help="Fit rates, T_p and enhancement to heat powers.")
@@ -128,17 +128,9 @@ def _known(name: str, model: str) -> str:
 def _read(model: str, name: str, value: str, error: str) -> tuple[str, tuple[float, float]]:
     """Return a prior from its words."""
     from valvelab.analysis import IMPERFECTIONS
-    from valvelab.errors import QuantityError
-    from valvelab.units import parse_quantity
 
-    dimension = {"Hz": "frequency", "W": "power"}.get(IMPERFECTIONS[_known(name, model)])
-    try:
-        mean, std = (
-            float(text) if dimension is None else parse_quantity(text, dimension, name)
-            for text in (value, error)
-        )
-    except (ValueError, QuantityError) as problem:
-        raise click.BadParameter(f"{name}: {problem}") from None
+    units = IMPERFECTIONS[_known(name, model)]
+    mean, std = (read_value(name, text, units) for text in (value, error))
     if not std > 0:
         raise click.BadParameter(f"{name}: must have an error above zero, found '{error}'")
     return name, (mean, std)

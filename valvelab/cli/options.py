@@ -55,6 +55,17 @@ class Between(click.ParamType):  # type: ignore[type-arg] # generic in newer rel
         return number
 
 
+def read_value(name: str, text: str, units: str) -> float:
+    """Return the SI value of a named number whose unit, by its SI one, must or must not be there."""
+    from valvelab.analysis import DIMENSIONS
+
+    dimension = DIMENSIONS.get(units)
+    try:
+        return float(text) if dimension is None else parse_quantity(text, dimension, name)
+    except (ValueError, QuantityError) as error:
+        raise click.BadParameter(f"{name}: {error}") from None
+
+
 run_argument = click.argument("run", type=click.Path(path_type=Path, file_okay=False))
 json_option = click.option("--json", "as_json", is_flag=True, help="Print numbers as JSON, for programs.")
 

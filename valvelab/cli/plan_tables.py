@@ -10,7 +10,7 @@ import click
 
 from valvelab.units import format_quantity, format_with_error
 
-from .options import print_table, say
+from .options import print_table, read_value, say
 
 if TYPE_CHECKING:
     from valvelab.analysis import Assumed, Proposal
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from valvelab.protocol import Protocol
     from valvelab.walk import Plan
 
-_DIMENSIONS = {"1/s": "rate", "K": "temperature", "Hz": "frequency", "W": "power"}
 _HOUR = 3600.0
 _NAMES = {"all": "all parameters", "T_p": "T_p", "enhancement": "the enhancement"}
 
@@ -28,18 +27,12 @@ def read_assumed(assumptions: Sequence[tuple[str, str]], background: float, nois
     from dataclasses import replace
 
     from valvelab.analysis import IMPERFECTIONS, RATE_UNITS, Assumed, Rates
-    from valvelab.errors import QuantityError
-    from valvelab.units import parse_quantity
 
     rates, units = Rates(0.5e9, 0.5e9, 0.01e9, 0.05), RATE_UNITS | dict(IMPERFECTIONS)
     for name, text in assumptions:
         if name not in units:
             raise click.BadParameter(f"must be one of {', '.join(units)}, found '{name}'")
-        dimension = _DIMENSIONS.get(units[name])
-        try:
-            value = float(text) if dimension is None else parse_quantity(text, dimension, name)
-        except (ValueError, QuantityError) as error:
-            raise click.BadParameter(f"{name}: {error}") from None
+        value = read_value(name, text, units[name])
         if name in RATE_UNITS and not value > 0:
             raise click.BadParameter(f"{name}: must be above zero, found '{text}'")
         rates = replace(rates, **{name: value})
@@ -48,7 +41,7 @@ def read_assumed(assumptions: Sequence[tuple[str, str]], background: float, nois
 
 def foresee(plan: "Plan", device: "Device", assumed: "Assumed", free: Sequence[str]) -> dict[str, Any]:
     """Return what a plan would determine, as a dictionary that JSON can hold."""
-    from valvelab.analysis import OperatingPoint, biases, cells_of, expected_data, identify
+    from valvelab.analysis import OperatingPoint, biases, cells_of, expected_data, finite, identify
 
     cells = cells_of(plan)
     data = expected_data(cells, device, assumed, "pair")
@@ -61,10 +54,10 @@ def foresee(plan: "Plan", device: "Device", assumed: "Assumed", free: Sequence[s
         "assumed": {name: float(value) for name, value in asdict(assumed.rates).items()},
         "background": assumed.background,
         "voltage_noise": assumed.voltage_noise,
-        "errors": {name: _finite(error) for name, error in found.errors.items()},
+        "errors": {name: finite(error) for name, error in found.errors.items()},
         "enhancement": found.enhancement,
-        "enhancement_error": _finite(found.enhancement_error),
-        "hours_to_three_sigma": _finite(hours),
+        "enhancement_error": finite(found.enhancement_error),
+        "hours_to_three_sigma": finite(hours),
         "undetermined": found.loose,
         "biases": [asdict(bias) for bias in biases(data, "pair", assumed.rates, at) if bias.name not in free],
     }
@@ -72,20 +65,17 @@ def foresee(plan: "Plan", device: "Device", assumed: "Assumed", free: Sequence[s
 
 def print_foreseen(foreseen: Mapping[str, Any], duration: float) -> None:
     """Print what a plan would determine."""
-    from valvelab.analysis import IMPERFECTIONS, RATE_UNITS
+    from valvelab.analysis import DIMENSIONS, IMPERFECTIONS, RATE_UNITS, size_text
 
     hours = math.sqrt(duration / _HOUR)
     rows = []
     for name, error in foreseen["errors"].items():
-        dimension = _DIMENSIONS.get((RATE_UNITS | dict(IMPERFECTIONS))[name])
+        dimension = DIMENSIONS.get((RATE_UNITS | dict(IMPERFECTIONS))[name])
         value = foreseen["assumed"][name]
         known = error is not None and (name in IMPERFECTIONS or error < value)
-        texts = format_with_error(value, error, dimension) if known else ("", "not determined")
-        rows.append([name, *texts, format_with_error(value, error * hours, dimension)[1] if known else ""])
-    ratio, error = foreseen["enhancement"], foreseen["enhancement_error"]
-    rows.append(
-        ["enhancement, drain", *format_with_error(ratio, error), format_with_error(ratio, error * hours)[1]]
-    )
+        rows.append(_row(name, value, error if known else None, hours, dimension))
+    ratio = foreseen["enhancement"]
+    rows.append(_row("enhancement, drain", ratio, foreseen["enhancement_error"], hours, None))
     print_table("What it would determine", ["parameter", "assumed", "error", "error in 1 h"], rows)
     for members in foreseen["undetermined"]:
         say(f"Not determined: {members}{', only other combinations of them' if ' and ' in members else ''}.")
@@ -95,19 +85,28 @@ def print_foreseen(foreseen: Mapping[str, Any], duration: float) -> None:
             f"An enhancement of {ratio:.3f} is told from 1 by three standard errors after {time} of such readings."
         )
     click.echo()
+    rows = []
+    for bias in foreseen["biases"]:
+        shifts = (f"{bias['shifts'][name]:+.1f}" for name in ("T_p", "enhancement"))
+        size = size_text(bias["size"], IMPERFECTIONS[bias["name"]])
+        rows.append([bias["name"], size, *shifts, f"+{bias['chi_square']:.1f}"])
     print_table(
         "What an imperfection would do that the fit does not know of",
         ["imperfection", "size", "T_p, in errors", "enhancement, in errors", "chi-square"],
-        [
-            [bias["name"], _size(bias), *(f"{bias['shifts'][name]:+.1f}" for name in ("T_p", "enhancement")),
-             f"+{bias['chi_square']:.1f}"]
-            for bias in foreseen["biases"]
-        ],
-    )  # fmt: skip
+        rows,
+    )
     say(
         "Where chi-square hardly rises the data will not give the imperfection away: measure it, or leave it free."
     )
     click.echo()
+
+
+def _row(name: str, value: float, error: float | None, hours: float, dimension: str | None) -> list[str]:
+    """Return what is said of one number: its error after the run and after an hour of it."""
+    if error is None:
+        return [name, "", "not determined", ""]
+    in_an_hour = format_with_error(value, error * hours, dimension)[1]
+    return [name, *format_with_error(value, error, dimension), in_an_hour]
 
 
 def print_proposal(proposal: "Proposal", aim: str, out: Path | None, template: "Protocol") -> None:
@@ -132,14 +131,3 @@ def print_proposal(proposal: "Proposal", aim: str, out: Path | None, template: "
             raise click.BadParameter(f"{out} must not exist yet; choose another name")
         write_whole(out, dump_configuration(protocol))
         say(f"{out} is that protocol; look at it with: valvelab plan DEVICE {out}")
-
-
-def _size(bias: Mapping[str, Any]) -> str:
-    from valvelab.analysis import IMPERFECTIONS
-
-    dimension = _DIMENSIONS.get(IMPERFECTIONS[bias["name"]])
-    return f"{bias['size'] * 100:g} %" if dimension is None else format_quantity(bias["size"], dimension, 3)
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None

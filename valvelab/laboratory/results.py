@@ -179,15 +179,14 @@ def _summary(fitted: "SwitchingFit", reduced: "xr.Dataset", truth: Path | None) 
 
 
 def _comparison(reduced: "xr.Dataset", model: str) -> dict[str, Any]:
-    from valvelab.analysis import QUICK_MODELS, compare_models, verdict
+    from valvelab.analysis import QUICK_MODELS, compare_models, finite, verdict
 
     ranked = compare_models(reduced, dict.fromkeys([*QUICK_MODELS, model]))
-    rows = [{name: _finite(value) for name, value in asdict(one).items()} for one in ranked]
+    rows = [
+        {name: finite(value) if isinstance(value, float) else value for name, value in asdict(one).items()}
+        for one in ranked
+    ]
     return {"models": rows, "verdict": verdict(ranked)}
-
-
-def _finite(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _write_samples(drawn: "xr.Dataset", folder: Path, summary: Mapping[str, Any]) -> None:
