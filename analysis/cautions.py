@@ -8,7 +8,7 @@ from valvelab.sim import MARKOV_BOUND
 
 from .diagnostics import diagnose
 from .enhancement import OperatingPoint
-from .entries import with_error
+from .entries import parasitic_temperature_text, with_error
 from .models import points_between, validity
 from .pair_models import PRECISION, resonators_error
 
@@ -97,7 +97,7 @@ def doubts(loosened: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return which assumptions the data contradict."""
     return [
         f"Chi-square falls by {one['chi_square_fall']:.0f} if it is not assumed that {one['meaning']}: "
-        f"{one['name']} is then {with_error(one['found'])} and T_p {with_error(one['T_p'])}. Fit with "
+        f"{one['name']} is then {with_error(one['found'])} and T_p {parasitic_temperature_text(one['T_p'])}. Fit with "
         f"--free {one['name']}."
         for one in loosened
         if one["chi_square_fall"] is not None and one["chi_square_fall"] > _CONTRADICTED

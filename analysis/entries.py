@@ -40,6 +40,17 @@ def with_error(entry: Mapping[str, Any], between: str = " +- ") -> str:
     return between.join(filter(None, entry_texts(entry)[:2]))
 
 
+def parasitic_temperature_text(entry: Mapping[str, Any], between: str = " +- ") -> str:
+    """Return T_p with its error as text, in words where it is no larger than its error.
+
+    An error that was carried to T_p = 0 by linear propagation means nothing: T_p is flat in n_p there.
+    """
+    value, error = entry["value"], entry["error"]
+    if value is not None and error is not None and value <= error:
+        return "not told from 0 K"
+    return with_error(entry, between)
+
+
 def size_text(size: float, units: str) -> str:
     """Return how large an imperfection is, in words: a plain number as a share."""
     dimension = DIMENSIONS.get(units)

@@ -5,7 +5,7 @@ from typing import Any
 
 from valvelab.units import format_quantity
 
-from .entries import size_text, with_error
+from .entries import parasitic_temperature_text, size_text, with_error
 
 Summary = Mapping[str, Any]
 
@@ -61,10 +61,10 @@ def _rests_on(summary: Summary) -> list[str]:
             f"No single assumption moves T_p by more than {worst['shift']:.1f} of its error; most does that "
             f"{worst['meaning']}."
         ]
-    temperature, ratio = (with_error(worst[name]) for name in ("T_p", "enhancement"))
     return [
         f"T_p rests most on the assumption that {worst['meaning']}. If that may be wrong by {allowed(worst)}, T_p is "
-        f"{temperature}, and the enhancement of the drain {ratio}."
+        f"{parasitic_temperature_text(worst['T_p'])}, and the enhancement of the drain "
+        f"{with_error(worst['enhancement'])}."
     ]
 
 

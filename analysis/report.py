@@ -12,7 +12,7 @@ from valvelab.records import read_journal
 from valvelab.run_folder import JOURNAL, STATUS, read_status
 from valvelab.run_story import story
 
-from .entries import entry_texts, with_error
+from .entries import entry_texts, parasitic_temperature_text, with_error
 from .figures import svg, switching_figure
 from .noise_report import noise_figure, noise_summary
 from .notes import allowed, fit_notes, goodness
@@ -44,6 +44,7 @@ def write_report(folder: Path) -> Path:
     environment.filters["texts"] = entry_texts
     environment.filters["allowed"] = allowed
     environment.filters["with_error"] = lambda entry: with_error(entry, " ± ")
+    environment.filters["temperature"] = lambda entry: parasitic_temperature_text(entry, " ± ")
     noise = noise_summary(fitted)
     page = environment.get_template("report.html.jinja").render(
         name=folder.resolve().name,

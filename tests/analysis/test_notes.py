@@ -54,6 +54,13 @@ def test_the_assumption_that_moves_t_p_most_is_told_and_none_where_none_is_known
     assert fit_notes(SUMMARY | {"assumptions": others[1:]})["parameters"] == []
 
 
+@pytest.mark.parametrize("entry", [{"value": 0.0, "error": 66.0}, {"value": 0.02, "error": 0.025}])
+def test_a_temperature_within_its_error_is_not_given_as_a_number(entry):
+    loose = ASYMMETRY | {"T_p": entry | {"units": "K"}}
+    (note,) = fit_notes(SUMMARY | {"assumptions": [loose]})["parameters"]
+    assert "T_p is not told from 0 K, and the enhancement of the drain 1.120 +- 0.010" in note
+
+
 def test_the_enhancement_is_told_apart_from_the_ratios_as_measured():
     (note,) = fit_notes(SUMMARY)["enhancements"]
     for words in ("96 mK", "1.020 to 1.050", "120 mK to 180 mK", "10 mK warmer"):
