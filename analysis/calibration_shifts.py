@@ -58,6 +58,8 @@ def calibration_shifts(island: Island, reading: Reading, bath_temperature: Array
 def _moved(island: Island, at: Array, bath: Array) -> "Iterator[tuple[Array, Array]]":
     """Yield by how much voltage [V] and received power [W] move at a fixed temperature, for each part of the errors."""
     law = island.law
+    if island.thermometer.offset_error:
+        yield np.full_like(at, island.thermometer.offset_error), np.zeros_like(at)
     if isinstance(law, SplineCalibration):
         for shift in law.shifts(at):
             yield shift, np.zeros_like(at)

@@ -171,7 +171,9 @@ class SwitchingData:
         true = replace(points, temperature_drain=points.temperature_drain * rates.drain_scale)
         currents = model(rates, true, self.resonator)
         leak = sum(
-            amount * self.leak_shape(power, true) for amount, power in ((rates.leak_2, 2), (rates.leak_5, 5))
+            amount * self.leak_shape(power, true)
+            for amount, power in ((rates.leak_2, 2), (rates.leak_5, 5))
+            if np.any(amount)
         )
         flows = [-currents.cold] + ([] if self.power_source is None else [currents.hot])
         return np.asarray(rates.gain * np.concatenate([flow + leak for flow in flows], axis=-1))

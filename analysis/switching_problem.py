@@ -1,6 +1,7 @@
 """The least-squares problem of a switching measurement: residuals, their Jacobian, and the search."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,10 @@ class SwitchingProblem:
     model: str
     where: Coordinates
 
+    @cached_property
+    def _latest(self) -> dict[str, Any]:
+        return {}
+
     def residual(self, values: Array) -> Array:
         """Return the whitened residuals, and those of the priors after them."""
         rates = self.where.rates(values)
@@ -39,7 +44,13 @@ class SwitchingProblem:
         return np.column_stack([whitened, self._prior(values.T).T]) if self.where.priors else whitened
 
     def jacobian(self, values: Array) -> Array:
-        """Return the derivatives of `residual` by the coordinates, (size, number of coordinates)."""
+        """Return the derivatives of `residual` by the coordinates, (size, number of coordinates); not to be changed."""
+        # A search ends where its covariance is then asked for.
+        if self._latest.get("at") != values.tobytes():
+            self._latest.update({"at": values.tobytes(), "jacobian": self._jacobian(values)})
+        return np.asarray(self._latest["jacobian"])
+
+    def _jacobian(self, values: Array) -> Array:
         at = self.where.away_from_zero(values)
         rates = self.where.rates(at)
         by = power_slopes(self.data, self.model, rates, self.where.fields)

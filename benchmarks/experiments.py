@@ -4,10 +4,12 @@
     python benchmarks/experiments.py --count 20 --imperfect
 
 Each experiment is a run folder of its own: SCPI to simulated boxes, journal, reduction, fit. The cryostat has flicker,
-jumps and drift of its voltmeters, a bath that wanders and fluxes that drift, and every experiment another seed. An
-imperfect chip has 5 % of coupling asymmetry, and a qubit 2 that lies 20 MHz higher than the device file says; its runs
-scan qubit 2 through the resonance, and asymmetry and mismatch are fitted. The same runs are also fitted by who knows
-nothing of that, and it is counted how often the fit itself says so.
+jumps and drift of its voltmeters, a bath that wanders and fluxes that drift, and every experiment another seed and
+other directions of drift. What is slower than a run cannot be found from it, so the device file states how far the
+zero of the voltmeters may have moved, as a day's record of them would show: the jumps are half a step from their
+middle. An imperfect chip has 5 % of coupling asymmetry, and a qubit 2 that lies 20 MHz higher than the device file
+says; its runs scan qubit 2 through the resonance, and asymmetry and mismatch are fitted. The same runs are also fitted
+by who knows nothing of that, and it is counted how often the fit itself says so.
 """
 
 # ruff: noqa: E402  (the number of threads must be set before numpy is imported)
@@ -40,10 +42,14 @@ AT = OperatingPoint(0.384, 0.096, 2e9)
 CLI = Path(__file__).parents[1] / "valvelab/cli"
 NAMES = ("gamma_h", "gamma_c", "gamma_p", "T_p", "enhancement")
 TRUTH = {"gamma_h": 0.5e9, "gamma_c": 0.5e9, "gamma_p": 0.01e9, "T_p": 0.05}
-NOISE = """source_noise: {flicker: 30 nV, jump: 0.1 uV, jump_rate: 5e-5 1/s, drift: 20 nV/h}
-drain_noise: {flicker: 30 nV, jump: 0.1 uV, jump_rate: 5e-5 1/s, drift: 20 nV/h}
-flux_noise: {drift: 0.02 mPhi0/h}
+NOISE = """source_noise: {flicker: 30 nV, jump: 0.1 uV, jump_rate: 5e-5 1/s, drift: SOURCE_DRIFT}
+drain_noise: {flicker: 30 nV, jump: 0.1 uV, jump_rate: 5e-5 1/s, drift: DRAIN_DRIFT}
+flux_noise: {drift: FLUX_DRIFT}
 """
+DRIFTS = {"SOURCE_DRIFT": "20 nV/h", "DRAIN_DRIFT": "20 nV/h", "FLUX_DRIFT": "0.02 mPhi0/h"}
+ZEROS = [
+    (f"bias_current: {bias}}}", f"bias_current: {bias}, offset_error: 50 nV}}") for bias in ("100 pA", "5 pA")
+]
 WANDER = ("thermometer_noise: 20 uK,", "thermometer_noise: 20 uK, wander: 0.1 mK,")
 IMPERFECT = [
     ("gamma_h: 0.5e9", "weights_hot: [1.025, 0.975]\n  weights_cold: [1.025, 0.975]\n  gamma_h: 0.5e9"),
@@ -73,17 +79,20 @@ def files_of(folder: Path, seed: int, *, imperfect: bool) -> dict[str, Path]:
     from valvelab.sim import preset_path
     from valvelab.sim.cryostat import DEFAULT_CRYOSTAT
 
+    signs = np.random.default_rng(seed).choice(["", "-"], len(DRIFTS))
+    drifts = [(name, sign + size) for sign, (name, size) in zip(signs, DRIFTS.items(), strict=True)]
     cryostat = changed(
         DEFAULT_CRYOSTAT.read_text(encoding="utf-8"),
         ("seed: 240117469", f"seed: {seed}"),
         ("voltmeter_noise:", f"{NOISE}voltmeter_noise:"),
+        *drifts,
         WANDER,
         *(IMPERFECT if imperfect else []),
     )
     protocol = (CLI / "demo-protocol.yaml").read_text(encoding="utf-8")
     texts = {
         "station.yaml": (CLI / "demo-station.yaml").read_text(encoding="utf-8"),
-        "device.yaml": preset_path("paper").read_text(encoding="utf-8"),
+        "device.yaml": changed(preset_path("paper").read_text(encoding="utf-8"), *ZEROS),
         "protocol.yaml": changed(protocol, *(SCAN if imperfect else [])),
         "cryostat.yaml": cryostat,
     }

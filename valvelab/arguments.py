@@ -122,6 +122,9 @@ def common_shape(**arguments: ArrayLike | None) -> tuple[int, ...]:
     if all(isinstance(value, float) for value in arguments.values()):
         return ()  # the usual case, in a tenth of the time
     shapes = {name: np.shape(value) for name, value in arguments.items() if value is not None}
+    different = set(shapes.values()) - {()}
+    if len(different) < 2:  # nearly always; NumPy's answer takes longer than a current
+        return different.pop() if different else ()
     try:
         return np.broadcast_shapes(*shapes.values())
     except ValueError as error:

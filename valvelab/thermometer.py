@@ -17,6 +17,7 @@ from valvelab.quantities import (
     Gap,
     GapError,
     Noise,
+    OffsetError,
     OffsetVoltage,
     PositiveTemperature,
     Resistance,
@@ -56,8 +57,10 @@ class CalibratedRange(Section):
 class Thermometer(Section):
     """A current-biased SINIS pair of two equal junctions in series.
 
-    `offset` is what the voltmeter shows beside the voltage of the pair. Where there are `points`, temperature, voltage
-    and its standard error each, they tell the temperature, and the law of the junctions only what the pair cools.
+    `offset` is what the voltmeter shows beside the voltage of the pair, and `offset_error` how far it may have moved
+    since the calibration: what drifts or jumps more slowly than a run cannot be found from the run itself. Where there
+    are `points`, temperature, voltage and its standard error each, they tell the temperature, and the law of the
+    junctions only what the pair cools.
     """
 
     gap: Gap
@@ -65,6 +68,7 @@ class Thermometer(Section):
     bias_current: BiasCurrent
     broadening: Broadening = 0.0
     offset: OffsetVoltage = 0.0
+    offset_error: OffsetError = 0.0
     calibration: CalibratedRange | None = None
     points: Annotated[
         tuple[Point, ...] | None,

@@ -52,6 +52,25 @@ def test_the_shifts_are_what_another_gap_and_resistance_make_of_the_same_voltage
         np.testing.assert_allclose(moved, expected, rtol=2e-3)
 
 
+@pytest.mark.parametrize("points", [None, 5])
+def test_an_offset_that_moved_is_a_voltage_that_is_off(points):
+    made, error = DEVICE.drain.thermometer, 1e-7
+    given = None
+    if points:
+        temperatures = np.array([0.06, 0.1, 0.15, 0.2, 0.3])
+        given = tuple((float(t), float(made.voltage(t)), 1e-7) for t in temperatures)
+    island = DEVICE.drain.model_copy(
+        update={"thermometer": made.model_copy(update={"offset_error": error, "points": given})}
+    )
+    found = calibration_shifts(island, read_island(island, VOLTAGE, BATH, "drain"), BATH)
+    assert found.temperature.shape == (3, 1 + (points or 0))
+    up, down = (read_island(island, VOLTAGE + sign * error / 10, BATH, "drain") for sign in (1, -1))
+    for name in ("temperature", "power"):
+        # A zero that rose by as much makes the voltage of the pair itself lower.
+        expected = (getattr(down, name) - getattr(up, name)) * 5
+        np.testing.assert_allclose(getattr(found, name)[:, 0], expected, rtol=1e-3)
+
+
 def test_points_move_the_temperatures_between_them():
     made = DEVICE.drain.thermometer
     temperatures = np.array([0.06, 0.1, 0.15, 0.2, 0.3])
