@@ -153,12 +153,7 @@ def _alone(fit: SwitchingFit, noise: Array) -> Array:
     data, where = fit.problem.data, fit.problem.where
     root = np.linalg.inv(data.whitening.toarray())
     measured = data.powers(MODELS[fit.model], fit.rates) + root @ noise[: data.size]
-    count = data.power_drain.size
-    moved = replace(
-        data,
-        power_drain=measured[:count],
-        power_source=None if data.power_source is None else measured[count:],
-    )
+    moved = replace(data, measured=measured)
     priors = {
         name: (fit.values[where.names.index(name)] - std * drawn, std)
         for (name, (_, std)), drawn in zip(where.priors.items(), noise[data.size :], strict=True)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _TREND, _CONTRADICTED = 4.0, 16.0
 """Standard deviations of the runs, and fall of chi-square, that noise brings about once in ten thousand fits."""
+_BENT, _UNKNOWN = 0.5, 5.0
+"""Errors of ln gamma_i beyond which numbers that depend on it do not follow a straight line, and nothing is known."""
 _SLOW_RESONATORS = (
     "(N = 2 qubits; gamma_i and n_i are rate and occupation of source and drain at the resonators' frequency f_r, "
     "kappa = 2 pi f_r / Q is the resonators' linewidth.) The resonators are slower than the qubits there, and a "
@@ -90,7 +92,25 @@ def warnings(fit: "SwitchingFit", at: OperatingPoint, *, simulated: bool = False
             f"The data do not tell T_p from zero{quote}. Colder reservoirs, and a bath that is swept to the source's "
             "temperature, would."
         )
-    return found
+    return found + _bent(fit)
+
+
+def _bent(fit: "SwitchingFit") -> list[str]:
+    """Return a warning where errors are too large for a straight line through the best values."""
+    errors = {name: float(fit.result.params[f"ln_{name}"].stderr) for name in ("gamma_h", "gamma_c")}
+    told = [
+        f"{name} is known to a factor of {math.exp(error):.2g} only"
+        if error < _UNKNOWN
+        else f"{name} is open"
+        for name, error in errors.items()
+        if error > _BENT
+    ]
+    if not told:
+        return []
+    return [
+        f"{' and '.join(told)}. The errors of the enhancements, which are carried along a straight line, then mislead: "
+        "walk through the posterior with --samples, or measure longer."
+    ]
 
 
 def doubts(loosened: Sequence[Mapping[str, Any]]) -> list[str]:

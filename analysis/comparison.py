@@ -94,7 +94,7 @@ def _predicted(dataset: "xr.Dataset", arguments: Mapping[str, Any], folds: int) 
     for part in range(folds):
         unseen = np.isin(cells, names[part::folds])
         fit = fit_switching(_part(dataset, ~unseen), **arguments)
-        other = SwitchingData.from_dataset(_part(dataset, unseen))
+        other = SwitchingData.from_dataset(_part(dataset, unseen), fit.data.reservoirs)
         function = MODELS[fit.model]
         other = other.with_temperature_errors(function, SLOPES[fit.model], fit.rates)
         squares += float(np.sum(other.whitened(function, fit.rates) ** 2))

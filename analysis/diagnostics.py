@@ -42,22 +42,20 @@ def diagnose(fit: "SwitchingFit") -> Diagnostics:
     from scipy.stats import chi2
 
     data, points = fit.data, fit.data.points
-    size = data.power_drain.size
-    residual = data.whitened(MODELS[fit.model], fit.rates)
-    drain = residual[:size]
+    first = data.whitened(MODELS[fit.model], fit.rates)[: data.count]
     order = np.lexsort((points.temperature_source, np.round(points.temperature_drain, 2), data.configuration))
-    runs, score = _runs(drain[order])
-    worst = int(np.argmax(np.abs(drain)))
+    runs, score = _runs(first[order])
+    worst = int(np.argmax(np.abs(first)))
     return Diagnostics(
         fit.chi_square,
         fit.degrees_of_freedom,
         float(chi2.sf(fit.chi_square, fit.degrees_of_freedom)),
         runs,
         score,
-        float(drain[worst]),
+        float(first[worst]),
         worst,
         {
-            str(name): float(np.mean(drain[data.configuration == name] ** 2))
+            str(name): float(np.mean(first[data.configuration == name] ** 2))
             for name in np.unique(data.configuration)
         },
     )

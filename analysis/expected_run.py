@@ -163,11 +163,10 @@ def _data(
         points.at(off),
         resonator,
         zero,
-        None,
         covariance,
         covariance,
         (zero, temperature_std[on], shared[on]),
         np.full(on.size, ""),
         (device.operating_point.source_temperature, device.operating_point.drain_temperature),
     )
-    return replace(data, power_drain=data.powers(MODELS[model], assumed.rates))
+    return replace(data, measured=data.powers(MODELS[model], assumed.rates))

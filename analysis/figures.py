@@ -41,7 +41,8 @@ def switching_figure(fit: "xr.Dataset") -> "Figure":
             axes[0, column].set_title(f"bath {bath * _MILLI:.0f} mK", fontsize=10)
         axes[1, column].set_xlabel("source temperature $T_h$ (mK)")
     relative = "\nabove 'off'" if "reference_frequency_1" in fit else ""
-    axes[0, 0].set_ylabel(f"heat power into drain{relative} (aW)")
+    direction = {"drain": "into drain", "source": "out of source"}[_reservoir(fit)]
+    axes[0, 0].set_ylabel(f"heat power {direction}{relative} (aW)")
     axes[1, 0].set_ylabel("residual / $\\sigma$")
     handles, labels = axes[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside upper center", ncols=4, frameon=False)
@@ -59,11 +60,16 @@ def svg(figure: "Figure") -> str:
     return text[text.index("<svg") :]
 
 
+def _reservoir(fit: "xr.Dataset") -> str:
+    """Return whose powers were fitted; the drain's, where both were."""
+    return "drain" if "heat_power_drain_model" in fit else "source"
+
+
 def _panel(
     axes: "np.ndarray[Any, Any]", fit: "xr.Dataset", bath: float, baths: "np.ndarray[Any, Any]"
 ) -> None:
     """Draw the points, curves and residuals at one bath temperature."""
-    upper, lower = axes
+    (upper, lower), reservoir = axes, _reservoir(fit)
     lower.margins(y=0.12)
     lower.axhline(0, color="0.6", linewidth=0.8, zorder=0)
     if "reference_frequency_1" in fit:
@@ -75,18 +81,20 @@ def _panel(
         if points.sizes["point"] == 0:
             continue
         source = points["temperature_source"].values * _MILLI
-        power, error = points["heat_power_drain"].values, points["heat_power_drain_error"].values
+        power, model, error = (
+            points[f"heat_power_{reservoir}{end}"].values for end in ("", "_model", "_error")
+        )
         style = {"color": colour, "marker": marker, "markersize": size, "linestyle": "none"}
         style |= {"markerfacecolor": "none"} if name == "only_1" else {}
         upper.errorbar(source, power * _ATTO, error * _ATTO, label=label, capsize=2, **style)
-        lower.plot(source, (power - points["heat_power_drain_model"].values) / error, **style)
+        lower.plot(source, (power - model) / error, **style)
         on_curve = (fit["curve_bath_temperature"].values == bath) & (
             fit["curve_configuration"].values == name
         )
         curve = fit.isel(curve_point=np.flatnonzero(on_curve))
         upper.plot(
             curve["curve_temperature_source"].values * _MILLI,
-            curve["curve_heat_power_drain"].values * _ATTO,
+            curve[f"curve_heat_power_{reservoir}"].values * _ATTO,
             color=colour,
             linestyle=line,
             linewidth=1.2,

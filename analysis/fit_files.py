@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from valvelab.dataset import write_dataset
+from valvelab.dataset import REDUCED, write_dataset
 from valvelab.files import write_whole
 
 from .models import MODELS, Points
+from .switching_data import flows
 from .switching_fit import SwitchingFit
 
 if TYPE_CHECKING:
@@ -29,15 +30,26 @@ def write_fit(folder: Path, fit: SwitchingFit, reduced: "xr.Dataset", summary: M
 
 
 def fit_dataset(fit: SwitchingFit, reduced: "xr.Dataset") -> "xr.Dataset":
-    """Return the reduced dataset with the model beside the data, and curves along ``curve_point``."""
-    size = reduced.sizes["point"]
-    error = np.sqrt(fit.data.covariance.diagonal())[:size]
-    model = fit.predict()
+    """Return the reduced dataset with the model beside the data, and curves along ``curve_point``.
+
+    They are of the drain's powers, or of the source's where those alone were fitted.
+    """
+    error = np.sqrt(fit.data.covariance.diagonal())[: fit.data.count]
+    model, name = fit.predict(), fit.data.reservoirs[0]
     watt = {"units": "W"}
     curves = _curves(fit, reduced)
+    meaning = f"fitted {REDUCED[f'heat_power_{name}'].long_name}"
+    powers = {
+        f"heat_power_{name}_model": ("point", model, watt | {"long_name": meaning}),
+        f"heat_power_{name}_error": ("point", error, watt | {"long_name": "standard error used in the fit"}),
+        f"curve_heat_power_{name}": (
+            "curve_point",
+            np.concatenate([y for _, _, _, y in curves]),
+            watt | {"long_name": meaning},
+        ),
+    }
     return reduced.assign(
-        heat_power_drain_model=("point", model, watt | {"long_name": "fitted heat power into the drain"}),
-        heat_power_drain_error=("point", error, watt | {"long_name": "standard error used in the fit"}),
+        **powers,
         curve_configuration=(
             "curve_point",
             np.concatenate([np.full(len(x), name) for name, _, x, _ in curves]),
@@ -51,11 +63,6 @@ def fit_dataset(fit: SwitchingFit, reduced: "xr.Dataset") -> "xr.Dataset":
             "curve_point",
             np.concatenate([x for _, _, x, _ in curves]),
             {"units": "K", "long_name": "source temperature of the curve"},
-        ),
-        curve_heat_power_drain=(
-            "curve_point",
-            np.concatenate([y for _, _, _, y in curves]),
-            watt | {"long_name": "fitted heat power into the drain"},
         ),
     )
 
@@ -93,4 +100,4 @@ def _power(
     fit: SwitchingFit, points: Points, chosen: npt.NDArray[np.intp], source: Array, grid: Array
 ) -> Array:
     along = Points(*(np.interp(grid, source, getattr(points, name)[chosen]) for name in _NAMES))
-    return np.asarray(-MODELS[fit.model](fit.rates, along, fit.data.resonator).cold)
+    return flows(MODELS[fit.model](fit.rates, along, fit.data.resonator), fit.data.reservoirs[:1])

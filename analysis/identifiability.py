@@ -115,11 +115,9 @@ def biases(
         ideal = float(getattr(where.fixed, name))
         chip = replace(rates, **{name: ideal + size})
         powers = problem.data.powers(MODELS[true], chip)
-        count = data.power_drain.size
         moved = replace(
             problem.data,
-            power_drain=powers[:count],
-            power_source=None if data.power_source is None else powers[count:],
+            measured=powers,
             temperature_errors=(zero, zero, zero),
             shared_errors=None,
         )

@@ -46,7 +46,7 @@ def measured_ratios(
     """Return the ratio of the powers of each cell that holds both and the singles once.
 
     As read it is smaller than the enhancement at common temperatures, because more heat makes the drain warmer; where
-    the singles are within three errors of zero there is no ratio.
+    the singles are within three errors of zero there is no ratio, and none at all without powers of the drain.
 
     Parameters
     ----------
@@ -60,9 +60,11 @@ def measured_ratios(
         Its model moves the powers to one drain temperature. The errors of the moved ratios are those of the reading:
         what the model adds is far smaller.
     """
+    if "drain" not in data.reservoirs:
+        return []
     found = []
     for cell, index in _complete(data, cells):
-        power, drain = data.power_drain[index], data.points.temperature_drain[index]
+        power, drain = data.measured[index], data.points.temperature_drain[index]
         covariance = data.reading_covariance[index][:, index].toarray()
         singles = float(power[1] + power[2])
         if singles < 3 * np.sqrt(covariance[1:, 1:].sum()):
@@ -113,7 +115,7 @@ def _ratio_at(
     def rise(points: Points) -> Array:
         return heat(replace(points, temperature_drain=np.full(size, drain))) - heat(points)
 
-    power = data.power_drain[index] + rise(data.points.at(index))
+    power = data.measured[index] + rise(data.points.at(index))
     if data.reference is not None:  # the background was measured at a temperature of its own
         power = power - rise(data.reference.at(index))
     return float(power[0] / (power[1] + power[2]))

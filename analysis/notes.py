@@ -31,9 +31,11 @@ def fit_notes(summary: Summary) -> dict[str, list[str]]:
 def goodness(summary: Summary) -> str:
     """Return chi-square and degrees of freedom in words."""
     freedom = summary["degrees_of_freedom"]
-    return (
+    told = (
         f"chi-square {summary['chi_square']:.4g} for {freedom} degree{'' if freedom == 1 else 's'} of freedom"
     )
+    alone = summary.get("reservoirs", ["drain"]) == ["source"]
+    return f"{told}, powers of the source alone" if alone else told
 
 
 def _parasitic_temperature(summary: Summary) -> list[str]:

@@ -219,7 +219,7 @@ def _dataset(
     if len(set(lengths.values())) > 1:
         told = ", ".join(f"{name} {length}" for name, length in lengths.items())
         raise DataError(f"{where}: all variables must be equally long, found {told}")
-    missing = [name for name, described in REDUCED.items() if name not in kept and not described.optional]
+    missing = [name for name, described in REDUCED.items() if name not in kept and described.is_needed(kept)]
     if missing:
         raise DataError(
             f"{where}: must hold {', '.join(missing)} as well; a .csv file begins with '{_EXAMPLE}'"

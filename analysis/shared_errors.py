@@ -51,14 +51,14 @@ class SharedErrors:
         DataError
             If they are not those of the powers' covariance.
         """
-        if "heat_power_drain_shift" not in dataset:
-            return None
         powers = [name for name in _POWERS if name in dataset]
+        if not any(f"{name}_shift" in dataset for name in powers):
+            return None
         others = [f"{prefix}temperature_{role}" for prefix in ("", "reference_") for role in _ROLES]
         absent = [f"{name}_shift" for name in [*powers, *others] if f"{name}_shift" not in dataset]
         if absent:
             raise DataError(
-                f"reduced dataset: {', '.join(absent)} must be there beside heat_power_drain_shift, found none; "
+                f"reduced dataset: {', '.join(absent)} must be there beside the other shifts, found none; "
                 "add it, or leave all shifts out"
             )
         moves = {name: np.asarray(dataset[f"{name}_shift"].values, float) for name in [*powers, *others]}
@@ -74,11 +74,13 @@ class SharedErrors:
         )
         return cls(source, drain)
 
-    def covariance(self, slopes: Slopes, references: Slopes) -> Any:
-        """Return the covariance of measured less modelled powers [W^2], drain first and then source, as a sparse array.
+    def covariance(self, reservoirs: Sequence[str], slopes: Slopes, references: Slopes) -> Any:
+        """Return the covariance of measured less modelled powers [W^2], as a sparse array.
 
         Parameters
         ----------
+        reservoirs
+            Whose powers they are, one after the other.
         slopes, references
             For each power its slopes in source and drain temperature [W/K], at the points, and at the reference of what
             is subtracted there; the latter are empty where nothing is.
@@ -86,7 +88,8 @@ class SharedErrors:
         from scipy.sparse import csr_array
 
         stacked = []
-        for number, measured in enumerate((self.drain.power, self.source.power)[: len(slopes)]):
+        for number, name in enumerate(reservoirs):
+            measured = getattr(self, name).power
             by_errors = []
             for place, moves in enumerate((self.source, self.drain)):
                 moved = -slopes[number][place][:, None] * moves.temperature

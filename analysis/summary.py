@@ -74,6 +74,7 @@ def summarise(
         "chi_square": fit.chi_square,
         "degrees_of_freedom": fit.degrees_of_freedom,
         "points": fit.data.size,
+        "reservoirs": list(fit.data.reservoirs),
         "free": list(fit.problem.where.free),
         "diagnostics": asdict(diagnose(fit)),
         "assumptions": loosened,
@@ -143,7 +144,7 @@ def _measured(
     fit: "SwitchingFit", reduced: "xr.Dataset | None"
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return the ratio of each cell, and the temperatures of the cells that have none."""
-    if reduced is None or "cell" not in reduced:
+    if reduced is None or "cell" not in reduced or "drain" not in fit.data.reservoirs:
         return [], []
     cells = reduced["cell"].values
     baths = reduced["bath_temperature"].values if "bath_temperature" in reduced else None

@@ -1,6 +1,6 @@
 """Fit gamma_h, gamma_c, gamma_p and T_p to a switching measurement."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from valvelab.dataset import REDUCED, check_dataset
 from valvelab.errors import DataError
 
 from .models import MODELS
-from .switching_data import SwitchingData
+from .switching_data import RESERVOIRS, SwitchingData
 from .switching_fit import SwitchingFit
 from .switching_parameters import Coordinates, coordinates, values_of
 from .switching_problem import MAX_EVALUATIONS, SwitchingProblem
@@ -29,6 +29,7 @@ def fit_switching(
     dataset: "xr.Dataset",
     model: str = "collective",
     *,
+    reservoirs: Collection[str] = RESERVOIRS,
     free: Iterable[str] = (),
     priors: Mapping[str, tuple[float, float]] | None = None,
     fixed: Mapping[str, float] | None = None,
@@ -46,6 +47,8 @@ def fit_switching(
     model
         ``"collective"``, ``"pair"``, ``"independent"``, ``"resonators"`` or ``"linear"``, see
         `valvelab.analysis.models`. The last two take seconds for tens of powers, and minutes for hundreds.
+    reservoirs
+        Whose powers are fitted, ``"drain"``, ``"source"`` or both, as far as the dataset holds them.
     free
         Imperfections that are varied as well, names of `valvelab.analysis.models.IMPERFECTIONS`: each makes the
         errors honest about what is not known, and larger. ``asymmetry``, ``mismatch`` and ``exchange`` need "pair"
@@ -64,7 +67,7 @@ def fit_switching(
     DataError
         If the dataset is wrong or has fewer points than parameters, or its resonator is no mode for "resonators".
     ValueError
-        If the model or a name is unknown.
+        If the model or a name is unknown, or the dataset holds no power of the reservoirs.
 
     Notes
     -----
@@ -80,7 +83,14 @@ def fit_switching(
     if model not in MODELS:
         raise ValueError(f"model must be one of {', '.join(MODELS)}, found {model!r}")
     check_dataset(dataset, REDUCED, "reduced dataset")
-    data = SwitchingData.from_dataset(dataset)
+    chosen = [name for name in RESERVOIRS if name in reservoirs and f"heat_power_{name}" in dataset]
+    if not chosen or set(reservoirs) - set(RESERVOIRS):
+        held = [name for name in RESERVOIRS if f"heat_power_{name}" in dataset]
+        raise ValueError(
+            f"reservoirs must name some of those whose powers the dataset holds, {', '.join(held)}, found "
+            f"{', '.join(reservoirs) or 'none'}"
+        )
+    data = SwitchingData.from_dataset(dataset, chosen)
     where = coordinates(data, model, free, priors, fixed)
     if data.size + len(where.priors) < len(where.names):
         raise DataError(

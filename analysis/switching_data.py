@@ -1,5 +1,6 @@
 """The data of a switching fit as arrays, with their covariance and the reference that was subtracted."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -8,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from valvelab.errors import DataError
-from valvelab.sim import Resonator
+from valvelab.sim import HeatCurrents, Resonator
 
 from .model_slopes import Slopes
 from .models import Model, Points, Rates
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
 Array = npt.NDArray[np.float64]
+RESERVOIRS = ("drain", "source")
+"""Whose powers may be measured, in the order in which they stand."""
 _TEMPERATURE_ERRORS = (
     "temperature_source_std",
     "temperature_drain_std",
@@ -28,7 +31,7 @@ _TEMPERATURE_ERRORS = (
 
 @dataclass(frozen=True)
 class SwitchingData:
-    """Powers along ``point``, drain first and then, where measured, source.
+    """Powers of one or both reservoirs along ``point``.
 
     ``reference`` is the point whose power was subtracted, or None where the powers are absolute.
     """
@@ -36,8 +39,8 @@ class SwitchingData:
     points: Points
     reference: Points | None
     resonator: Resonator
-    power_drain: Array
-    power_source: Array | None
+    measured: Array
+    """Powers of `reservoirs`, one after the other [W]: what enters the drain, what leaves the source."""
     reading_covariance: Any
     """Covariance of the powers as read [W^2], a sparse array of (size, size)."""
     covariance: Any
@@ -49,29 +52,41 @@ class SwitchingData:
     """Source and drain temperature at which the dataset wants its enhancement stated [K], where it says."""
     shared_errors: SharedErrors | None = None
     """How powers and temperatures move together, where the dataset says; it then is all that is known of errors."""
+    reservoirs: tuple[str, ...] = ("drain",)
+    """Whose powers were measured: "drain", "source", or both in this order."""
 
     @property
     def size(self) -> int:
         """Number of powers."""
         return int(self.covariance.shape[0])
 
+    @property
+    def count(self) -> int:
+        """Number of points, each with a power of every reservoir."""
+        return int(self.points.frequency_1.size)
+
     @classmethod
-    def from_dataset(cls, dataset: "xr.Dataset") -> Self:
-        """Take the arrays out of a dataset that has been checked against `valvelab.dataset.REDUCED`."""
+    def from_dataset(cls, dataset: "xr.Dataset", reservoirs: Collection[str] = RESERVOIRS) -> Self:
+        """Take the arrays out of a dataset that has been checked against `valvelab.dataset.REDUCED`.
+
+        Parameters
+        ----------
+        dataset
+            The dataset.
+        reservoirs
+            Whose powers are taken, as far as they are there.
+        """
         from scipy.sparse import block_diag
 
-        has_source = "heat_power_source" in dataset
-        covariance = _covariance(dataset, "drain")
-        if has_source:
-            covariance = block_diag([covariance, _covariance(dataset, "source")], format="csr")
+        held = tuple(name for name in RESERVOIRS if name in reservoirs and f"heat_power_{name}" in dataset)
+        covariance = block_diag([_covariance(dataset, name) for name in held], format="csr")
         zero = np.zeros(dataset.sizes["point"])
         errors = [dataset[name].values if name in dataset else zero for name in _TEMPERATURE_ERRORS]
         return cls(
             _points(dataset, ""),
             _points(dataset, "reference_") if "reference_frequency_1" in dataset else None,
             _resonator(dataset),
-            dataset["heat_power_drain"].values,
-            dataset["heat_power_source"].values if has_source else None,
+            np.concatenate([dataset[f"heat_power_{name}"].values for name in held]),
             covariance,
             covariance,
             (errors[0], errors[1], errors[2]),
@@ -81,12 +96,8 @@ class SwitchingData:
                 dataset.attrs.get("operating_drain_temperature"),
             ),
             SharedErrors.from_dataset(dataset),
+            held,
         )
-
-    @property
-    def measured(self) -> Array:
-        """Powers of the drain and then, where measured, of the source [W]."""
-        return np.concatenate([self.power_drain] + ([] if self.power_source is None else [self.power_source]))
 
     @property
     def leak_temperatures(self) -> tuple[float, float]:
@@ -102,10 +113,6 @@ class SwitchingData:
         """Return what `measured` should be [W]; the points are on the last axis."""
         powers = self._absolute(model, rates, self.points)
         return powers if self.reference is None else powers - self._absolute(model, rates, self.reference)
-
-    def drain(self, model: Model, rates: Rates) -> Array:
-        """Return the model of the heat power into the drain [W], less the reference if there is one."""
-        return self.powers(model, rates)[..., : self.power_drain.size]
 
     def whitened(self, model: Model, rates: Rates) -> Array:
         """Return the residuals in units of their errors, uncorrelated."""
@@ -123,14 +130,16 @@ class SwitchingData:
             off = [] if self.reference is None else self._slopes(slopes, rates, self.reference)
             return replace(
                 self,
-                covariance=self.shared_errors.covariance(self._slopes(slopes, rates, self.points), off),
+                covariance=self.shared_errors.covariance(
+                    self.reservoirs, self._slopes(slopes, rates, self.points), off
+                ),
             )
         if not (np.any(source_std) or np.any(drain_std)):
             return self
         extra = [
-            (hot * source_std) ** 2 + (cold * drain_std) ** 2 - 2 * cold * covariance * is_drain
-            for is_drain, (hot, cold) in zip(
-                (True, False), self._slopes(slopes, rates, self.points), strict=False
+            (hot * source_std) ** 2 + (cold * drain_std) ** 2 - 2 * cold * covariance * (name == "drain")
+            for name, (hot, cold) in zip(
+                self.reservoirs, self._slopes(slopes, rates, self.points), strict=True
             )
         ]
         return replace(self, covariance=(self.reading_covariance + _diagonal(np.concatenate(extra))).tocsr())
@@ -142,16 +151,15 @@ class SwitchingData:
 
     def thinned(self, count: int) -> Self:
         """Return about so many of the points, evenly spread, as if they were uncorrelated: to begin a fit with."""
-        size = self.power_drain.size
+        size = self.count
         kept = np.unique(np.linspace(0, size - 1, min(count, size)).round().astype(int))
-        rows = kept if self.power_source is None else np.concatenate([kept, kept + size])
+        rows = np.concatenate([kept + number * size for number in range(len(self.reservoirs))])
         variances = _diagonal(self.covariance.diagonal()[rows])
         return replace(
             self,
             points=self.points.at(kept),
             reference=None if self.reference is None else self.reference.at(kept),
-            power_drain=self.power_drain[kept],
-            power_source=None if self.power_source is None else self.power_source[kept],
+            measured=self.measured[rows],
             reading_covariance=variances,
             covariance=variances,
             temperature_errors=tuple(error[kept] for error in self.temperature_errors),
@@ -163,26 +171,30 @@ class SwitchingData:
         """Return how each reservoir's power changes with source and drain temperature [W/K], nothing subtracted."""
         found = slopes(rates, points, self.resonator)
         hot, cold = found.by("T_h"), found.by("T_c")
-        powers = [(-hot.cold, -cold.cold), (hot.hot, cold.hot)]
-        return powers[: 1 if self.power_source is None else 2]
+        by = {"drain": (-hot.cold, -cold.cold), "source": (hot.hot, cold.hot)}
+        return [by[name] for name in self.reservoirs]
 
     def _absolute(self, model: Model, rates: Rates, points: Points) -> Array:
         """Return powers with nothing subtracted, gain, leaks and drain scale included."""
         true = replace(points, temperature_drain=points.temperature_drain * rates.drain_scale)
         currents = model(rates, true, self.resonator)
-        leak = sum(
-            amount * self.leak_shape(power, true)
-            for amount, power in ((rates.leak_2, 2), (rates.leak_5, 5))
-            if np.any(amount)
-        )
-        flows = [-currents.cold] + ([] if self.power_source is None else [currents.hot])
-        return np.asarray(rates.gain * np.concatenate([flow + leak for flow in flows], axis=-1))
+        total = flows(currents, self.reservoirs)
+        for amount, power in ((rates.leak_2, 2), (rates.leak_5, 5)):
+            if np.any(amount):
+                total = total + np.tile(amount * self.leak_shape(power, true), len(self.reservoirs))
+        return np.asarray(rates.gain * total)
 
     def leak_shape(self, power: int, points: Points) -> Array:
         """Return T_h^power - T_c^power in units of what it is at the temperatures of the leaks."""
         hot, cold = self.leak_temperatures
         unit = hot**power - cold**power
         return np.asarray((points.temperature_source**power - points.temperature_drain**power) / unit)
+
+
+def flows(currents: HeatCurrents, reservoirs: tuple[str, ...]) -> Array:
+    """Return what of some currents, or of their derivatives, enters the drain and leaves the source, end to end."""
+    by = {"drain": -currents.cold, "source": currents.hot}
+    return np.concatenate([by[name] for name in reservoirs], axis=-1)
 
 
 def _points(dataset: "xr.Dataset", prefix: str) -> Points:
@@ -219,8 +231,13 @@ def _covariance(dataset: "xr.Dataset", reservoir: str) -> Any:
                 f"reduced dataset: {name} must be a symmetric matrix of {size} x {size}, found {dense.shape}"
             )
         covariance = csr_array(dense)
-    else:
+    elif f"heat_power_{reservoir}_std" in dataset:
         covariance = _diagonal(np.asarray(dataset[f"heat_power_{reservoir}_std"].values, float) ** 2)
+    else:
+        raise DataError(
+            f"reduced dataset: heat_power_{reservoir}_std must be there beside heat_power_{reservoir}, found none; "
+            "give every power an error"
+        )
     try:
         whitening(covariance)
     except np.linalg.LinAlgError:

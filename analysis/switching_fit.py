@@ -118,8 +118,8 @@ class SwitchingFit:
         return int(self.result.nfree)
 
     def predict(self, rates: Rates | None = None) -> Array:
-        """Return the model of the measured heat power into the drain [W], along ``point``."""
-        return self.data.drain(MODELS[self.model], rates or self.rates)
+        """Return the model of the heat power of `data.reservoirs`'s first [W], along ``point``."""
+        return self.data.powers(MODELS[self.model], rates or self.rates)[..., : self.data.count]
 
     def propagate(self, function: Callable[[Rates], float]) -> tuple[float, float]:
         """Return a function of the rates with its standard error, by linear propagation of the covariance."""

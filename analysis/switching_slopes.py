@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from valvelab.sim import CurrentDerivatives, HeatCurrents
+from valvelab.sim import CurrentDerivatives
 
 from .model_slopes import SLOPES, by_imperfection
 from .models import MODELS, PAIR_IMPERFECTIONS, Array, Points, Rates
-from .switching_data import SwitchingData
+from .switching_data import SwitchingData, flows
 
 RATES = ("gamma_h", "gamma_c", "gamma_p", "T_p")
 _STEPS = {"asymmetry": 1e-4, "mismatch": 1e4, "exchange": 1e4}
@@ -58,7 +58,6 @@ def _by_field(
     data: SwitchingData, model: str, rates: Rates, points: Points, names: tuple[str, ...]
 ) -> dict[str, Array]:
     true = replace(points, temperature_drain=points.temperature_drain * rates.drain_scale)
-    with_source = data.power_source is not None
     found = {}
     currents: CurrentDerivatives | None = None
     analytic = {*RATES, "drain_scale", *(PAIR_IMPERFECTIONS if model == "resonators" else ())}
@@ -66,22 +65,18 @@ def _by_field(
         currents = SLOPES[model](rates, true, data.resonator)
     for name in names:
         if name in RATES and currents is not None:
-            found[name] = rates.gain * _flows(currents.by(name), with_source=with_source)
+            found[name] = rates.gain * flows(currents.by(name), data.reservoirs)
         elif name == "drain_scale" and currents is not None:
-            by_scale = _flows(currents.by("T_c"), with_source=with_source) + _leak_by_drain(data, rates, true)
-            found[name] = rates.gain * by_scale * np.tile(points.temperature_drain, 1 + with_source)
+            by_scale = flows(currents.by("T_c"), data.reservoirs) + _leak_by_drain(data, rates, true)
+            found[name] = rates.gain * by_scale * np.tile(points.temperature_drain, len(data.reservoirs))
         elif name in PAIR_IMPERFECTIONS and currents is not None:
             by = by_imperfection(currents, name)
             if by is not None:
-                found[name] = rates.gain * _flows(by, with_source=with_source)
+                found[name] = rates.gain * flows(by, data.reservoirs)
         elif name in ("leak_2", "leak_5"):
             shape = data.leak_shape(int(name[-1]), true)
-            found[name] = np.asarray(rates.gain * np.tile(shape, 1 + with_source))
+            found[name] = np.asarray(rates.gain * np.tile(shape, len(data.reservoirs)))
     return found
-
-
-def _flows(by: HeatCurrents, *, with_source: bool) -> Array:
-    return np.concatenate([-by.cold, by.hot]) if with_source else -by.cold
 
 
 def _leak_by_drain(data: SwitchingData, rates: Rates, points: Points) -> Array:
@@ -90,4 +85,4 @@ def _leak_by_drain(data: SwitchingData, rates: Rates, points: Points) -> Array:
     slope = np.zeros_like(points.temperature_drain)
     for amount, power in ((rates.leak_2, 2), (rates.leak_5, 5)):
         slope = slope - amount * power * points.temperature_drain ** (power - 1) / (hot**power - cold**power)
-    return np.tile(slope, 1 if data.power_source is None else 2)
+    return np.tile(slope, len(data.reservoirs))

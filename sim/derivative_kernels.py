@@ -1,5 +1,7 @@
 """How the currents of one and two qubits change, point by point, compiled."""
 
+import math
+
 import numpy as np
 
 from valvelab.arguments import Array
@@ -16,7 +18,7 @@ def _excess(quantum: float, here: float, there: float, n: float, n_there: float)
     """Return n - n_there = n (1 + n_there) (1 - exp(x - x_there)) for here >= there, without cancellation."""
     if here == there:
         return 0.0
-    return n * (1 + n_there) * -np.expm1(-quantum * ((here - there) / here) / there)
+    return -n * (1 + n_there) * math.expm1(-quantum * ((here - there) / here) / there)
 
 
 @compiled
@@ -79,29 +81,30 @@ def _two_qubits(both: float, up: float, local: float, n: float) -> tuple[Array, 
 
 
 @compiled
-def solve(
-    n_qubits: int,
-    frequency: Array,
-    hot: Array,
-    t_hot: Array,
-    cold: Array,
-    t_cold: Array,
-    parasitic: Array,
-    t_parasitic: Array,
-    answer: Array,
-) -> None:
-    """Fill in the answer (ROWS, n): of each current the derivatives by rates, occupations and temperatures.
+def solve(n_qubits: int, points: Array, answer: Array) -> None:
+    """Fill in the answer (ROWS, n) for points that are laid out as in `few_qubits`.
+
+    Of each current these are the derivatives by rates, occupations and temperatures.
 
     Q_h = h f [gamma_h gamma_c (n_h - n_c) X - gamma_h leak] / (gamma_h + gamma_c), with
     leak = gamma_p [gamma_h (n_p - n_h) + gamma_c (n_p - n_c)] share, and so on.
     """
+    frequency, hot, t_hot, cold, t_cold, parasitic, t_parasitic = (
+        points[0],
+        points[1],
+        points[2],
+        points[3],
+        points[4],
+        points[5],
+        points[6],
+    )
     for i in range(len(frequency)):
         q, g_h, g_c, g_p = _QUANTUM * frequency[i], hot[i], cold[i], parasitic[i]
         temperatures = (t_hot[i], t_cold[i], t_parasitic[i])
         n_h, n_c, n_p = (
-            1 / np.expm1(q / temperatures[0]),
-            1 / np.expm1(q / temperatures[1]),
-            1 / np.expm1(q / temperatures[2]),
+            1 / math.expm1(q / temperatures[0]),
+            1 / math.expm1(q / temperatures[1]),
+            1 / math.expm1(q / temperatures[2]),
         )
         warmer = _above(q, temperatures[0], temperatures[1], n_h, n_c)
         over_h = _above(q, temperatures[2], temperatures[0], n_p, n_h)

@@ -86,7 +86,7 @@ def collective_derivatives(
     from . import derivative_kernels  # numba takes half a second to import
 
     def solve(points: Array, _: Array, answer: Array) -> None:
-        derivative_kernels.solve(n_qubits, *points, answer)
+        derivative_kernels.solve(n_qubits, points, answer)
 
     answer = Points(frequency, hot, cold, parasitic).evaluate(solve, derivative_kernels.ROWS)
     found = answer.reshape(3, len(CurrentDerivatives.PARAMETERS), *answer.shape[1:])

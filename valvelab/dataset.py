@@ -5,7 +5,7 @@ import gc
 import io
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +33,12 @@ class Variable:
     long_name: str
     kind: str = "f"
     optional: bool = False
+    unless: str = ""
+    """A variable that may be there instead."""
+
+    def is_needed(self, held: Container[Hashable]) -> bool:
+        """Tell whether a dataset that holds these variables must hold this one."""
+        return not self.optional and self.unless not in held
 
 
 _SET_POINTS = {
@@ -68,8 +74,10 @@ REDUCED: Mapping[str, Variable] = {
     "frequency_2": Variable("Hz", "transition frequency of qubit 2"),
     "temperature_source": Variable("K", "electron temperature of the source"),
     "temperature_drain": Variable("K", "electron temperature of the drain"),
-    "heat_power_drain": Variable("W", "heat power into the drain"),
-    "heat_power_drain_std": Variable("W", "standard error of the heat power into the drain"),
+    "heat_power_drain": Variable("W", "heat power into the drain", unless="heat_power_source"),
+    "heat_power_drain_std": Variable(
+        "W", "standard error of the heat power into the drain", unless="heat_power_source"
+    ),
     "heat_power_source": Variable("W", "heat power out of the source", optional=True),
     "heat_power_source_std": Variable(
         "W", "standard error of the heat power out of the source", optional=True
@@ -172,7 +180,9 @@ def _demand_kind(dataset: "xr.Dataset", schema: Mapping[str, Variable], path: Pa
 
 
 def _missing(dataset: "xr.Dataset", schema: Mapping[str, Variable]) -> list[str]:
-    return [name for name, described in schema.items() if name not in dataset and not described.optional]
+    return [
+        name for name, described in schema.items() if name not in dataset and described.is_needed(dataset)
+    ]
 
 
 def _load(path: Path) -> "tuple[xr.Dataset | None, str]":
@@ -226,7 +236,7 @@ def check_dataset(dataset: "xr.Dataset", schema: Mapping[str, Variable], where: 
 def _problem(dataset: "xr.Dataset", name: str, described: Variable) -> str | None:
     if name not in dataset:
         unit = f" in {described.units}" if described.units not in ("", "1") else ""
-        return None if described.optional else f"is missing; add it along 'point'{unit}"
+        return f"is missing; add it along 'point'{unit}" if described.is_needed(dataset) else None
     variable = dataset[name]
     if variable.dims != ("point",):
         return (

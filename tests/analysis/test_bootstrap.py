@@ -33,7 +33,7 @@ def test_each_refit_is_where_a_search_of_its_own_ends(make_switching_dataset, tr
     errors = np.sqrt(np.diag(fit.covariance))
     at_bound = 0
     for found, drawn in zip(values, noise, strict=True):
-        data = replace(fit.data, power_drain=powers + root @ drawn)
+        data = replace(fit.data, measured=powers + root @ drawn)
         problem = replace(fit.problem, data=data)
         wanted = values_of(problem.minimise(fit.values).params, problem.where)
         np.testing.assert_allclose(found / errors, wanted / errors, atol=0.02)

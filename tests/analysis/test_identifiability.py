@@ -43,13 +43,13 @@ def measured(sources, drains, seconds, both, noise=1e-18):
         points,
         None,
         RESONATOR,
-        -currents.cold,
-        currents.hot if both else None,
+        np.concatenate([-currents.cold, currents.hot]) if both else -currents.cold,
         covariance,
         covariance,
         (zero, zero, zero),
         np.full(hot.size, "both"),
         (0.384, 0.096),
+        reservoirs=("drain", "source") if both else ("drain",),
     )
 
 

@@ -121,6 +121,13 @@ def test_a_scan_through_the_resonance_is_no_matter_for_the_collective_model(make
     assert warned("collective") and not warned("pair")
 
 
+@pytest.mark.parametrize(("noise", "told"), [(2e-18, False), (1e-15, True)])
+def test_errors_too_large_for_a_straight_line_are_told(make_switching_dataset, noise, told):
+    fit = fit_switching(make_switching_dataset(noise=noise, seed=2))
+    said = warnings(fit, operating_point(fit, None, None))
+    assert any("carried along a straight line" in text for text in said) == told
+
+
 def test_ratios_moved_to_one_drain_temperature_are_the_enhancement_there(make_switching_dataset, truth):
     from valvelab.analysis import MODELS, Points
     from valvelab.analysis.switching_data import SwitchingData

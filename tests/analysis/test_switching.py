@@ -61,6 +61,21 @@ def test_the_truth_is_found_from_no_guess_over_decades(gamma, ratio, share, temp
     np.testing.assert_allclose(_values(fit.rates), _values(truth), rtol=1e-3)
 
 
+def test_powers_of_the_source_alone_are_enough(make_switching_dataset, truth):
+    both = make_switching_dataset(source=True)
+    alone = both.drop_vars(["heat_power_drain", "heat_power_drain_std"])
+    for fit in (fit_switching(alone), fit_switching(both, reservoirs=["source"])):
+        np.testing.assert_allclose(_values(fit.rates), _values(truth), rtol=1e-5)
+        assert fit.data.size == both.sizes["point"]
+        np.testing.assert_allclose(fit.predict(), both["heat_power_source"], rtol=1e-6)
+    with pytest.raises(ValueError, match="whose powers the dataset holds, source, found drain"):
+        fit_switching(alone, reservoirs=["drain"])
+    with pytest.raises(DataError, match="heat_power_source_std must be there beside heat_power_source"):
+        fit_switching(alone.drop_vars("heat_power_source_std"))
+    with pytest.raises(DataError, match="heat_power_drain: is missing"):
+        fit_switching(alone.drop_vars(["heat_power_source", "heat_power_source_std"]))
+
+
 def test_errors_are_the_scatter_of_repeated_experiments(make_switching_dataset, truth):
     fits = [fit_switching(make_switching_dataset(seed=seed)) for seed in range(24)]
     for name in NAMES:

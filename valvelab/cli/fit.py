@@ -20,6 +20,13 @@ from .options import Between, json_option, print_json, progress_bar, read_value,
     "resonators: both resonators as modes, for slow ones (takes minutes); linear: oscillators instead of qubits.",
 )
 @click.option(
+    "--reservoir",
+    "reservoirs",
+    multiple=True,
+    type=click.Choice(["drain", "source"]),
+    help="Fit the powers of this reservoir alone; of both, where PATH holds both, by default.",
+)
+@click.option(
     "--free", multiple=True, metavar="NAME", help="Fit an imperfection as well; may be given again."
 )
 @click.option(
@@ -55,6 +62,7 @@ from .options import Between, json_option, print_json, progress_bar, read_value,
 def command(
     path: Path,
     model: str,
+    reservoirs: tuple[str, ...],
     free: tuple[str, ...],
     priors: tuple[tuple[str, str, str], ...],
     run: str | None,
@@ -94,6 +102,7 @@ def command(
         fit(
             path,
             model,
+            reservoirs=reservoirs or ("drain", "source"),
             free=[_known(name, model) for name in free],
             priors=dict(_read(model, *prior) for prior in priors),
             truth=truth,

@@ -3,7 +3,7 @@
 import json
 import math
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,6 +77,7 @@ def fit(
     path: Path | str,
     model: str = "collective",
     *,
+    reservoirs: Collection[str] = ("drain", "source"),
     free: Iterable[str] = (),
     priors: Mapping[str, tuple[float, float]] | None = None,
     truth: Path | None = None,
@@ -94,6 +95,8 @@ def fit(
         A run folder, or a file with heat powers that `valvelab.analysis.read_powers` reads.
     model
         ``"collective"``, ``"pair"``, ``"independent"``, ``"resonators"`` or ``"linear"``.
+    reservoirs
+        Whose powers are fitted, as far as they are there.
     free, priors
         Imperfections that are fitted as well, and what is known of them, see `valvelab.analysis.fit_switching`.
     truth
@@ -147,11 +150,11 @@ def fit(
     if path.is_dir():
         refuse_stale(file)
     _warn_if_incomplete(reduced, file.parent)
-    fitted = fit_switching(reduced, model, free=free, priors=priors)
+    fitted = fit_switching(reduced, model, reservoirs=reservoirs, free=free, priors=priors)
     sources = made_from(file)
     summary = _summary(fitted, reduced, truth) | {MADE_FROM: sources}
     if compare:
-        summary["comparison"] = _comparison(reduced, model)
+        summary["comparison"] = _comparison(reduced, model, fitted.data.reservoirs)
     if samples:
         drawn = sample_posterior(fitted, steps=samples, progress=progress)
         _write_samples(drawn, file.parent, summary)
@@ -178,10 +181,12 @@ def _summary(fitted: "SwitchingFit", reduced: "xr.Dataset", truth: Path | None) 
     )
 
 
-def _comparison(reduced: "xr.Dataset", model: str) -> dict[str, Any]:
+def _comparison(reduced: "xr.Dataset", model: str, reservoirs: Collection[str]) -> dict[str, Any]:
     from valvelab.analysis import QUICK_MODELS, compare_models, finite, verdict
 
-    ranked = compare_models(reduced, dict.fromkeys([*QUICK_MODELS, model]))
+    names = dict.fromkeys([*QUICK_MODELS, model])
+    options = {name: {"model": name, "reservoirs": reservoirs} for name in names}
+    ranked = compare_models(reduced, names, options=options)
     rows = [
         {name: finite(value) if isinstance(value, float) else value for name, value in asdict(one).items()}
         for one in ranked
