@@ -62,8 +62,10 @@ def read_value(name: str, text: str, units: str) -> float:
     dimension = DIMENSIONS.get(units)
     try:
         return float(text) if dimension is None else parse_quantity(text, dimension, name)
-    except (ValueError, QuantityError) as error:
+    except QuantityError as error:
         raise click.BadParameter(f"{name}: {error}") from None
+    except ValueError:
+        raise click.BadParameter(f"{name}: must be a number without unit, found '{text}'") from None
 
 
 run_argument = click.argument("run", type=click.Path(path_type=Path, file_okay=False))
