@@ -43,10 +43,10 @@ from .pair import pair
 from .pair_derivatives import pair_derivatives
 from .presets import preset, preset_path
 from .resonator_derivatives import ResonatorDerivatives, resonator_derivatives
-from .resonator_solution import TruncationError
 from .resonators import ResonatorState, resonators
 from .stationary_populations import stationary_populations
 from .table_1 import Table1, table_1
+from .truncation import TruncationError
 from .two_ports import Line
 from .validity import MARKOV_BOUND, Validity, validity
 
