@@ -31,6 +31,7 @@ from .fixed_spin_currents import (
     high_temperature_current,
     thermodynamic_enhancement,
 )
+from .hierarchy import HierarchyState, hierarchy
 from .independent import detuned, independent
 from .ladder import Ladder
 from .landauer import landauer_heat
@@ -58,6 +59,7 @@ __all__ = [
     "CurrentDerivatives",
     "Evolution",
     "HeatCurrents",
+    "HierarchyState",
     "Ladder",
     "LevelPopulations",
     "Line",
@@ -85,6 +87,7 @@ __all__ = [
     "effective_temperature",
     "evolve",
     "fixed_spin_current",
+    "hierarchy",
     "high_temperature_current",
     "high_temperature_inversion",
     "independent",

@@ -94,7 +94,7 @@ def resonators(
     -----
     Without a parasitic bath two equal qubits stay in the sector of the ground state, as in `pair`. Off resonance
     the filter is 1 / (1 + (4 pi (f - f_i) / kappa_i)^2), at half f_i 2.25 times that of `Resonator`, and the
-    occupation stays that of f_i. Where qubits and resonators have different
+    occupation stays that of f_i; `hierarchy` is free of both. Where qubits and resonators have different
     frequencies, a parasitic bath makes a little heat flow even at equal temperatures. A point takes milliseconds;
     identical points are solved once.
 
