@@ -24,7 +24,7 @@ from qutip.solver.heom import HEOMSolver
 from valvelab.constants import BOLTZMANN, PLANCK
 from valvelab.sim import Bath, HeatCurrents, Resonator, hierarchy, independent, resonators
 from valvelab.sim.hierarchy_noise import reservoir_noise
-from valvelab.sim.hierarchy_operators import dissipated, operators
+from valvelab.sim.hierarchy_operators import operators
 from valvelab.sim.hierarchy_solution import solve_at
 from valvelab.sim.resonator_point import ResonatorPoint
 from valvelab.sim.resonator_problem import resonator_problem
@@ -61,14 +61,16 @@ class Check(NamedTuple):
 def by_qutip(point: ResonatorPoint, depth: int) -> float:
     """Return the hot current [W] as QuTiP gives it, with the same equations."""
     own = operators(point)
-    noises = [reservoir_noise(point, i, own.couplings[i], 0) for i in (0, 1)]
+    noises = [reservoir_noise(point, own, i, 0) for i in (0, 1)]
     system = qutip.liouvillian(qutip.Qobj(own.energy))
-    white = [(noise.white, coupling) for noise, coupling in zip(noises, own.couplings, strict=True)]
-    for rate, jump in own.jumps + white:
+    for rate, jump in own.jumps:
         system = system + rate * qutip.lindblad_dissipator(qutip.Qobj(jump))
+    for noise in noises:
+        q, rest = qutip.Qobj(noise.coupling), qutip.Qobj(noise.rest)
+        system = system - (qutip.spre(q) - qutip.spost(q)) * (qutip.spre(rest) - qutip.spost(rest)) / 2
     solver = HEOMSolver(system, [noise.bath for noise in noises], depth, options={"progress_bar": False})
     state, matrices = solver.steady_state()
-    flow = np.trace(dissipated(white[:1], own.energy) @ state.full()).real
+    flow = np.trace(noises[0].given(own.energy) @ state.full()).real
     for k in (0, 1):
         first = matrices.extract(tuple(int(j == k) for j in range(4))).full()
         flow -= (matrices.exponents[k].vk * np.trace(own.couplings[0] @ first)).real

@@ -26,6 +26,7 @@ from .moment_tower import Matrix, Places, real_combinations
 from .resonator_point import ResonatorPoint
 
 _ROUNDING = 1e-16
+"""Coefficients below it are 0, in units in which the frequency of a resonator is 1."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,12 +59,12 @@ def equations(point: ResonatorPoint, depth: int, terms: int) -> Equations:
     depth
         Largest number of excitations of all exponentials, at least 1.
     terms
-        Number of exponentials beside the resonator's in each reservoir; see `reservoir_noise`.
+        Number of Matsubara frequencies of each reservoir.
     """
     from scipy.sparse import diags
 
     own = operators(point)
-    noises = [reservoir_noise(point, i, own.couplings[i], terms) for i in (0, 1)]
+    noises = [reservoir_noise(point, own, i, terms) for i in (0, 1)]
     tiers = Tiers(_hierarchy(own, noises, depth), len(own.energy))
     real = diags(tiers.scales) @ real_combinations(tiers.mates)
     back = real_combinations(tiers.mates).conj().T @ diags(1 / tiers.scales)
@@ -82,13 +83,15 @@ def equations(point: ResonatorPoint, depth: int, terms: int) -> Equations:
 
 def _hierarchy(own: Operators, noises: list[Noise], depth: int) -> Any:
     """Return QuTiP's solver, which has set up the equations."""
-    from qutip import Qobj, lindblad_dissipator, liouvillian
+    from qutip import Qobj, lindblad_dissipator, liouvillian, spost, spre
     from qutip.solver.heom import HEOMSolver
 
     system = liouvillian(Qobj(own.energy))
-    white = [(noise.white, coupling) for noise, coupling in zip(noises, own.couplings, strict=True)]
-    for rate, jump in own.jumps + white:
+    for rate, jump in own.jumps:
         system = system + rate * lindblad_dissipator(Qobj(jump))
+    for noise in noises:
+        coupling, rest = Qobj(noise.coupling), Qobj(noise.rest)
+        system = system - (spre(coupling) - spost(coupling)) * (spre(rest) - spost(rest)) / 2
     return HEOMSolver(system, [noise.bath for noise in noises], depth, options={"progress_bar": False})
 
 
@@ -125,7 +128,7 @@ def _heat(own: Operators, noises: list[Noise], tiers: Tiers) -> list[Matrix]:
     found = []
     for i, (q, lost) in enumerate(zip(own.couplings, own.lost, strict=True)):
         given = tiers.noisy_row(1j * (q @ own.energy - own.energy @ q), i)
-        given = given + tiers.row(dissipated([(noises[i].white, q)], own.energy))
+        given = given + tiers.row(noises[i].given(own.energy))
         held = tiers.noisy_row(lost, i)
         found.append(given + held)
         parasitic = parasitic - held

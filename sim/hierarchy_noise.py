@@ -5,8 +5,10 @@ Phys. Rev. Research 5, 013181, Eq. 16): the correlation function has the spectru
 couples with sigma_x has the rate 2 J(w). On resonance that is gamma for lambda^2 = gamma Gamma w_i / 2.
 
 The poles of J give two exponentials, those of the Bose function one at each Matsubara frequency. The latter are weaker
-by about 1 / Q^2 and decay fast. What is left after some of them, an even function of the frequency, is taken as
-white noise that is right at the qubits' frequency; with none of them the currents are then right to 1e-5 at Q = 20.
+by about 1 / Q^2 and decay fast. What is left after some of them, a classical noise of spectrum R(w), is taken in
+second order, -[Q, [Lambda, rho]] / 2 with Q = sum_k weight_k sx_k and Lambda = sum_k weight_k R(w_k) sx_k: like white
+noise, but right at the frequency of each qubit. With no Matsubara frequency the currents are then right to 1e-5 at
+Q = 20.
 """
 
 from dataclasses import dataclass
@@ -17,7 +19,7 @@ import numpy as np
 from valvelab.arguments import Array
 from valvelab.constants import BOLTZMANN, PLANCK
 
-from .hierarchy_operators import frequency_unit
+from .hierarchy_operators import Operators, frequency_unit
 from .resonator_point import ResonatorPoint
 
 _FROZEN = 0.05
@@ -34,45 +36,39 @@ class Noise:
     Parameters
     ----------
     bath
-        QuTiP's, with the exponentials of the correlation function.
-    white
-        Spectrum of the rest, which is white; mostly negative.
+        QuTiP's, with the exponentials of the correlation function and the coupling.
+    coupling, rest
+        Q and Lambda.
     """
 
     bath: Any
-    white: float
+    coupling: Array
+    rest: Array
+
+    def given(self, operator: Array) -> Array:
+        """Return what the rest makes of an expectation value per time."""
+        inner = self.coupling @ operator - operator @ self.coupling
+        return -(self.rest @ inner - inner @ self.rest) / 2
 
 
-def reservoir_noise(point: ResonatorPoint, place: int, operator: Array, terms: int) -> Noise:
-    """Return the noise of the hot (0) or the cold (1) reservoir.
-
-    Parameters
-    ----------
-    operator
-        Of the qubits, that the reservoir couples to.
-    terms
-        Number of Matsubara frequencies.
-    """
+def reservoir_noise(point: ResonatorPoint, own: Operators, place: int, terms: int) -> Noise:
+    """Return the noise of the hot (0) or the cold (1) reservoir, with so many Matsubara frequencies."""
     from qutip import Qobj
     from qutip.solver.heom import UnderDampedBath
 
-    unit = frequency_unit(point)
-    own, qubits = point.resonator_frequencies[place] / unit, _of_qubits(point, place) / unit
+    unit, coupling = frequency_unit(point), own.couplings[place]
+    resonance, qubits = point.resonator_frequencies[place] / unit, point.frequencies / unit
     width = point.linewidths[place] / (2 * np.pi * unit)
-    strength = point.amplitudes[place] ** 2 / (2 * np.pi * unit) * width * own / 2
-    coldest = _FROZEN * min(own, point.frequencies.min() / unit)
+    strength = point.amplitudes[place] ** 2 / (2 * np.pi * unit) * width * resonance / 2
+    coldest = _FROZEN * min(resonance, qubits.min())
     warmth = max(BOLTZMANN * point.temperatures[place] / (PLANCK * unit), coldest)
-    bath = UnderDampedBath(Qobj(operator), np.sqrt(strength), width, own, warmth, Nk=terms, tag=place)
-    density = strength * width * qubits / ((own**2 - qubits**2) ** 2 + (width * qubits) ** 2)
+    bath = UnderDampedBath(Qobj(coupling), np.sqrt(strength), width, resonance, warmth, Nk=terms, tag=place)
+    density = strength * width * qubits / ((resonance**2 - qubits**2) ** 2 + (width * qubits) ** 2)
     # Conjugate exponentials add up to a real spectrum.
     followed = sum((2 * one.ck * one.vk / (one.vk**2 + qubits**2)).real for one in bath.exponents)
     for exponent in bath.exponents:
         if abs(exponent.vk.imag) == 0:
             exponent.dim = _ONCE
-    return Noise(bath, float(density / np.tanh(qubits / (2 * warmth)) - followed))
-
-
-def _of_qubits(point: ResonatorPoint, place: int) -> float:
-    """Return the mean frequency [Hz] of the qubits, each as much as the reservoir couples to it."""
-    strength = point.weights[place] ** 2
-    return float(np.average(point.frequencies, weights=strength if strength.any() else None))
+    spectrum = density / np.tanh(qubits / (2 * warmth)) - followed
+    rest = np.tensordot(own.weights[place] * spectrum, [s + s.T for s in own.ladder], 1)
+    return Noise(bath, coupling, rest)

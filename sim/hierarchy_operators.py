@@ -40,13 +40,7 @@ class Operators:
     @property
     def lost(self) -> list[Array]:
         """-D+(coupling) of both reservoirs, D being the dissipator of all jumps."""
-        return [
-            sum(
-                (w * width * (s + s.T) for w, width, s in zip(row, self.widths, self.ladder, strict=True)),
-                np.zeros_like(self.energy),
-            )
-            for row in self.weights
-        ]
+        return [np.tensordot(row * self.widths, [s + s.T for s in self.ladder], 1) for row in self.weights]
 
 
 def frequency_unit(point: ResonatorPoint) -> float:

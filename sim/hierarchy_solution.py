@@ -22,7 +22,7 @@ _TERMS = 3
 _CAUTION = 3.0
 """By so much more than the next Matsubara frequency the rest of them may change the currents."""
 _SMALL = 1e-2
-"""Currents below it, in units of h f gamma, are not required to have the relative accuracy of larger ones."""
+"""Currents below it, in units of h f times the largest rate, need not have the relative accuracy of larger ones."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +94,7 @@ def _enough_terms(point: ResonatorPoint, tolerance: float) -> tuple[int, float]:
 
 def _least(point: ResonatorPoint) -> float:
     """Return the current [W] that errors are relative to where all currents are smaller."""
-    rate = float(np.abs(point.amplitudes[:, None] * point.weights).max() ** 2)
+    rate = max(float(np.abs(point.amplitudes[:, None] * point.weights).max() ** 2), point.gamma_p)
     return _SMALL * PLANCK * float(point.frequencies.max()) * rate
 
 

@@ -66,7 +66,7 @@ def _error(changes: list[float]) -> float:
     before, last = changes
     if last == 0 or not np.isfinite(before):
         return last
-    ratio = last / before
+    ratio = last / before if before > 0 else np.inf
     left = _CAUTION * ratio / (1 - ratio) if ratio < 1 else _MOST
     return last * min(max(left, _LEAST), _MOST)
 

@@ -18,7 +18,7 @@ MANY = 2000
 
 
 def operators(valve):
-    """Return H, what each reservoir couples to, and the jumps of the parasitic bath; the excited state comes first."""
+    """Return H, sigma_x of each qubit, what each reservoir couples to and local jumps; excited states come first."""
     number = len(valve.frequencies)
 
     def place(operator, at):
@@ -29,17 +29,18 @@ def operators(valve):
     if number == 2:
         hop = ladder[0].dag() * ladder[1]
         energy = energy + valve.exchange / UNIT * (hop + hop.dag())
-    couplings = [sum(w * (s + s.dag()) for w, s in zip(row, ladder, strict=False)) for row in valve.weights]
+    each = [s + s.dag() for s in ladder]
+    couplings = [sum(w * x for w, x in zip(row, each, strict=False)) for row in valve.weights]
     jumps, rate = [], 2 * np.pi * UNIT
     for f, s in zip(valve.frequencies, ladder, strict=True):
         gamma, n = valve.parasitic[0] / rate, bose(f, valve.parasitic[1])
         jumps += [np.sqrt(gamma * (1 + n)) * s, np.sqrt(gamma * n) * s.dag()]
         jumps.append(np.sqrt(2 * valve.dephasing / rate) * s.dag() * s)
-    return energy, couplings, jumps
+    return energy, each, couplings, jumps
 
 
 def reservoir(valve, place, coupling, terms):
-    """Return QuTiP's bath, and the spectrum at the qubits' frequency of the Matsubara frequencies beyond `terms`."""
+    """Return QuTiP's bath, and the spectrum at each qubit's frequency of the Matsubara frequencies beyond `terms`."""
     frequency, quality = valve.modes[place]
     own, width = frequency / UNIT, frequency / UNIT / quality
     squared = valve.rates[place] / (2 * np.pi * UNIT) * width * own / 2
@@ -47,11 +48,14 @@ def reservoir(valve, place, coupling, terms):
     bath = UnderDampedBath(coupling, np.sqrt(squared), width, own, warmth, Nk=terms, tag=place)
     for exponent in bath.exponents[2:]:
         exponent.dim = 2
-    weights = np.array(valve.weights[place][: len(valve.frequencies)]) ** 2
-    qubits = weights @ np.array(valve.frequencies) / weights.sum() / UNIT
     nu = 2 * np.pi * warmth * np.arange(terms + 1, MANY)
     decay = -2 * squared * width * warmth * nu / ((own**2 + nu**2) ** 2 - (width * nu) ** 2)
-    return bath, float((decay * 2 * nu / (nu**2 + qubits**2)).sum())
+    return bath, [float((decay * 2 * nu / (nu**2 + (f / UNIT) ** 2)).sum()) for f in valve.frequencies]
+
+
+def commutator(operator):
+    """Return [operator, .]."""
+    return qutip.spre(operator) - qutip.spost(operator)
 
 
 def by_heom_solver(valve, depth, terms, rest=True):
@@ -62,20 +66,20 @@ def by_heom_solver(valve, depth, terms, rest=True):
     terms
         Number of Matsubara frequencies that are followed.
     rest
-        Whether the others are there, as white noise.
+        Whether the others are there, in second order.
     """
-    energy, couplings, jumps = operators(valve)
+    energy, each, couplings, jumps = operators(valve)
     found = [reservoir(valve, i, coupling, terms) for i, coupling in enumerate(couplings)]
     system = qutip.liouvillian(energy, jumps)
-    whites = [white if rest else 0.0 for _, white in found]
-    for white, q in zip(whites, couplings, strict=True):
-        system = system + white * qutip.lindblad_dissipator(q)
+    slow = []
+    for q, row, (_, spectrum) in zip(couplings, valve.weights, found, strict=True):
+        slow.append(rest * sum(w * r * x for w, r, x in zip(row, spectrum, each, strict=False)))
+        system = system - commutator(q) * commutator(slow[-1]) / 2
     solver = HEOMSolver(system, [bath for bath, _ in found], depth, options={"progress_bar": False})
     state, matrices = solver.steady_state()
     currents = []
     for i, q in enumerate(couplings):
-        change = q * energy * q - (q * q * energy + energy * q * q) / 2
-        flow = whites[i] * (change * state).tr().real
+        flow = -(qutip.commutator(slow[i], qutip.commutator(q, energy)) * state).tr().real / 2
         for k, exponent in enumerate(matrices.exponents):
             if exponent.tag == i:
                 label = tuple(int(j == k) for j in range(len(matrices.exponents)))

@@ -30,6 +30,12 @@ def test_two_equal_solutions_are_not_enough():
     assert (found.depth, error, stands) == (6, 0.0, True)
 
 
+def test_a_change_after_none_is_not_trusted():
+    changes = iter([1.0, 1.0, 1.01, 1.01, 1.01])
+    found, error, _ = deepen(lambda depth: Solved(depth, np.array([next(changes)])), range(2, 8, 2), 1e-6)
+    assert found.depth == 6 and error >= 0.01
+
+
 def test_what_grows_does_not_stand():
     found, error, stands = deepen(series(1.2, 0.1), range(2, 12, 2), 1e-2)
     assert found.depth == 10 and error > 1e-2 and not stands
