@@ -31,6 +31,7 @@ from .fixed_spin_currents import (
     high_temperature_current,
     thermodynamic_enhancement,
 )
+from .hierarchy import HierarchyState, hierarchy
 from .independent import detuned, independent
 from .ladder import Ladder
 from .landauer import landauer_heat
@@ -43,10 +44,10 @@ from .pair import pair
 from .pair_derivatives import pair_derivatives
 from .presets import preset, preset_path
 from .resonator_derivatives import ResonatorDerivatives, resonator_derivatives
-from .resonator_solution import TruncationError
 from .resonators import ResonatorState, resonators
 from .stationary_populations import stationary_populations
 from .table_1 import Table1, table_1
+from .truncation import TruncationError
 from .two_ports import Line
 from .validity import MARKOV_BOUND, Validity, validity
 
@@ -58,6 +59,7 @@ __all__ = [
     "CurrentDerivatives",
     "Evolution",
     "HeatCurrents",
+    "HierarchyState",
     "Ladder",
     "LevelPopulations",
     "Line",
@@ -85,6 +87,7 @@ __all__ = [
     "effective_temperature",
     "evolve",
     "fixed_spin_current",
+    "hierarchy",
     "high_temperature_current",
     "high_temperature_inversion",
     "independent",

@@ -18,16 +18,14 @@ and g_kj = g_jk+ makes all equations real.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from valvelab.arguments import Array
 
-from .moment_tower import Matrix, Tower, lowering
-
-Places: TypeAlias = npt.NDArray[np.int64]
+from .moment_tower import Matrix, Places, Tower, lowering
 
 MODES = ("hot", "cold")
 

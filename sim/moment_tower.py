@@ -8,6 +8,7 @@ import numpy.typing as npt
 from valvelab.arguments import Array
 
 Matrix: TypeAlias = npt.NDArray[np.complex128]
+Places: TypeAlias = npt.NDArray[np.int64]
 
 _LADDERS = 4
 """Indices of a moment: j and k of the hot mode, j and k of the cold one."""
@@ -48,8 +49,6 @@ class Tower:
 
     def _real_combinations(self) -> Any:
         """Return the unitary matrix that makes the unknowns out of real numbers, as g_kj = g_jk+."""
-        from scipy.sparse import csr_matrix
-
         moment, element = np.divmod(self._keep, self.levels**2)
         base = self.indices.max() + 1
         codes = np.array([base**3, base**2, base, 1])
@@ -58,13 +57,7 @@ class Tower:
         swapped = number[codes @ self.indices[[1, 0, 3, 2]]]
         row, column = np.divmod(element, self.levels)
         mate = self._places[swapped[moment] * self.levels**2 + column * self.levels + row]
-        here = np.arange(self.size)
-        alone, one = np.flatnonzero(mate == here), np.flatnonzero(here < mate)
-        other, half = mate[one], np.full(one.size, np.sqrt(0.5))
-        values = np.concatenate([np.ones(alone.size), half, half, 1j * half, -1j * half])
-        rows = np.concatenate([alone, one, other, one, other])
-        columns = np.concatenate([alone, one, one, other, other])
-        return csr_matrix((values, (rows, columns)), shape=(self.size, self.size))
+        return real_combinations(mate)
 
     def term(self, of_modes: Any, of_qubits: Matrix) -> Any:
         """Return the product of an operator on the indices and one on the qubits' matrices."""
@@ -91,3 +84,16 @@ def lowering(n_qubits: int) -> list[Array]:
     if n_qubits == 1:
         return [_LOWERING]
     return [np.kron(_LOWERING, np.eye(2)), np.kron(np.eye(2), _LOWERING)]
+
+
+def real_combinations(mates: Places) -> Any:
+    """Return the unitary matrix that makes unknowns out of real numbers, where each is the conjugate of its mate."""
+    from scipy.sparse import csr_matrix
+
+    here, size = np.arange(len(mates)), len(mates)
+    alone, one = np.flatnonzero(mates == here), np.flatnonzero(here < mates)
+    other, half = mates[one], np.full(one.size, np.sqrt(0.5))
+    values = np.concatenate([np.ones(alone.size), half, half, 1j * half, -1j * half])
+    rows = np.concatenate([alone, one, other, one, other])
+    columns = np.concatenate([alone, one, one, other, other])
+    return csr_matrix((values, (rows, columns)), shape=(size, size))

@@ -13,7 +13,7 @@ from .derivatives import CurrentDerivatives
 from .resonator_point import ResonatorPoint
 from .resonator_problem import Several, resonator_problem
 from .resonator_solution import slopes, solve
-from .resonators import checked_tolerance
+from .truncation import checked_tolerance
 
 _OF_ONE = ("gamma_h", "gamma_c", "gamma_p", "n_h", "n_c", "n_p of qubit 1", "f_1", "weight_1")
 _OF_TWO = ("n_p of qubit 2", "f_2", "exchange", "weight_2")

@@ -90,6 +90,17 @@ class ResonatorPoint:
         return float(self.linewidths.max())
 
     @property
+    def strengths(self) -> Array:
+        """The gamma / (2 pi f) of both reservoirs."""
+        return np.asarray(self.amplitudes**2 / (2 * np.pi * self.resonator_frequencies))
+
+    @property
+    def slowness(self) -> str:
+        """What tells how slow the resonators are beside the qubits."""
+        ratio = (self.amplitudes**2 * (2 * self.occupations + 1) / self.linewidths).sum()
+        return f"sum gamma_i (2 n_i + 1) / kappa_i is {ratio:.3g}"
+
+    @property
     def key(self) -> tuple[bytes, ...]:
         """What equal points, and only these, have in common."""
         return tuple(np.asarray(getattr(self, one.name)).tobytes() for one in fields(self))
@@ -133,10 +144,10 @@ def _qubit_rates(point: ResonatorPoint) -> dict[str, float]:
         rates[f"fall {qubit}"] = point.gamma_p * (1 + n)
         rates[f"rise {qubit}"] = point.gamma_p * n
         rates[f"dephase {qubit}"] = point.dephasing[qubit]
-    return rates | _drains(point, rates)
+    return rates | drains(point)
 
 
-def _drains(point: ResonatorPoint, rates: Mapping[str, float]) -> dict[str, float]:
+def drains(point: ResonatorPoint) -> dict[str, float]:
     """Return rates that empty what is coupled to nothing: a whole qubit, or the singlet or triplet of two alike."""
     if not point.lonely:
         return {}
@@ -180,6 +191,26 @@ def currents(point: ResonatorPoint, read: Mapping[str, float], scales: Array) ->
     return np.asarray(PLANCK * hz)
 
 
+def of_qubits(read: Mapping[str, float]) -> Array:
+    """Return <J_z> and P_J, highest J first, of readings by name; of one qubit the second P is 0."""
+    excited = [value for name, value in read.items() if name.startswith("excited")]
+    inversion = sum(excited) - len(excited) / 2
+    if len(excited) == 1:
+        return np.array([inversion, 1.0, 0.0])
+    # The triplet's <s_1+ s_2> is positive, the singlet's negative.
+    singlet = (sum(excited) - 2 * read["both"] - read["exchange"]) / 2
+    return np.array([inversion, 1 - singlet, singlet])
+
+
 def vanishing_rate(rates: tuple[float, float]) -> float:
     """Return a rate [1/s] that stands for gamma_p -> 0+ beside two reservoirs."""
     return _VANISHING_RATE * max(rates) if max(rates) > 0 else 1.0
+
+
+def not_unique(point: ResonatorPoint) -> ValueError:
+    """Return the error that tells of two stationary states."""
+    return ValueError(
+        "Arguments must have one stationary state, but at the frequencies "
+        f"{point.frequencies.tolist()} Hz two are stationary to rounding. Give a parasitic bath with a rate that is "
+        "not far below those of the reservoirs."
+    )

@@ -10,22 +10,15 @@ from valvelab.arguments import Array
 
 from .mode_moments import Moments, moments
 from .recent import Recent
-from .resonator_point import STEPS, ResonatorPoint, coefficients, currents
+from .resonator_point import STEPS, ResonatorPoint, coefficients, currents, not_unique
+from .truncation import TruncationError, deepen
 
 _FIRST, _DEEPEST = 2, 24
 """Depths of the tower; 24 has 12 350 unknowns of two qubits and takes a second."""
-_CAUTION = 3.0
-"""By so much more than a geometric series would say the currents may still change: its ratio grows at first."""
-_LEAST, _MOST = 0.2, 10.0
-"""Bounds of the error over the last change of the currents."""
 _KEPT = 1.2e7
 """Numbers in the factors that are kept, 150 MB: those of some sixty points."""
 _DIGITS = 1e-6
 """Relative error by rounding from which on a state counts as not determined."""
-
-
-class TruncationError(ValueError):
-    """Tell that the currents are not as exact as was asked for at the greatest depth."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,31 +74,15 @@ def solve(point: ResonatorPoint, tolerance: float) -> Solution:
 
 
 def _solve_until(point: ResonatorPoint, tolerance: float) -> Solution:
-    found, changes = _solve_at(point, _FIRST), [np.inf]
-    for depth in range(_FIRST + 2, _DEEPEST + 1, 2):
-        deeper = _solve_at(point, depth)
-        size = np.abs(deeper.currents).max()
-        changes.append(float(np.abs(deeper.currents - found.currents).max()))
-        error = _error(changes[-2:]) / size if size > 0 else 0.0
-        found = Solution(**{**vars(deeper), "error": error})
-        if error <= tolerance and depth > _FIRST + 2:
-            return found
-    ratio = (point.amplitudes**2 * (2 * point.occupations + 1) / point.linewidths).sum()
-    raise TruncationError(
-        f"Argument `tolerance` must be within reach, but is {tolerance:g} where at depth {_DEEPEST} the currents still "
-        f"have an estimated error of {found.error:.1g}: sum gamma_i (2 n_i + 1) / kappa_i is {ratio:.3g} at the "
-        f"frequencies {point.frequencies.tolist()} Hz. Raise `tolerance`, or lower the rates or Q."
-    )
-
-
-def _error(changes: list[float]) -> float:
-    """Return the error left after the last of two changes, which fall nearly like a geometric series."""
-    before, last = changes
-    if last == 0 or not np.isfinite(before):
-        return last
-    ratio = last / before
-    left = _CAUTION * ratio / (1 - ratio) if ratio < 1 else _MOST
-    return last * min(max(left, _LEAST), _MOST)
+    depths = range(_FIRST, _DEEPEST + 1, 2)
+    found, error, stands = deepen(lambda depth: _solve_at(point, depth), depths, tolerance)
+    if not stands:
+        raise TruncationError(
+            f"Argument `tolerance` must be within reach, but is {tolerance:g} where at depth {found.depth} the "
+            f"currents still have an estimated error of {error:.1g}: {point.slowness} at the frequencies "
+            f"{point.frequencies.tolist()} Hz. Raise `tolerance`, or lower the rates or Q."
+        )
+    return Solution(**{**vars(found), "error": error})
 
 
 def _solve_at(point: ResonatorPoint, depth: int) -> Solution:
@@ -116,28 +93,20 @@ def _solve_at(point: ResonatorPoint, depth: int) -> Solution:
     try:
         solver = splu(matrix, permc_spec="NATURAL", diag_pivot_thresh=0.1, options={"SymmetricMode": True})
     except RuntimeError:  # a pivot that is exactly 0
-        raise _not_unique(point) from None
+        raise not_unique(point) from None
     unit = np.zeros(equations.size)
     unit[equations.trace] = 1.0
     # What a solve makes of a vector of all kinds tells how much rounding is magnified.
     probe = np.cos(np.arange(1.0, equations.size + 1))
     unknowns, magnified = solver.solve(np.column_stack([unit, probe])).T
     if not np.linalg.norm(magnified) * np.finfo(float).eps < _DIGITS * np.linalg.norm(probe):
-        raise _not_unique(point)
+        raise not_unique(point)
     read = _read(equations, unknowns)
     return Solution(point, currents(point, read, scales), read, scales, depth, np.inf, solver, unknowns)
 
 
 def _read(equations: Moments, unknowns: Array) -> dict[str, float]:
     return {name: float(row @ unknowns) for name, row in equations.readings.items()}
-
-
-def _not_unique(point: ResonatorPoint) -> ValueError:
-    return ValueError(
-        "Arguments must have one stationary state, but at the frequencies "
-        f"{point.frequencies.tolist()} Hz two are stationary to rounding. Give a parasitic bath with a rate that is "
-        "not far below those of the reservoirs."
-    )
 
 
 def slopes(solution: Solution, names: tuple[str, ...]) -> dict[str, Array]:

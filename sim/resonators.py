@@ -4,13 +4,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from valvelab.arguments import Array, Values, numbers
+from valvelab.arguments import Array, Values
 
 from .baths import Bath, Resonator
 from .currents import HeatCurrents, SteadyState, cold_share
 from .mode_moments import MODES
+from .resonator_point import of_qubits
 from .resonator_problem import Several, resonator_problem
 from .resonator_solution import Solution, solve
+from .truncation import checked_tolerance
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,8 +94,9 @@ def resonators(
     -----
     Without a parasitic bath two equal qubits stay in the sector of the ground state, as in `pair`. Off resonance
     the filter is 1 / (1 + (4 pi (f - f_i) / kappa_i)^2), at half f_i 2.25 times that of `Resonator`, and the
-    occupation stays that of f_i. Where qubits and resonators have different frequencies, a parasitic bath makes a
-    little heat flow even at equal temperatures. A point takes milliseconds; identical points are solved once.
+    occupation stays that of f_i; `hierarchy` is free of both. Where qubits and resonators have different
+    frequencies, a parasitic bath makes a little heat flow even at equal temperatures. A point takes milliseconds;
+    identical points are solved once.
 
     Examples
     --------
@@ -126,29 +129,8 @@ def resonators(
 def _numbers(solution: Solution) -> Array:
     """Return currents, <J_z>, P_J, error, depth and photons of a point as one row."""
     read, point = solution.read, solution.point
-    excited = sum(read[f"excited {k}"] for k in range(len(point.frequencies)))
-    inversion = excited - len(point.frequencies) / 2
-    spins = [1.0, 0.0]
-    if len(point.frequencies) == 2:
-        # The triplet's <s_1+ s_2> is positive, the singlet's negative.
-        singlet = (excited - 2 * read["both"] - read["exchange"]) / 2
-        spins = [1 - singlet, singlet]
     photons = [
         n + scale**2 * read[f"photons {mode}"]
         for n, scale, mode in zip(point.occupations, solution.scales, MODES, strict=True)
     ]
-    return np.array([*solution.currents, inversion, *spins, solution.error, solution.depth, *photons])
-
-
-def checked_tolerance(tolerance: float) -> float:
-    """Return a tolerance that can be met.
-
-    Raises
-    ------
-    ValueError
-        If it is not between 1e-10 and 0.1.
-    """
-    value = numbers("tolerance", tolerance)
-    if value.ndim or not 1e-10 <= value <= 0.1:
-        raise ValueError(f"Argument `tolerance` must be a number from 1e-10 to 0.1, but is {tolerance!r}.")
-    return float(value)
+    return np.array([*solution.currents, *of_qubits(read), solution.error, solution.depth, *photons])

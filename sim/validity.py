@@ -58,7 +58,8 @@ class Validity:
             return told + f"within {WEAK_BOUND}: the rotating-wave approximation holds."
         return (
             told
-            + f"above {WEAK_BOUND}: the rotating-wave approximation, which `resonators` makes too, is doubtful."
+            + f"above {WEAK_BOUND}: the rotating-wave approximation, which `resonators` makes too, is doubtful; take "
+            "`hierarchy`."
         )
 
 

@@ -1,0 +1,88 @@
+"""Brute force: the hierarchy of equations as QuTiP sets it up and solves it, with nothing scaled or left out.
+
+Energies are in units of h UNIT and rates of 2 pi UNIT. The currents are those of the reservoirs' side, sums of
+v <Q rho_v> over the first auxiliary matrices, where `hierarchy` reads them off the qubits'.
+"""
+
+import numpy as np
+import qutip
+from qutip.solver.heom import HEOMSolver, UnderDampedBath
+from scipy.constants import h as planck
+from scipy.constants import k as boltzmann
+
+from tests.sim.qutip_reference import bose
+
+UNIT = 4e9
+MANY = 2000
+"""Terms of the series of Matsubara."""
+
+
+def operators(valve):
+    """Return H, sigma_x of each qubit, what each reservoir couples to and local jumps; excited states come first."""
+    number = len(valve.frequencies)
+
+    def place(operator, at):
+        return qutip.tensor([operator if k == at else qutip.qeye(2) for k in range(number)])
+
+    ladder = [place(qutip.sigmam(), k) for k in range(number)]
+    energy = sum(f / UNIT * s.dag() * s for f, s in zip(valve.frequencies, ladder, strict=True))
+    if number == 2:
+        hop = ladder[0].dag() * ladder[1]
+        energy = energy + valve.exchange / UNIT * (hop + hop.dag())
+    each = [s + s.dag() for s in ladder]
+    couplings = [sum(w * x for w, x in zip(row, each, strict=False)) for row in valve.weights]
+    jumps, rate = [], 2 * np.pi * UNIT
+    for f, s in zip(valve.frequencies, ladder, strict=True):
+        gamma, n = valve.parasitic[0] / rate, bose(f, valve.parasitic[1])
+        jumps += [np.sqrt(gamma * (1 + n)) * s, np.sqrt(gamma * n) * s.dag()]
+        jumps.append(np.sqrt(2 * valve.dephasing / rate) * s.dag() * s)
+    return energy, each, couplings, jumps
+
+
+def reservoir(valve, place, coupling, terms):
+    """Return QuTiP's bath, and the spectrum at each qubit's frequency of the Matsubara frequencies beyond `terms`."""
+    frequency, quality = valve.modes[place]
+    own, width = frequency / UNIT, frequency / UNIT / quality
+    squared = valve.rates[place] / (2 * np.pi * UNIT) * width * own / 2
+    warmth = boltzmann * valve.temperatures[place] / (planck * UNIT)
+    bath = UnderDampedBath(coupling, np.sqrt(squared), width, own, warmth, Nk=terms, tag=place)
+    for exponent in bath.exponents[2:]:
+        exponent.dim = 2
+    nu = 2 * np.pi * warmth * np.arange(terms + 1, MANY)
+    decay = -2 * squared * width * warmth * nu / ((own**2 + nu**2) ** 2 - (width * nu) ** 2)
+    return bath, [float((decay * 2 * nu / (nu**2 + (f / UNIT) ** 2)).sum()) for f in valve.frequencies]
+
+
+def commutator(operator):
+    """Return [operator, .]."""
+    return qutip.spre(operator) - qutip.spost(operator)
+
+
+def by_heom_solver(valve, depth, terms, rest=True):
+    """Return the currents [W] of both reservoirs, and the qubits' state.
+
+    Parameters
+    ----------
+    terms
+        Number of Matsubara frequencies that are followed.
+    rest
+        Whether the others are there, in second order.
+    """
+    energy, each, couplings, jumps = operators(valve)
+    found = [reservoir(valve, i, coupling, terms) for i, coupling in enumerate(couplings)]
+    system = qutip.liouvillian(energy, jumps)
+    slow = []
+    for q, row, (_, spectrum) in zip(couplings, valve.weights, found, strict=True):
+        slow.append(rest * sum(w * r * x for w, r, x in zip(row, spectrum, each, strict=False)))
+        system = system - commutator(q) * commutator(slow[-1]) / 2
+    solver = HEOMSolver(system, [bath for bath, _ in found], depth, options={"progress_bar": False})
+    state, matrices = solver.steady_state()
+    currents = []
+    for i, q in enumerate(couplings):
+        flow = -(qutip.commutator(slow[i], qutip.commutator(q, energy)) * state).tr().real / 2
+        for k, exponent in enumerate(matrices.exponents):
+            if exponent.tag == i:
+                label = tuple(int(j == k) for j in range(len(matrices.exponents)))
+                flow -= (exponent.vk * (q * matrices.extract(label)).tr()).real
+        currents.append(2 * np.pi * planck * UNIT**2 * flow)
+    return np.array(currents), state
