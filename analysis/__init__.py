@@ -1,6 +1,6 @@
 """From recorded voltages and heat maps to rates, temperatures and enhancements with errors."""
 
-from . import flux_map_files, flux_map_report, flux_map_words, paper
+from . import flux_map_files, flux_map_report, flux_map_verdict, flux_map_words, paper
 from .assumptions import Assumption, assumptions
 from .bootstrap import bootstrap
 from .calibration_report import calibration_figure, calibration_summary
@@ -15,6 +15,7 @@ from .fit_files import fit_dataset, write_fit
 from .flux_map import fit_flux_map
 from .flux_map_figure import flux_map_figure
 from .flux_map_files import summarise_map, write_map_fit
+from .flux_map_hypotheses import HYPOTHESES, Decision, Judged, judge_hypotheses
 from .flux_map_result import FluxMapFit
 from .identifiability import Bias, Identifiability, biases, identify
 from .map_data import map_dataset
@@ -42,6 +43,7 @@ from .switching_fit import SwitchingFit
 
 __all__ = [
     "DIMENSIONS",
+    "HYPOTHESES",
     "IMPERFECTIONS",
     "MODELS",
     "PAIR_IMPERFECTIONS",
@@ -53,10 +55,12 @@ __all__ = [
     "Assumption",
     "Bias",
     "Cell",
+    "Decision",
     "Diagnostics",
     "Enhancement",
     "FluxMapFit",
     "Identifiability",
+    "Judged",
     "OperatingPoint",
     "Points",
     "Proposal",
@@ -86,9 +90,11 @@ __all__ = [
     "flux_map_figure",
     "flux_map_files",
     "flux_map_report",
+    "flux_map_verdict",
     "flux_map_words",
     "goodness",
     "identify",
+    "judge_hypotheses",
     "map_dataset",
     "paper",
     "propose",

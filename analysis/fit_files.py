@@ -39,7 +39,7 @@ def fit_dataset(fit: SwitchingFit, reduced: "xr.Dataset") -> "xr.Dataset":
     watt = {"units": "W"}
     curves = _curves(fit, reduced)
     meaning = f"fitted {REDUCED[f'heat_power_{name}'].long_name}"
-    powers = {
+    powers: dict[str, Any] = {
         f"heat_power_{name}_model": ("point", model, watt | {"long_name": meaning}),
         f"heat_power_{name}_error": ("point", error, watt | {"long_name": "standard error used in the fit"}),
         f"curve_heat_power_{name}": (

@@ -15,7 +15,8 @@ from valvelab.units import format_quantity
 from .calibration_fit import Array, Averages, CalibrationFit, Determined, Trace
 from .flux_map import fit_flux_map
 from .flux_map_errors import gradient
-from .flux_map_model import Values, qubit_frequency
+from .flux_map_heat import Values
+from .flux_map_model import qubit_frequency
 from .flux_map_result import FluxMapFit
 from .map_data import map_dataset
 from .thermometry import read_island

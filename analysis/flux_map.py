@@ -51,7 +51,8 @@ def fit_flux_map(
     dataset
         ``heat_power`` on ``coil_current_1`` and ``coil_current_2``, from `read_map`.
     model
-        ``"pair"``, the master equation of both qubits, or ``"independent"``.
+        ``"pair"``, the master equation of both qubits, or ``"independent"``; ``"linear"``, oscillators instead of
+        qubits, or ``"resonators"``, both resonators as modes, which take minutes.
     device
         What is known: a preset's name, a device file, or a `Device`. A flux bias in it is one more starting value.
     free
@@ -86,14 +87,14 @@ def fit_flux_map(
     source = str(dataset.attrs.get("source", "dataset"))
     heat_map, slow = map_arrays(checked_map(dataset, source)), COILS.index(slow_axis)
     try:
-        first, pair = _fits(heat_map, slow, known, names, extend=extend, coupled=model == "pair")
+        first, pair = _fits(heat_map, slow, known, names, extend=extend, model=model)
     except DataError as error:
         raise DataError(f"{source}: {error}") from None
     return first if pair is None else replace(pair, independent=first)
 
 
 def _fits(
-    heat_map: HeatMap, slow: int, device: Device, names: list[str], *, extend: bool, coupled: bool
+    heat_map: HeatMap, slow: int, device: Device, names: list[str], *, extend: bool, model: str
 ) -> tuple[FluxMapFit, FluxMapFit | None]:
     """Return the fit of independent qubits and, if it is asked for, that of the pair which begins there."""
     noise = white_noise(heat_map.heat_power, 1 - slow)
@@ -105,10 +106,10 @@ def _fits(
     late = [name for name in names if name not in early]
     problem, ridges, names = refined(problem, problem.fit_ridges(starts, early), early, late, extend=extend)
     first = _told(problem, ridges, "independent", device, noise)
-    if not coupled:
+    if model == "independent":
         return first, None
-    problem, pair = paired(problem, ridges, names, late)
-    return first, _told(problem, pair, "pair", device, noise)
+    problem, pair = paired(problem, ridges, names, late, model)
+    return first, _told(problem, pair, model, device, noise)
 
 
 def _told(

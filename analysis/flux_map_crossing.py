@@ -13,7 +13,8 @@ import numpy as np
 from .enhancement import Enhancement
 from .flux_map_background import Background
 from .flux_map_errors import covariance, white_covariance
-from .flux_map_model import Array, Values, crossing_product, drain_power, qubit_frequency
+from .flux_map_heat import Array, Values
+from .flux_map_model import crossing_product, drain_power, qubit_frequency
 
 MEANING = (
     "heat into the drain above the background, both qubits on resonance with the filter / (only 1 + only 2), "

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .flux_map_model import Array, Values
+from .flux_map_heat import Array, Values
 
 _SMALLEST_SINGULAR_VALUE = 1e-9
 _TIED = 0.9

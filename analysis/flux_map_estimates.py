@@ -8,7 +8,8 @@ import numpy as np
 from .enhancement import Enhancement
 from .flux_map_crossing import MEANING
 from .flux_map_errors import Uncertainty, gradient
-from .flux_map_model import Values, drain_power, rates, ridge
+from .flux_map_heat import Values, rates, ridge
+from .flux_map_model import drain_power
 from .flux_map_parameters import EXCESS, NEUTRAL, bounds, qubit_names, readable_unit, unit
 
 NOT_DETERMINED = "not determined: "

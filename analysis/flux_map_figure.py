@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .flux_map_model import Array, qubit_frequency
+from .flux_map_heat import Array
+from .flux_map_model import qubit_frequency
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

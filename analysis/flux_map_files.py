@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +17,19 @@ if TYPE_CHECKING:
     from .flux_map_result import FluxMapFit
 
 
-def summarise_map(fits: Sequence[FluxMapFit]) -> dict[str, Any]:
-    """Return fits of one map as plain values, with the one that the map favours."""
+def summarise_map(fits: Sequence[FluxMapFit], crossing: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return fits of one map as plain values, with the one that the map favours.
+
+    `crossing` is what `hypotheses_as_json` says of what happens where the ridges cross, if that was asked.
+    """
     favoured = min(fits, key=lambda fit: fit.aic)
-    return {"favoured": favoured.model, "models": {fit.model: as_json(fit) for fit in fits}}
+    told = {"favoured": favoured.model, "models": {fit.model: as_json(fit) for fit in fits}}
+    return told if crossing is None else {**told, "crossing": crossing}
 
 
-def write_map_fit(fits: Sequence[FluxMapFit], folder: Path) -> None:
+def write_map_fit(
+    fits: Sequence[FluxMapFit], folder: Path, crossing: Mapping[str, Any] | None = None
+) -> None:
     """Write ``map_fit.json`` and, for each model, map and residual (.nc) and a figure (.png, .svg) to a new folder.
 
     Raises
@@ -38,7 +44,7 @@ def write_map_fit(fits: Sequence[FluxMapFit], folder: Path) -> None:
         folder.mkdir(parents=True)
     except OSError as error:
         raise DataError(f"{folder}: cannot be made ({plain_reason(error)}); choose another folder") from None
-    text = json.dumps(summarise_map(fits), indent=2, allow_nan=False)
+    text = json.dumps(summarise_map(fits, crossing), indent=2, allow_nan=False)
     write_whole(folder / "map_fit.json", text + "\n")
     for fit in fits:
         write_dataset(fit.dataset(), folder / f"map-{fit.model}.nc")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .flux_map_model import Array
+from .flux_map_heat import Array
 from .flux_map_parameters import Dict, bounds, unit
 from .flux_map_problem import FluxMapProblem
 

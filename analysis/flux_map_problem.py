@@ -11,7 +11,8 @@ import numpy as np
 from .flux_map_background import Background, half_cosines
 from .flux_map_crossing import Crossing, CrossingProblem, measure_crossing
 from .flux_map_errors import Uncertainty, covariance
-from .flux_map_model import Array, map_derivatives, map_power
+from .flux_map_heat import Array
+from .flux_map_model import map_derivatives, map_power
 from .flux_map_parameters import (
     EXCESS,
     FREEABLE,
@@ -118,8 +119,8 @@ class FluxMapProblem:
             [best, *(self.minimise(twin, names, "independent") for twin in twins(best.values, names))]
         )
 
-    def fit_pair(self, ridges: Solution, names: Collection[str]) -> Solution:
-        """Return the fit of the pair whose crossings are what its master equation has, from one of independent qubits.
+    def fit_pair(self, ridges: Solution, names: Collection[str], model: str) -> Solution:
+        """Return the fit of a pair whose crossings are what its model has, from one of independent qubits.
 
         The collective line is narrow and would trap a search that begins far away; how strong it is depends on the
         parasitic share, which the ridges alone hardly determine. Both signs of the couplings' product are tried.
@@ -136,11 +137,11 @@ class FluxMapProblem:
         for parity in (1.0, -1.0):
             signed = [start | {"parity": parity} for start in starts]
             trials.append(
-                min((self.misfit(start, "pair"), number, start) for number, start in enumerate(signed))
+                min((self.misfit(start, model), number, start) for number, start in enumerate(signed))
             )
         least = min(trials)[0]
         return _best(
-            [self.minimise(start, alone, "pair") for misfit, _, start in trials if misfit < least + _HOPELESS]
+            [self.minimise(start, alone, model) for misfit, _, start in trials if misfit < least + _HOPELESS]
         )
 
     def uncertainty(self, solution: Solution, model: str) -> Uncertainty:

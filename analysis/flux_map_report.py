@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .flux_map_estimates import NOT_DETERMINED, Estimate, number
-from .flux_map_model import rates
+from .flux_map_heat import rates
 from .flux_map_parameters import EXCESS
 from .flux_map_words import ERRORS, explanations, noise_line, ridge_line, shown, structure_line
 

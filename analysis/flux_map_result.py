@@ -16,7 +16,8 @@ from .flux_map_background import Background, half_cosines
 from .flux_map_crossing import Crossing
 from .flux_map_errors import Uncertainty
 from .flux_map_estimates import Estimate, estimates, predicted_enhancement
-from .flux_map_model import Array, map_power
+from .flux_map_heat import Array
+from .flux_map_model import map_power
 from .flux_map_parameters import Dict
 from .map_data import COILS, HeatMap
 

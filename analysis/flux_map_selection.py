@@ -12,7 +12,8 @@ from collections.abc import Collection
 import numpy as np
 
 from .flux_map_background import MOST_MODES, gain
-from .flux_map_model import CURVATURE_NAMES, Values
+from .flux_map_heat import Values
+from .flux_map_model import CURVATURE_NAMES
 from .flux_map_parameters import EXCESS, FREEABLE, Dict
 from .flux_map_problem import FluxMapProblem, Solution
 
@@ -97,17 +98,17 @@ def _grown(
 
 
 def paired(
-    problem: FluxMapProblem, ridges: Solution, names: list[str], freed: Collection[str]
+    problem: FluxMapProblem, ridges: Solution, names: list[str], freed: Collection[str], model: str
 ) -> tuple[FluxMapProblem, Solution]:
     """Return problem and fit of the pair with everything that independent qubits asked for, where it is worth it."""
-    pair = problem.fit_pair(ridges, names)
+    pair = problem.fit_pair(ridges, names, model)
     alone = [name for name in names if name != EXCESS]
     if EXCESS in names:
-        beyond = problem.minimise(pair.values, names, "pair")
+        beyond = problem.minimise(pair.values, names, model)
         if EXCESS in freed or pair.result.chisqr - beyond.result.chisqr > _price(problem):
             pair, alone = beyond, names
-    problem = problem.informed(pair.values, "pair")
-    return problem, problem.minimise(pair.values, alone, "pair")
+    problem = problem.informed(pair.values, model)
+    return problem, problem.minimise(pair.values, alone, model)
 
 
 def _apart(values: Dict) -> Dict:

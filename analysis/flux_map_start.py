@@ -9,7 +9,8 @@ import numpy as np
 from valvelab.device import Device
 from valvelab.errors import DataError
 
-from .flux_map_model import Array, qubit_frequency, ridge
+from .flux_map_heat import Array, ridge
+from .flux_map_model import qubit_frequency
 from .flux_map_parameters import Dict, known_values
 from .flux_map_profile import ProfileGuess, guess_profiles
 from .flux_map_ridges import Family, centred, find_families

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .flux_map_background import gain
-from .flux_map_model import Array, Values, qubit_flux, qubit_frequency, ridge
+from .flux_map_heat import Array, Values, ridge
+from .flux_map_model import qubit_flux, qubit_frequency
 from .flux_map_problem import FluxMapProblem
 
 if TYPE_CHECKING:

@@ -89,7 +89,8 @@ def unit_flicker(length, random):
 
 
 def _product(values, first, second):
-    from valvelab.analysis.flux_map_model import qubit_frequency, ridge
+    from valvelab.analysis.flux_map_heat import ridge
+    from valvelab.analysis.flux_map_model import qubit_frequency
 
     parts, heights = [], []
     for qubit in (1, 2):

@@ -5,7 +5,8 @@ import pytest
 
 from tests.analysis.map_simulator import bent_device, random_device, simulated_map
 from valvelab.analysis import fit_flux_map, map_dataset
-from valvelab.analysis.flux_map_model import drain_power, map_power, ridge
+from valvelab.analysis.flux_map_heat import ridge
+from valvelab.analysis.flux_map_model import drain_power, map_power
 from valvelab.analysis.flux_map_parameters import known_values
 from valvelab.errors import ConfigurationError, DataError
 from valvelab.sim import preset
@@ -189,7 +190,9 @@ def test_a_map_without_two_ridges_is_refused_and_never_fitted(power):
 
 def test_arguments_that_are_not_allowed_are_named():
     dataset = simulated_map(random_device(1))
-    with pytest.raises(ValueError, match="`model` must be one of independent, pair, but is 'dicke'"):
+    with pytest.raises(
+        ValueError, match="`model` must be one of independent, pair, linear, resonators, but is 'dicke'"
+    ):
         fit_flux_map(dataset, "dicke")
     with pytest.raises(ValueError, match=r"`free` must name some of asymmetry.*holds colour"):
         fit_flux_map(dataset, free=["colour"])

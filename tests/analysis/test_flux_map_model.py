@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from tests.analysis.map_simulator import random_device
-from valvelab.analysis.flux_map_model import drain_power, map_derivatives, map_power, rates, ridge
+from valvelab.analysis.flux_map_heat import rates, ridge
+from valvelab.analysis.flux_map_model import drain_power, map_derivatives, map_power
 from valvelab.sim import Bath, Resonator, detuned, independent
 
 FIRST, SECOND = np.linspace(-0.4e-3, 0.5e-3, 7)[:, None], np.linspace(-0.5e-3, 0.3e-3, 5)[None, :]

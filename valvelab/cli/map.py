@@ -10,10 +10,10 @@ import click
 
 from valvelab.wording import nearest, one_of
 
-from .options import json_option, print_json, print_table, say
+from .options import json_option, print_json, print_table, progress_bar, say
 
 if TYPE_CHECKING:
-    from valvelab.analysis import FluxMapFit
+    from valvelab.analysis import Decision, FluxMapFit, Judged
 
 PRESETS = ("paper", "aalto2026")
 FREEABLE = (
@@ -57,10 +57,17 @@ def _known_device(name: str) -> str:
 )
 @click.option(
     "--model",
-    type=click.Choice(["both", "pair", "independent"]),
+    type=click.Choice(["both", "pair", "independent", "linear", "resonators"]),
     default="both",
     show_default=True,
-    help="pair: master equation of both qubits; independent: no collective effect; both: fit and compare them.",
+    help="pair: master equation of both qubits; independent: no collective effect; both: fit and compare these two; "
+    "linear: oscillators instead of qubits; resonators: both resonators as modes (the last two take minutes).",
+)
+@click.option(
+    "--crossing",
+    is_flag=True,
+    help="Fit everything that may happen where the ridges cross (couplings of equal or opposite sign, a hot parasitic "
+    "bath, oscillators, slow resonators, a drain that warms), rank it, and say what would decide (takes minutes).",
 )
 @click.option(
     "--free",
@@ -82,6 +89,7 @@ def command(
     file: Path,
     device: str,
     model: str,
+    crossing: bool,
     free: tuple[str, ...],
     slow_axis: str,
     out: Path | None,
@@ -106,11 +114,13 @@ def command(
             coil_current_1 [mA],coil_current_2 [mA],heat_power [fW]
             and a line for each point, in any order
 
+    With --crossing everything that may happen at the crossing is fitted as well, over the same baseline and noise.
+
     Writes map_fit.json and, for each model, map and residual (.nc) and a figure (.png, .svg).
     """
     from rich.console import Console
 
-    from valvelab.analysis import fit_flux_map, read_map, summarise_map, write_map_fit
+    from valvelab.analysis import fit_flux_map, flux_map_verdict, read_map, summarise_map, write_map_fit
     from valvelab.files import demand_new
 
     folder = out or Path(f"{file.stem}-map")
@@ -121,14 +131,30 @@ def command(
         fit = fit_flux_map(
             dataset, "pair" if model == "both" else model, device, free=free, slow_axis=slow_axis
         )
-        fits = [fit] if fit.independent is None or model != "both" else [fit, fit.independent]
-        status.update("writing files")
-        write_map_fit(fits, folder)
+    fits = [fit] if fit.independent is None or model != "both" else [fit, fit.independent]
+    judged, questions = _judged(fit.independent or fit) if crossing else ([], [])
+    told = flux_map_verdict.hypotheses_as_json(judged, questions) if crossing else None
+    write_map_fit(fits, folder, told)
     if as_json:
-        print_json(summarise_map(fits))
+        print_json(summarise_map(fits, told))
         return
     _print(fits)
+    if crossing:
+        title = "What may happen where the ridges cross"
+        print_table(title, flux_map_verdict.HEAD, flux_map_verdict.hypothesis_rows(judged))
+        for line in flux_map_verdict.verdict_lines(judged, questions):
+            say(line)
+            click.echo()
     say(f"Figures, maps and numbers are in {folder}.")
+
+
+def _judged(fit: FluxMapFit) -> tuple[list[Judged], list[Decision]]:
+    """Judge what may happen at the crossing, with a bar."""
+    from valvelab.analysis import HYPOTHESES, flux_map_verdict, judge_hypotheses
+
+    with progress_bar("fitting what may happen at the crossing", len(HYPOTHESES)) as move:
+        judged = judge_hypotheses(fit, progress=lambda done, total: move(done, total, ""))
+    return judged, flux_map_verdict.decisions(fit, judged)
 
 
 def _print(fits: Sequence[FluxMapFit]) -> None:

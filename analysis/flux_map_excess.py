@@ -1,0 +1,220 @@
+"""What each rung of the ladder adds where two ridges of a heat map cross: heat of both less that of each alone.
+
+A ridge by itself looks much the same on every rung, and its width and height are fitted; rungs differ in what both
+qubits carry together. The slow ones are tabulated over mean and distance of the frequencies, where the collective line
+f_1 = f_2 is narrow and everything else as wide as the resonators.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache, partial
+
+import numpy as np
+
+from valvelab.sim import Bath, Resonator, linear, pair, resonators
+
+from .flux_map_heat import Array, Values, rates, resonators_of, ridge, weight_2
+
+_REACH = 3.0
+"""How far from the middle a table reaches, in linewidths of the resonators; both ridges are below 3 % there."""
+_MEANS, _DISTANCES, _ALONE = 25, 41, 61
+_PRECISION = 1e-4
+"""Relative error of the currents with modes, of which the excess is about a tenth."""
+_ROUNDS, _MATCHED = 8, 1e-5
+_SHAPING = (
+    "resonator_frequency",
+    "quality_factor",
+    "filter_exponent",
+    "resonator_splitting",
+    "drain_quality_ratio",
+    "quality_ratio_2",
+    "ridge_power",
+    "weight_2",
+    "parasitic_share",
+    "parity",
+    "source_temperature",
+    "drain_temperature",
+    "parasitic_temperature",
+)
+"""Parameters that an excess depends on, beside the frequencies."""
+
+
+@dataclass(frozen=True)
+class Rung:
+    """What a rung says of the heat into the drain [W], of both qubits and of each alone."""
+
+    both: Callable[[Values, Array, Array], Array]
+    alone: Callable[[Values, int, Array], Array]
+
+    def excess(self, values: Values, frequency_1: Array, frequency_2: Array) -> Array:
+        """Return the heat of both less that of each alone [W], at rates for which the ridges are as high as measured.
+
+        Parameters
+        ----------
+        values
+            Parameters of the map.
+        frequency_1, frequency_2
+            Frequencies of the qubits [Hz], which broadcast.
+        """
+        f_1, f_2 = np.broadcast_arrays(frequency_1, frequency_2)
+        matched = self._matched(values)
+        alone = [_along(f, partial(self.alone, matched, qubit)) for qubit, f in ((1, f_1), (2, f_2))]
+        return np.asarray(self.both(matched, f_1, f_2) - alone[0] - alone[1])
+
+    def _matched(self, values: Values) -> Values:
+        """Return parameters with rates at which the ridges of this rung are as high together as those fitted."""
+        on = np.full(1, values["resonator_frequency"])
+        wanted = sum(float(ridge(qubit, values, on)[0]) for qubit in (1, 2))
+        power = values["ridge_power"]
+        for _ in range(_ROUNDS):
+            trial = {**values, "ridge_power": power}
+            ratio = sum(float(self.alone(trial, qubit, on)[0]) for qubit in (1, 2)) / wanted
+            if abs(ratio - 1) < _MATCHED:
+                break
+            power /= ratio
+        return {**values, "ridge_power": power}
+
+
+def _linear(values: Values, frequencies: tuple[Array, Array], coupled: tuple[float, float]) -> Array:
+    weights = coupled[0], coupled[1] * _second(values)
+    currents = linear(
+        frequencies,
+        *_baths(values),
+        resonator=resonators_of(values),
+        weights_hot=weights,
+        weights_cold=(weights[0], weights[1] * values["parity"]),
+    )
+    return np.asarray(-currents.cold)
+
+
+def _one_linear(values: Values, qubit: int, frequency: Array) -> Array:
+    return _linear(values, (frequency, frequency), (1.0, 0.0) if qubit == 1 else (0.0, 1.0))
+
+
+def _modes(values: Values, frequencies: tuple[Array, ...], weights: tuple[float, float]) -> Array:
+    signed = weights[0], weights[1] * values["parity"]
+    state = resonators(
+        frequencies,
+        *_baths(values),
+        resonators_of(values),
+        weights_hot=weights,
+        weights_cold=signed,
+        tolerance=_PRECISION,
+    )
+    return np.asarray(-state.currents.cold)
+
+
+RUNGS: Mapping[str, Rung] = {
+    "linear": Rung(lambda values, f_1, f_2: _linear(values, (f_1, f_2), (1.0, 1.0)), _one_linear),
+    "resonators": Rung(
+        lambda values, f_1, f_2: _modes(values, (f_1, f_2), (1.0, _second(values))),
+        lambda values, qubit, f: _modes(values, (f,), (1.0 if qubit == 1 else _second(values), 0.0)),
+    ),
+}
+"""Oscillators, the classical null hypothesis, and resonators that are modes: too slow for every point of a map."""
+TABULATED = tuple(RUNGS)
+
+
+def pair_power(values: Values, frequency_1: Array, frequency_2: Array) -> Array:
+    """Return the heat that the master equation of both qubits brings to the drain [W]."""
+    second = weight_2(values, frequency_2)
+    state = pair(
+        (frequency_1, frequency_2),
+        *_baths(values),
+        resonator=resonators_of(values),
+        weights_hot=(1.0, second),
+        weights_cold=(1.0, values["parity"] * second),
+    )
+    return np.asarray(-state.currents.cold)
+
+
+def excess(rung: str, values: Values, frequency_1: Array, frequency_2: Array) -> Array:
+    """Return what a rung of `TABULATED` adds to the sum of the ridges [W], interpolated.
+
+    Raises
+    ------
+    ValueError
+        If the rung is "resonators" and the parameters hold a filter exponent, which modes do not have.
+    """
+    if rung == "resonators" and values["filter_exponent"] != 0:
+        raise ValueError("filter_exponent must be 0 for resonators that are modes, found another")
+    return _table(rung, tuple((name, values[name]) for name in _SHAPING))(frequency_1, frequency_2)
+
+
+@lru_cache(maxsize=32)
+def _table(rung: str, shape: tuple[tuple[str, float], ...]) -> Callable[[Array, Array], Array]:
+    values = dict(shape)
+    return tabulated(partial(RUNGS[rung].excess, values), values)
+
+
+def tabulated(excess: Callable[[Array, Array], Array], values: Values) -> Callable[[Array, Array], Array]:
+    """Return a function of both frequencies that interpolates an excess and is 0 far from the resonators.
+
+    Parameters
+    ----------
+    excess
+        From both frequencies [Hz] to heat [W].
+    values
+        Parameters, which say where it varies how fast.
+    """
+    from scipy.interpolate import RectBivariateSpline
+
+    middle, line = values["resonator_frequency"], _collective_width(values)
+    reach = _REACH * max(resonator_width(one) for one in resonators_of(values))
+    reach = min(reach, 0.6 * middle)
+    furthest = np.arcsinh(reach / line)
+    means = middle + reach * np.sin(np.linspace(-np.pi / 2, np.pi / 2, _MEANS) / 1.5) / np.sin(np.pi / 3)
+    steps = np.linspace(-furthest, furthest, _DISTANCES)
+    half = line * np.sinh(steps) / 2
+    mean, distance = means[:, None], half[None, :]
+    lowest = 0.05 * middle
+    table = excess(np.maximum(mean + distance, lowest), np.maximum(mean - distance, lowest))
+    spline = RectBivariateSpline(means, steps, table)
+
+    def at(frequency_1: Array, frequency_2: Array) -> Array:
+        f_1, f_2 = np.broadcast_arrays(frequency_1, frequency_2)
+        here, there = (f_1 + f_2) / 2, np.arcsinh((f_1 - f_2) / line)
+        inside = (np.abs(here - middle) <= reach) & (np.abs(there) <= furthest)
+        found = np.zeros(f_1.shape)
+        found[inside] = spline.ev(here[inside], there[inside])
+        return found
+
+    return at
+
+
+def resonator_width(resonator: Resonator) -> float:
+    """Return the full linewidth of a resonator [Hz]."""
+    return float(resonator.frequency / resonator.quality_factor)
+
+
+def _collective_width(values: Values) -> float:
+    """Return the width of the line f_1 = f_2 [Hz]: all rates of a qubit on resonance."""
+    rate, f = rates(values), values["resonator_frequency"]
+    baths = ((rate.gamma, "source"), (rate.gamma, "drain"), (rate.gamma_p, "parasitic"))
+    occupations = [float(Bath(1.0, values[f"{name}_temperature"]).occupation(f)) for _, name in baths]
+    total = sum(gamma * (2 * n + 1) for (gamma, _), n in zip(baths, occupations, strict=True))
+    return total / (2 * np.pi)
+
+
+def _baths(values: Values) -> tuple[Bath, Bath, Bath]:
+    rate = rates(values)
+    return (
+        Bath(rate.gamma, values["source_temperature"]),
+        Bath(rate.gamma, values["drain_temperature"]),
+        Bath(rate.gamma_p, values["parasitic_temperature"]),
+    )
+
+
+def _second(values: Values) -> float:
+    """Return the amplitude of qubit 2 where both resonators are met."""
+    return float(weight_2(values, np.asarray(values["resonator_frequency"])))
+
+
+def _along(frequency: Array, heat: Callable[[Array], Array]) -> Array:
+    """Return a smooth function of one frequency, interpolated where there are many."""
+    from scipy.interpolate import CubicSpline
+
+    if frequency.size <= _ALONE:
+        return heat(frequency)
+    nodes = np.linspace(frequency.min(), frequency.max(), _ALONE)
+    return np.asarray(CubicSpline(nodes, heat(nodes))(frequency))

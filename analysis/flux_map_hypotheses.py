@@ -1,0 +1,219 @@
+"""What may happen where two ridges cross, each fitted to the same map, ranked, and what would tell them apart.
+
+Baseline, noise and the shape of the ridges are those of a fit of independent qubits that has found what the map asks
+for. Every hypothesis says what the crossing has beyond the sum of its ridges; that is taken off the map, the ridges are
+fitted again, and so on until both agree. So all of them stand on the same ground and differ in the crossing alone.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .flux_map_heat import Array
+from .flux_map_model import drain_power, map_power, qubit_frequency
+from .flux_map_parameters import EXCESS, Dict
+from .flux_map_problem import FluxMapProblem
+
+if TYPE_CHECKING:
+    from .flux_map_result import FluxMapFit
+
+_SHARES = (0.05, 0.15, 0.4)
+"""Parasitic shares that are tried, as the ridges alone hardly determine it and the collective line depends on it."""
+_HOT = (0.3, 0.6, 1.0)
+"""Temperatures of a hot parasitic bath that are tried, in units of the source's."""
+_FINE = 4
+"""Points between two neighbours of the map where hypotheses are compared."""
+_SIGMA = 3.0
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """What may happen where the ridges cross."""
+
+    name: str
+    meaning: str
+    model: str
+    """One of `valvelab.analysis.flux_map_model.MODELS`."""
+    parity: float = 1.0
+    hot: bool = False
+    """Whether the temperature of the parasitic bath is fitted, too."""
+    product: bool = False
+    """Whether a term in the product of both ridges is fitted."""
+
+
+HYPOTHESES = (
+    Hypothesis("sum", "the qubits do not know of each other", "independent"),
+    Hypothesis("warming", "the heat of one warms the drain for the other", "independent", product=True),
+    Hypothesis("pair", "master equation, couplings of equal sign", "pair"),
+    Hypothesis("pair, opposite", "master equation, one coupling of opposite sign", "pair", -1.0),
+    Hypothesis("pair, hot bath", "master equation, parasitic bath as warm as fits best", "pair", hot=True),
+    Hypothesis("linear", "oscillators instead of qubits, couplings of equal sign", "linear"),
+    Hypothesis("linear, opposite", "oscillators, one coupling of opposite sign", "linear", -1.0),
+    Hypothesis("resonators", "resonators as modes, couplings of equal sign", "resonators"),
+    Hypothesis(
+        "resonators, opposite", "resonators as modes, one coupling of opposite sign", "resonators", -1.0
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """How well a hypothesis describes a map."""
+
+    hypothesis: Hypothesis
+    values: Dict
+    """Best parameters [SI]."""
+    chi_square: float
+    """Squared residuals, noise whitened."""
+    parameters: int
+    """Number of parameters of ridges and crossing."""
+    ratio: float
+    """Heat of both on resonance with the filter over the sum of each alone there."""
+
+    @property
+    def akaike(self) -> float:
+        """Akaike's criterion for a known noise, chi-square + 2 k."""
+        return self.chi_square + 2 * self.parameters
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Where two hypotheses differ most within the window of the map, and how many readings tell them apart there."""
+
+    name: str
+    other: str
+    coil_currents: tuple[float, float]
+    """[A]"""
+    frequencies: tuple[float, float]
+    """Of the qubits [Hz]."""
+    difference: float
+    """Of the heat into the drain [W]."""
+    readings: int
+    """Readings there, and as many beside the ridges, for three standard errors of white noise."""
+
+
+def judge_hypotheses(
+    fit: FluxMapFit,
+    hypotheses: Sequence[Hypothesis] = HYPOTHESES,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Judged]:
+    """Fit every hypothesis of the crossing to a map, the best first by Akaike's criterion.
+
+    Parameters
+    ----------
+    fit
+        A fit of independent qubits, whose baseline and noise count for all.
+    hypotheses
+        What to fit. Those with oscillators or modes take ten to thirty seconds each.
+    progress
+        Called after each with its number and that of all.
+
+    Raises
+    ------
+    ValueError
+        If the fit is not one of independent qubits.
+    """
+    if fit.model != "independent":
+        raise ValueError(
+            f"fit must be one of the model 'independent', found '{fit.model}'; take its `independent`"
+        )
+    asked = [one for one in hypotheses if one.model != "resonators" or fit.values["filter_exponent"] == 0]
+    court, judged = _Court(fit), []
+    for number, one in enumerate(asked, start=1):
+        judged.append(court.judge(one))
+        if progress is not None:
+            progress(number, len(asked))
+    return sorted(judged, key=lambda each: each.akaike)
+
+
+class _Court:
+    """Judge one hypothesis after the other on the same map, with the same ridges to begin from."""
+
+    def __init__(self, fit: FluxMapFit) -> None:
+        self._fit, self._problem = fit, FluxMapProblem(fit.heat_map, fit.background)
+        self._names = [name for name in fit.uncertainty.names if name != EXCESS]
+        self._held = [name for name in self._names if name != "parasitic_share"]
+        self._ridges = cache(self._fitted)
+
+    def judge(self, hypothesis: Hypothesis) -> Judged:
+        """Return the best of a hypothesis."""
+        extra = ["parasitic_temperature"] * hypothesis.hot + [EXCESS] * hypothesis.product
+        names = [*self._names, *extra]
+        start = min(self._starts(hypothesis), key=lambda one: self._first_order(hypothesis.model, one))
+        solution = self._problem.minimise(start, names, hypothesis.model)
+        values = solution.values
+        on = np.full(1, values["resonator_frequency"])
+        both = float(drain_power(values, on, on, hypothesis.model)[0])
+        alone = float(drain_power(values | {EXCESS: 0.0}, on, on, "independent")[0])
+        return Judged(hypothesis, values, float(solution.result.chisqr), len(names), both / alone)
+
+    def _fitted(self, share: float, temperature: float) -> Dict:
+        """Return ridges with a parasitic bath that is given, the crossing left to itself."""
+        given = {EXCESS: 0.0, "parasitic_share": share, "parasitic_temperature": temperature}
+        return self._problem.minimise(self._fit.values | given, self._held, "independent").values
+
+    def _starts(self, hypothesis: Hypothesis) -> Iterator[Dict]:
+        """Yield ridges with every parasitic bath that is tried."""
+        own = self._fit.values["parasitic_share"]
+        free = "parasitic_share" in self._names and hypothesis.model != "independent"
+        shares = sorted({*_SHARES, own}) if free else [own]
+        cold, source = (self._fit.values[f"{bath}_temperature"] for bath in ("parasitic", "source"))
+        temperatures = [share * source for share in _HOT] if hypothesis.hot else [cold]
+        for share, temperature in itertools.product(shares, temperatures):
+            yield self._ridges(share, temperature) | {"parity": hypothesis.parity}
+
+    def _first_order(self, model: str, values: Dict) -> float:
+        """Return chi-square after the ridges have given way to what a model has at their crossing, in first order."""
+        rest = self._problem.background.whiten(self._problem.difference(values, model)).ravel()
+        slopes = self._problem.derivatives(values, self._held, "independent").reshape(rest.size, -1)
+        given_way = slopes @ np.linalg.lstsq(slopes, rest, rcond=1e-9)[0]
+        return float(np.sum((rest - given_way) ** 2))
+
+
+def _power(judged: Judged, coil_1: Array, coil_2: Array) -> Array:
+    """Return the heat into the drain that a hypothesis expects [W]."""
+    return map_power(judged.values, coil_1, coil_2, judged.hypothesis.model)
+
+
+def decide(fit: FluxMapFit, first: Judged, second: Judged) -> Decision:
+    """Return where two hypotheses differ most, and how often one must read there.
+
+    Parameters
+    ----------
+    fit
+        The fit that both were judged with.
+    first, second
+        Two of `judge_hypotheses`.
+    """
+    axes = [_refined(axis) for axis in (fit.heat_map.coil_current_1, fit.heat_map.coil_current_2)]
+    grid = axes[0][:, None], axes[1][None, :]
+    apart = _power(first, *grid) - _power(second, *grid)
+    place = np.unravel_index(int(np.argmax(np.abs(apart))), apart.shape)
+    here = tuple(float(axis[index]) for axis, index in zip(axes, place, strict=True))
+    frequencies = tuple(
+        float(qubit_frequency(qubit, first.values, *map(np.asarray, here))) for qubit in (1, 2)
+    )
+    difference = float(apart[place])
+    noise = fit.background.noise.white
+    # A reading on the crossing and one beside the ridges, whose difference is what is compared.
+    readings = int(np.ceil(2 * (_SIGMA * noise / difference) ** 2)) if difference else 0
+    return Decision(
+        first.hypothesis.name,
+        second.hypothesis.name,
+        (here[0], here[1]),
+        (frequencies[0], frequencies[1]),
+        difference,
+        readings,
+    )
+
+
+def _refined(axis: Array) -> Array:
+    size = _FINE * (axis.size - 1) + 1
+    return np.interp(np.linspace(0, axis.size - 1, size), np.arange(axis.size), axis)

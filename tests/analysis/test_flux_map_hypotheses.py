@@ -1,0 +1,107 @@
+"""What may happen where the ridges of a map cross: each rung's excess, and which of them a map prefers."""
+
+import numpy as np
+import pytest
+
+from tests.analysis.map_simulator import bent_device, random_device, simulated_map
+from valvelab.analysis import HYPOTHESES, fit_flux_map, flux_map_verdict, judge_hypotheses
+from valvelab.analysis.flux_map_excess import RUNGS, pair_power, tabulated
+from valvelab.analysis.flux_map_heat import ridge
+from valvelab.analysis.flux_map_model import drain_power
+
+QUICK = [one for one in HYPOTHESES if one.model in ("independent", "pair") and not one.hot]
+WEAK = {"ridge_power": 0.05e-18, "weight_2": 1.0, "parasitic_share": 0.0}
+
+
+def pair_excess(values, f_1, f_2):
+    return pair_power(values, f_1, f_2) - ridge(1, values, f_1) - ridge(2, values, f_2)
+
+
+def on_resonance(values):
+    return np.full(1, values["resonator_frequency"])
+
+
+@pytest.mark.parametrize("splitting", [0.0, 1.0])
+@pytest.mark.parametrize("parity", [1.0, -1.0])
+def test_a_table_follows_the_narrow_line_and_the_wide_filters(splitting, parity):
+    values = random_device(3) | {"parity": parity, "resonator_splitting": splitting}
+    table = tabulated(lambda f_1, f_2: pair_excess(values, f_1, f_2), values)
+    chance = np.random.default_rng(0)
+    f_1 = values["resonator_frequency"] * (1 + 0.1 * chance.standard_normal(400))
+    f_2 = f_1 + np.where(chance.random(400) < 0.5, 0.05e9, 0.6e9) * chance.standard_normal(400)
+    exact = pair_excess(values, f_1, f_2)
+    assert np.max(np.abs(table(f_1, f_2) - exact)) < 0.02 * np.max(np.abs(exact))
+
+
+def test_oscillators_of_opposite_sign_let_nothing_pass():
+    values = random_device(3) | {"weight_2": 1.0, "parity": -1.0}
+    on = on_resonance(values)
+    total = drain_power(values, on, on, "independent")
+    assert RUNGS["linear"].excess(values, on, on) == pytest.approx(-total, rel=2e-2, abs=0)
+
+
+def test_weakly_coupled_oscillators_just_add_up():
+    values = random_device(3) | WEAK
+    on = on_resonance(values)
+    ratio = 1 + RUNGS["linear"].excess(values, on, on) / drain_power(values, on, on, "independent")
+    # Between narrow resonators it is (1 + x) / (1 + 2 x) with x = gamma / kappa, here 1e-4.
+    assert ratio == pytest.approx(1.0, abs=2e-3)
+
+
+@pytest.mark.parametrize("parity", [1.0, -1.0])
+def test_fast_resonators_have_the_excess_of_the_master_equation(parity):
+    values = random_device(3) | {"ridge_power": 0.5e-18, "parity": parity}
+    on = on_resonance(values)
+    modes, pair = RUNGS["resonators"].excess(values, on, on), pair_excess(values, on, on)
+    assert modes == pytest.approx(pair, rel=1e-2, abs=0)
+
+
+@pytest.mark.parametrize(
+    ("seed", "model", "product", "wanted"),
+    [(10, "pair", 0.0, "pair"), (11, "independent", 0.0, "sum"), (12, "independent", -0.15, "warming")],
+)
+def test_what_a_map_was_made_with_is_found_at_its_crossing(seed, model, product, wanted):
+    truth = random_device(seed) | {"ridge_power": 150e-18, "quality_factor": 6.0}
+    fit = fit_flux_map(simulated_map(truth, model=model, product=product, seed=seed), "independent")
+    judged = judge_hypotheses(fit, QUICK)
+    if wanted == "sum":  # a term that is not there costs its price, more or less
+        assert {judged[0].hypothesis.name, judged[1].hypothesis.name} == {"sum", "warming"}
+        assert judged[2].akaike - judged[0].akaike > 10
+    else:
+        assert judged[0].hypothesis.name == wanted
+        assert judged[1].akaike - judged[0].akaike > 10
+    if product:
+        assert judged[0].ratio == pytest.approx(1 + product, abs=0.02)
+
+
+@pytest.mark.desk
+@pytest.mark.parametrize(("model", "parity"), [("linear", 1.0), ("linear", -1.0), ("resonators", -1.0)])
+def test_a_map_of_a_slow_rung_is_told_from_the_others(model, parity):
+    truth, window = bent_device()
+    truth |= {"parity": parity, "resonator_splitting": 0.0, "ridge_power": 100e-18, "parasitic_share": 0.05}
+    fit = fit_flux_map(simulated_map(truth, model=model, window=window, seed=4), "independent")
+    judged = judge_hypotheses(fit)
+    assert judged[0].hypothesis.model == model and judged[0].hypothesis.parity == parity
+    words = flux_map_verdict.verdict_lines(judged, flux_map_verdict.decisions(fit, judged))
+    assert words[0].startswith(f"The map's crossing is described best by '{judged[0].hypothesis.name}'")
+
+
+def test_the_reading_that_decides_lies_where_the_hypotheses_differ():
+    truth = random_device(12) | {"ridge_power": 30e-18}
+    fit = fit_flux_map(simulated_map(truth, seed=12), "independent")
+    judged = judge_hypotheses(fit, QUICK)
+    by_name = {one.hypothesis.name: one for one in judged}
+    other = by_name["pair"]
+    decision = flux_map_verdict.decide(fit, by_name["sum"], other)
+    linewidth = truth["resonator_frequency"] / fit.values["quality_factor"]
+    assert all(abs(f - truth["resonator_frequency"]) < linewidth for f in decision.frequencies)
+    expected = 2 * (3 * fit.background.noise.white / decision.difference) ** 2
+    assert expected <= decision.readings < expected + 1
+    with pytest.raises(ValueError, match="model 'independent', found 'pair'"):
+        judge_hypotheses(fit_flux_map(simulated_map(truth, seed=12), "pair"))
+
+
+def test_a_filter_exponent_is_refused_by_modes():
+    values = random_device(3) | {"filter_exponent": 1.0}
+    with pytest.raises(ValueError, match="filter_exponent must be 0 for resonators"):
+        drain_power(values, 5.6e9, 5.6e9, "resonators")
