@@ -10,6 +10,7 @@ import numpy.typing as npt
 from valvelab.errors import DataError
 from valvelab.sim import Resonator
 
+from .level_models import LEAST_RATIO, Transmons
 from .model_slopes import Slopes
 from .models import Model, Points, Rates
 from .shared_errors import SharedErrors
@@ -49,6 +50,8 @@ class SwitchingData:
     """Source and drain temperature at which the dataset wants its enhancement stated [K], where it says."""
     shared_errors: SharedErrors | None = None
     """How powers and temperatures move together, where the dataset says; it then is all that is known of errors."""
+    charging_energies: tuple[float | None, float | None] = (None, None)
+    """E_C / h of both transmons [Hz], where the dataset says."""
 
     @property
     def size(self) -> int:
@@ -81,7 +84,31 @@ class SwitchingData:
                 dataset.attrs.get("operating_drain_temperature"),
             ),
             SharedErrors.from_dataset(dataset),
+            (dataset.attrs.get("charging_energy_1"), dataset.attrs.get("charging_energy_2")),
         )
+
+    def transmons(self) -> Transmons:
+        """Return what the qubits are, with as many levels as may be.
+
+        Raises
+        ------
+        DataError
+            If the dataset does not say it, or a frequency is none of such a transmon.
+        """
+        first, second = self.charging_energies
+        if first is None or second is None:
+            raise DataError(
+                "reduced dataset: for the model 'levels' attributes charging_energy_1 and charging_energy_2 must be "
+                "there [Hz], E_C / h of both transmons; reduce the run again, or say them with the device"
+            )
+        for name, energy in (("frequency_1", float(first)), ("frequency_2", float(second))):
+            lowest = min(float(np.min(getattr(one, name))) for one in (self.points, self.reference) if one)
+            if not 0 < LEAST_RATIO * energy < lowest:
+                raise DataError(
+                    f"reduced dataset: for the model 'levels' {name} must be above {LEAST_RATIO:g} times its "
+                    f"transmon's charging energy of {energy:g} Hz, and that above 0, found {lowest:g} Hz"
+                )
+        return Transmons((float(first), float(second)))
 
     @property
     def measured(self) -> Array:
