@@ -22,7 +22,7 @@ from .pair import Two, filter_pair, weight_pair
 from .pair_solution import Filters, coupled_shape, coupled_share
 from .two_qubits import Amplitudes
 
-_NUMBERS_AT_ONCE = 1_000_000
+_NUMBERS_AT_ONCE = 300_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,7 +151,8 @@ def _solve(part: Part, sector: Sector) -> tuple[list[Array], Array]:
     """Return the three currents and the populations at every point of a part."""
     energy, couplings = coupled(part)
     jumps = [[jump for one in some for jump in one.jumps(gkls=part.gkls)] for some in couplings]
-    fast, slow = maps(energy, jumps, sector)
+    own, hot, cold, slow = maps(energy, jumps, sector)
+    fast = own + hot + cold
     elements = np.empty(fast.shape[:2])
     with_bath = np.ravel(part.baths[2].rate) > 0
     elements[with_bath] = stationary((fast + slow)[with_bath], sector.trace)
@@ -172,10 +173,10 @@ def coupled(part: Part) -> tuple[Array, list[list[Coupling]]]:
     return energy, [*([reservoir(part, energy, b, side)] for side in (0, 1)), local(part)]
 
 
-def maps(energy: Array, jumps: list[list[Jump]], sector: Sector) -> tuple[Array, Array]:
-    """Return the map of H and both reservoirs, and that of the parasitic bath."""
-    fast, slow = (
-        sum((sector.dissipator(jump) for jump in some), np.zeros((len(energy), *[sector.trace.size] * 2)))
-        for some in (jumps[0] + jumps[1], jumps[2])
-    )
-    return fast + sector.commutator(energy), slow
+def maps(energy: Array, jumps: list[list[Jump]], sector: Sector) -> list[Array]:
+    """Return the maps of H, and of the hot, the cold and the parasitic bath."""
+    nothing = np.zeros((len(energy), *[sector.trace.size] * 2))
+    return [
+        sector.commutator(energy),
+        *(sum((sector.dissipator(jump) for jump in some), nothing) for some in jumps),
+    ]

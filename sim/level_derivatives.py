@@ -72,24 +72,20 @@ def _derivatives(part: Part, sector: Sector) -> Array:
     """Return the derivatives at every point of a part: currents first, parameters last."""
     energy, couplings = coupled(part)
     jumps = [[jump for one in some for jump in one.jumps(gkls=part.gkls)] for some in couplings]
-    fast, slow = maps(energy, jumps, sector)
-    elements = stationary(fast + slow, sector.trace)
-    whole, real = sector.whole(elements), sector.full(elements)
-    changes = list(_changes(couplings, gkls=part.gkls))
-    moved = [sum((jump.change(whole) for jump in change), np.zeros_like(whole)) for _, change in changes]
+    own, *baths = maps(energy, jumps, sector)
+    generator = own + sum(baths)
+    state = sector.whole(stationary(generator, sector.trace))
     row, column = sector.places
-    responses = response(fast + slow, sector.trace, np.stack([one[:, row, column] for one in moved], axis=-1))
-    found = np.zeros((3, len(energy), len(changes)))
-    for place, (bath, change) in enumerate(changes):
-        shifted = sector.full(responses[..., place])
-        for number, some in enumerate(jumps):
-            found[number, :, place] += PLANCK * _flow(some, energy, shifted)
-        found[bath, :, place] += PLANCK * _flow(change, energy, real)
-    return found
-
-
-def _flow(jumps: list[Jump], energy: Array, state: Array) -> Array:
-    return sum((jump.energy(energy, state) for jump in jumps), np.zeros(len(energy)))
+    changes = list(_changes(couplings, gkls=part.gkls))
+    moved = np.stack(
+        [sum((jump.change(state) for jump in change), np.zeros_like(state)) for _, change in changes], axis=-1
+    )[:, row, column]
+    responses = response(generator, sector.trace, moved)
+    weights = energy[:, row, column]  # what gives Tr[H .]
+    found = np.stack([np.einsum("pi,pij,pjk->pk", weights, bath, responses, optimize=True) for bath in baths])
+    for place, (bath, _) in enumerate(changes):
+        found[bath, :, place] += np.einsum("pi,pi->p", weights, moved[..., place])
+    return PLANCK * found
 
 
 def _changes(couplings: list[list[Coupling]], *, gkls: bool) -> Iterator[tuple[int, list[Jump]]]:
