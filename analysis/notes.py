@@ -17,7 +17,7 @@ _MATTERS = 0.5
 def fit_notes(summary: Summary) -> dict[str, list[str]]:
     """Return the sentences that belong to a summary's parameters, enhancements and measured ratios, by table.
 
-    Under ``validity`` stands which rungs hold.
+    Under ``validity`` stands which rungs of the ladder of models hold.
 
     Parameters
     ----------
@@ -28,7 +28,9 @@ def fit_notes(summary: Summary) -> dict[str, list[str]]:
         "parameters": [*_parasitic_temperature(summary), *_rests_on(summary)],
         "enhancements": _measured_beside_fitted(summary),
         "measured_ratios": _cells(summary),
-        "validity": [f"At these rates, and at the operating point: {summary['validity']['rungs']}"],
+        "validity": [
+            f"On a chip of transmons with these rates, at the operating point: {summary['validity']['rungs']}"
+        ],
     }
 
 

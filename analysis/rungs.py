@@ -81,7 +81,7 @@ def rungs_sentence(found: Validity) -> str:
     hold = [f"'{rung.name}'" for rung in rungs if not left_out(rung, found)]
     fail = [f"'{rung.name}' ({', '.join(left_out(rung, found))})" for rung in rungs if left_out(rung, found)]
     told = (
-        "None of the rungs holds" if not hold else f"{', '.join(hold)} {'hold' if len(hold) > 1 else 'holds'}"
+        "none of the rungs holds" if not hold else f"{', '.join(hold)} {'hold' if len(hold) > 1 else 'holds'}"
     )
     if fail:
         told += f"; what matters here and is left out: {', '.join(fail)}"

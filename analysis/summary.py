@@ -122,7 +122,7 @@ def switching_text(fit: "SwitchingFit") -> str:
     )
     for entry in summary["enhancements"].values():
         lines.append(f"  {with_error(entry)}  {entry['meaning']}")
-    lines.append(f"At these rates: {summary['validity']['rungs']}")
+    lines += fit_notes(summary)["validity"]
     return "\n".join([*lines, *(f"Warning: {warning}" for warning in summary["warnings"])])
 
 

@@ -127,7 +127,7 @@ class Ladder:
         Examples
         --------
         >>> print(np.round(Ladder.of_transmon(4e9, 178e6, 4).frequencies / 1e9, 3))
-        [4.    3.802 3.586]
+        [4.    3.801 3.582]
         """
         frequency = np.asarray(positive("frequency", frequency, "Hz"))
         charging_energy = np.asarray(positive("charging_energy", charging_energy, "Hz"))

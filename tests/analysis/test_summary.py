@@ -67,6 +67,37 @@ def test_what_exceeds_the_range_of_the_master_equation_is_explained_for_a_simula
     assert "On a real chip" in real
 
 
+def test_a_fit_without_levels_says_what_they_would_change(summary, make_switching_dataset):
+    data = make_switching_dataset(seed=1)
+    known = data.assign_attrs({"charging_energy_1": 178e6, "charging_energy_2": 178e6})
+    unknown, told = (
+        next(
+            text
+            for text in summarise(fit_switching(one), source_temperature=0.384, drain_temperature=0.096)[
+                "warnings"
+            ]
+            if "first excited state" in text
+        )
+        for one in (data, known)
+    )
+    # What `levels` has at the rates of Table I: 0.892 of the power, 1.058 instead of 1.124.
+    assert "With them a master equation of these rates has 0.89 times the power into the drain" in told
+    assert (
+        "an enhancement there of 1.05" in told
+        and "instead of 1.12" in told
+        and told.endswith("Fit 'levels'.")
+    )
+    assert unknown.endswith("'collective' has no such levels. Fit 'levels'.") and "about 0.21" in unknown
+    simulated = next(text for text in summary["warnings"] if "first excited state" in text)
+    assert "The simulated chip has none either" in simulated
+    assert summary["validity"]["rungs"].startswith("none of the rungs holds") and summary["levels"] is None
+
+
+def test_oscillators_are_not_told_of_levels(make_switching_dataset):
+    fit = fit_switching(make_switching_dataset(seed=1).isel(point=slice(None, None, 3)), "linear")
+    assert not any("first excited state" in text for text in warnings(fit, operating_point(fit, None, None)))
+
+
 def test_the_ratio_of_a_cell_is_both_over_the_singles(summary, make_switching_dataset):
     dataset = make_switching_dataset(seed=1)
     third = dataset.sizes["point"] // 3

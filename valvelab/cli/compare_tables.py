@@ -44,7 +44,7 @@ def print_rungs(found: "xr.Dataset", place: "Place") -> None:
     )
     say(f"Enhancement is heat with both on resonance / (only 1 + only 2). {holds.sentence}")
     click.echo()
-    say(rungs_sentence(holds))
+    say(f"At this point: {rungs_sentence(holds)}")
     click.echo()
     bound = MARKOV_BOUND * place.coupling / float(holds.broadening) if holds.broadening > 0 else float("inf")
     print_table(
