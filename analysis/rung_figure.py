@@ -20,6 +20,7 @@ _STYLES = (
 )
 """Colours of Okabe and Ito; rungs that agree lie on each other, and both must be seen."""
 _MILLI = 1e3
+_LEGEND_COLUMNS = 5
 _SIDES = {"drain": "heat into the drain", "source": "heat out of the source"}
 
 
@@ -47,7 +48,9 @@ def rung_figure(found: "xr.Dataset") -> "Figure":
         rf"$\gamma/\kappa$ = {found.attrs['own_coupling']:.3g}, $T_c$ = {cold * _MILLI:.0f} mK", fontsize=10
     )
     handles, labels = axes[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper center", ncols=len(labels), frameon=False, fontsize=9)
+    figure.legend(
+        handles, labels, loc="outside upper center", ncols=_LEGEND_COLUMNS, frameon=False, fontsize=9
+    )
     return figure
 
 

@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from valvelab.analysis import entry_texts, fit_switching, summarise
+from valvelab.analysis import Transmons, entry_texts, fit_switching, summarise
 from valvelab.analysis.cautions import warnings
 from valvelab.analysis.enhancement import operating_point
 from valvelab.analysis.measured_ratios import measured_ratios
@@ -93,9 +93,22 @@ def test_a_fit_without_levels_says_what_they_would_change(summary, make_switchin
     assert summary["validity"]["rungs"].startswith("none of the rungs holds") and summary["levels"] is None
 
 
-def test_oscillators_are_not_told_of_levels(make_switching_dataset):
-    fit = fit_switching(make_switching_dataset(seed=1).isel(point=slice(None, None, 3)), "linear")
-    assert not any("first excited state" in text for text in warnings(fit, operating_point(fit, None, None)))
+def test_oscillators_are_not_told_of_levels_and_transmons_with_too_few_are(make_switching_dataset):
+    fit = fit_switching(make_switching_dataset(seed=1))
+    at = operating_point(fit, None, None)
+
+    def told(model, transmons=None):
+        problem = fit.problem
+        where = dataclasses.replace(
+            problem.where, fixed=dataclasses.replace(problem.where.fixed, transmons=transmons)
+        )
+        other = dataclasses.replace(problem, model=model, where=where)
+        return " ".join(warnings(dataclasses.replace(fit, problem=other), at))
+
+    assert "first excited state" not in told("linear") and "above 0.2" not in told("linear")
+    few = told("levels", Transmons((178e6, 178e6), 3))
+    assert "With three levels the powers of the hottest points are right to about" in few
+    assert "first excited state" not in few
 
 
 def test_the_ratio_of_a_cell_is_both_over_the_singles(summary, make_switching_dataset):
