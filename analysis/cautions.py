@@ -49,7 +49,7 @@ def fitted_validity(fit: "SwitchingFit", at: OperatingPoint) -> Validity:
     )
 
 
-def range_warnings(model: str, holds: Validity, *, simulated: bool) -> list[str]:
+def _range_warnings(model: str, holds: Validity, *, simulated: bool) -> list[str]:
     """Return where rates are too large for a model."""
     found, width = [], float(np.max(holds.broadening))
     if not holds.markovian and model not in ("resonators", "linear"):  # which hold there
@@ -112,7 +112,7 @@ def warnings(fit: "SwitchingFit", at: OperatingPoint, *, simulated: bool = False
     """Return what a reader of the numbers must know; of a simulated device the master equation is the truth."""
     resonator = fit.data.resonator
     holds = fitted_validity(fit, at)
-    found = range_warnings(fit.model, holds, simulated=simulated)
+    found = _range_warnings(fit.model, holds, simulated=simulated)
     found += _levels_warnings(fit, at, holds, simulated=simulated)
     if fit.model == "resonators":
         rough = resonators_error(fit.rates, fit.data.points, resonator)

@@ -1,11 +1,13 @@
 """Transmons with levels as a model of a switching measurement, and how many levels that takes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from valvelab.errors import DataError
 from valvelab.sim import Bath, CurrentDerivatives, HeatCurrents, Ladder, Resonator, level_derivatives, levels
 
 from .pair_models import pair_arguments, pair_options
@@ -34,8 +36,39 @@ class Transmons:
     """How many levels of each are followed, 2 to 6."""
 
 
+def known_transmons(energies: tuple[float | None, float | None], measured: Sequence["Points"]) -> Transmons:
+    """Return the transmons of a reduced dataset, with as many levels as may be.
+
+    Parameters
+    ----------
+    energies
+        E_C / h of both [Hz], None where the dataset does not say it.
+    measured
+        All points at which they are.
+
+    Raises
+    ------
+    DataError
+        If an energy is not known, or a frequency is none of such a transmon.
+    """
+    first, second = energies
+    if first is None or second is None:
+        raise DataError(
+            "reduced dataset: for the model 'levels' attributes charging_energy_1 and charging_energy_2 must be there "
+            "[Hz], E_C / h of both transmons; reduce the run again, or say them with the device"
+        )
+    for name, energy in (("frequency_1", float(first)), ("frequency_2", float(second))):
+        lowest = min(float(np.min(getattr(one, name))) for one in measured)
+        if not 0 < LEAST_RATIO * energy < lowest:
+            raise DataError(
+                f"reduced dataset: for the model 'levels' {name} must be above {LEAST_RATIO:g} times its transmon's "
+                f"charging energy of {energy:g} Hz, and that above 0, found {lowest:g} Hz"
+            )
+    return Transmons((float(first), float(second)))
+
+
 def levels_model(rates: "Rates", points: "Points", resonator: Resonator) -> HeatCurrents:
-    """Return the currents of two transmons with levels, at any two frequencies: up to 6 ms a point."""
+    """Return the currents of two transmons with levels, at any two frequencies: up to a millisecond a point."""
     return levels(*_arguments(rates, points), **_options(rates, resonator)).currents
 
 

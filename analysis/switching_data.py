@@ -10,7 +10,7 @@ import numpy.typing as npt
 from valvelab.errors import DataError
 from valvelab.sim import Resonator
 
-from .level_models import LEAST_RATIO, Transmons
+from .level_models import Transmons, known_transmons
 from .model_slopes import Slopes
 from .models import Model, Points, Rates
 from .shared_errors import SharedErrors
@@ -88,27 +88,8 @@ class SwitchingData:
         )
 
     def transmons(self) -> Transmons:
-        """Return what the qubits are, with as many levels as may be.
-
-        Raises
-        ------
-        DataError
-            If the dataset does not say it, or a frequency is none of such a transmon.
-        """
-        first, second = self.charging_energies
-        if first is None or second is None:
-            raise DataError(
-                "reduced dataset: for the model 'levels' attributes charging_energy_1 and charging_energy_2 must be "
-                "there [Hz], E_C / h of both transmons; reduce the run again, or say them with the device"
-            )
-        for name, energy in (("frequency_1", float(first)), ("frequency_2", float(second))):
-            lowest = min(float(np.min(getattr(one, name))) for one in (self.points, self.reference) if one)
-            if not 0 < LEAST_RATIO * energy < lowest:
-                raise DataError(
-                    f"reduced dataset: for the model 'levels' {name} must be above {LEAST_RATIO:g} times its "
-                    f"transmon's charging energy of {energy:g} Hz, and that above 0, found {lowest:g} Hz"
-                )
-        return Transmons((float(first), float(second)))
+        """Return what the qubits are, with as many levels as may be; DataError where that is not known."""
+        return known_transmons(self.charging_energies, [one for one in (self.points, self.reference) if one])
 
     @property
     def measured(self) -> Array:
