@@ -169,30 +169,36 @@ def verdict(ranked: list[Ranked]) -> str:
     best, *others = ranked
     if not others:
         return f"Only '{best.name}' was fitted."
-    second = others[0]
-    margin = second.akaike - best.akaike
-    if margin < _TOLD:
-        told = f"The data do not tell '{best.name}' from '{second.name}' (dAIC = {margin:.1f})"
-    else:
-        clearly = "" if margin < _CLEARLY else "clearly "
-        told = f"The data {clearly}prefer '{best.name}' over '{second.name}' by dAIC = {margin:.1f}"
+    alike = [one for one in others if _behind(one, best) < _TOLD]
+    apart = [one for one in others if _behind(one, best) >= _TOLD]
+    told = ""
+    if alike:
+        names = " and ".join(f"'{one.name}' (dAIC = {_behind(one, best):.1f})" for one in alike)
+        told = f"The data do not tell '{best.name}' from {names}. "
+        if not apart:
+            return told + _under(alike[0], best)
+    second, who = apart[0], "They" if alike else "The data"
+    clearly = "clearly " if _behind(second, best) >= _CLEARLY else ""
+    told += f"{who} {clearly}prefer '{best.name}' over '{second.name}' by dAIC = {_behind(second, best):.1f}"
     if np.isfinite(best.predicted) and np.isfinite(second.predicted):
         told += (
             f"; cells left out of the fit are met within {np.sqrt(best.predicted):.2f} errors by it and "
             f"{np.sqrt(second.predicted):.2f} by the other"
         )
+    further = ", ".join(f"'{one.name}' by {_behind(one, best):.1f}" for one in apart[1:])
+    return f"{told}. {_under(second, best)}" + (f" Further behind: {further}." if further else "")
+
+
+def _behind(one: Ranked, best: Ranked) -> float:
+    return one.akaike - best.akaike
+
+
+def _under(other: Ranked, best: Ranked) -> str:
+    """Return what the numbers would be under another model, as a sentence."""
     return (
-        f"{told}. Under '{second.name}' T_p would be {_kelvin(second)} instead of {_kelvin(best)}, and the drain's "
-        f"enhancement {second.enhancement:.3f} instead of {best.enhancement:.3f}.{_worse(best, others[1:])}"
+        f"Under '{other.name}' T_p would be {_kelvin(other)} instead of {_kelvin(best)}, and the drain's enhancement "
+        f"{other.enhancement:.3f} instead of {best.enhancement:.3f}."
     )
-
-
-def _worse(best: Ranked, others: list[Ranked]) -> str:
-    """Return how far behind all the others are, empty where there are none."""
-    if not others:
-        return ""
-    told = ", ".join(f"'{one.name}' by {one.akaike - best.akaike:.1f}" for one in others)
-    return f" Further behind: {told}."
 
 
 def _kelvin(one: Ranked) -> str:

@@ -19,7 +19,12 @@ def test_a_collective_chip_is_told_from_independent_qubits(make_switching_datase
     assert best.bayes == pytest.approx(best.chi_square + 4 * np.log(51), abs=1e-9)
     assert 0.6 < best.predicted < 1.6 and worst.predicted > 30
     whole = verdict(ranked)
-    assert whole.startswith("The data do not tell '") and "Further behind: 'independent' by" in whole
+    assert whole.startswith("The data do not tell '") and ". They clearly prefer '" in whole
+    assert "over 'independent' by dAIC" in whole and "Under 'independent' T_p would be" in whole
+    two = verdict(ranked[:2])
+    assert f"Under '{ranked[1].name}' T_p would be" in two and "prefer" not in two
+    far = verdict([*ranked, replace(worst, name="worse", akaike=worst.akaike + 100)])
+    assert f"Further behind: 'worse' by {worst.akaike + 100 - best.akaike:.1f}." in far
     told = verdict([one for one in ranked if one.name != "pair"])
     margin = worst.akaike - min(one.akaike for one in ranked if one.name == "collective")
     assert told.startswith(
