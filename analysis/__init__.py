@@ -5,7 +5,7 @@ from .assumptions import Assumption, assumptions
 from .bootstrap import bootstrap
 from .calibration_report import calibration_figure, calibration_summary
 from .calibrations import fit_calibration
-from .comparison import Ranked, compare_models, verdict
+from .comparison import Ranked, compare_models, rung_name, rung_options, verdict
 from .diagnostics import Diagnostics, diagnose
 from .enhancement import Enhancement, OperatingPoint, enhancements
 from .entries import DIMENSIONS, entry_texts, finite, size_text
@@ -18,8 +18,10 @@ from .flux_map_files import summarise_map, write_map_fit
 from .flux_map_hypotheses import HYPOTHESES, Decision, Judged, judge_hypotheses
 from .flux_map_result import FluxMapFit
 from .identifiability import Bias, Identifiability, biases, identify
+from .level_models import Transmons
 from .map_data import map_dataset
 from .models import (
+    COUPLED_MODELS,
     IMPERFECTIONS,
     MODELS,
     PAIR_IMPERFECTIONS,
@@ -29,19 +31,24 @@ from .models import (
     Points,
     Rates,
 )
-from .notes import fit_notes, goodness
+from .notes import fit_notes, goodness, model_words
 from .planning import Aim, Proposal, propose
 from .posterior import corner_figure, sample_posterior
 from .read_map import read_map
 from .read_powers import read_powers
 from .reduce import reduce
 from .report import write_report
+from .rung_figure import rung_figure
+from .rung_files import write_rungs
+from .rung_sweeps import Place, compare_rungs
+from .rungs import RUNGS, Rung, left_out, rungs_sentence
 from .sinis_iv import SinisIvFit, fit_sinis_iv
 from .summary import summarise
 from .switching import fit_switching
 from .switching_fit import SwitchingFit
 
 __all__ = [
+    "COUPLED_MODELS",
     "DIMENSIONS",
     "HYPOTHESES",
     "IMPERFECTIONS",
@@ -50,6 +57,7 @@ __all__ = [
     "PAIR_MODELS",
     "QUICK_MODELS",
     "RATE_UNITS",
+    "RUNGS",
     "Aim",
     "Assumed",
     "Assumption",
@@ -62,12 +70,15 @@ __all__ = [
     "Identifiability",
     "Judged",
     "OperatingPoint",
+    "Place",
     "Points",
     "Proposal",
     "Ranked",
     "Rates",
+    "Rung",
     "SinisIvFit",
     "SwitchingFit",
+    "Transmons",
     "assumptions",
     "biases",
     "bootstrap",
@@ -75,6 +86,7 @@ __all__ = [
     "calibration_summary",
     "cells_of",
     "compare_models",
+    "compare_rungs",
     "corner_figure",
     "diagnose",
     "enhancements",
@@ -95,12 +107,18 @@ __all__ = [
     "goodness",
     "identify",
     "judge_hypotheses",
+    "left_out",
     "map_dataset",
+    "model_words",
     "paper",
     "propose",
     "read_map",
     "read_powers",
     "reduce",
+    "rung_figure",
+    "rung_name",
+    "rung_options",
+    "rungs_sentence",
     "sample_posterior",
     "size_text",
     "summarise",
@@ -110,4 +128,5 @@ __all__ = [
     "write_fit",
     "write_map_fit",
     "write_report",
+    "write_rungs",
 ]

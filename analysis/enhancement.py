@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from valvelab.sim import Resonator
 
-from .models import MODELS, Points, Rates, reference_power
+from .models import MODELS, Model, Points, Rates, reference_power
 
 if TYPE_CHECKING:
     from .switching_fit import SwitchingFit
@@ -50,12 +50,10 @@ MEANINGS = {
 """The ratios of physics that go by the name of enhancement, by key."""
 
 
-def enhancements(rates: Rates, model: str, resonator: Resonator, at: OperatingPoint) -> dict[str, float]:
-    """Compute every ratio of `MEANINGS` for given rates at common reservoir temperatures.
-
-    The measured drain warms between configurations; these ratios are at one temperature, and what heat the
-    parked qubits carry is in them, as it is on the chip.
-    """
+def switched_currents(
+    rates: Rates, model: str | Model, resonator: Resonator, at: OperatingPoint
+) -> tuple[Array, Array]:
+    """Return the heat out of the source and into the drain [W]: both on resonance, only 1, only 2."""
     on, parked = float(resonator.frequency), at.parked_frequency
     points = Points(
         np.array([on, on, parked]),
@@ -63,8 +61,19 @@ def enhancements(rates: Rates, model: str, resonator: Resonator, at: OperatingPo
         np.full(3, at.source_temperature),
         np.full(3, at.drain_temperature),
     )
-    currents = MODELS[model](rates, points, resonator)
-    hot, cold = np.asarray(currents.hot), -np.asarray(currents.cold)
+    function = MODELS[model] if isinstance(model, str) else model
+    currents = function(rates, points, resonator)
+    return np.asarray(currents.hot), -np.asarray(currents.cold)
+
+
+def enhancements(rates: Rates, model: str, resonator: Resonator, at: OperatingPoint) -> dict[str, float]:
+    """Compute every ratio of `MEANINGS` for given rates at common reservoir temperatures.
+
+    The measured drain warms between configurations; these ratios are at one temperature, and what heat the
+    parked qubits carry is in them, as it is on the chip.
+    """
+    hot, cold = switched_currents(rates, model, resonator, at)
+    on = float(resonator.frequency)
     eq26 = reference_power(rates, on, at.source_temperature, at.drain_temperature, resonator)
     paper = (rates.gamma_c * hot[0] + rates.gamma_h * cold[0]) / (rates.gamma_h + rates.gamma_c)
     with np.errstate(divide="ignore", invalid="ignore"):  # a reservoir that is not coupled has no ratio

@@ -1,6 +1,7 @@
 """What data of a kind determine, how well, what not at all, and what an unmodelled imperfection would do to them."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -113,7 +114,8 @@ def biases(
         if model == "independent" and name in PAIR_IMPERFECTIONS:
             continue
         ideal = float(getattr(where.fixed, name))
-        chip = replace(rates, **{name: ideal + size})
+        moved_by: dict[str, Any] = {name: ideal + size}
+        chip = replace(rates, **moved_by)
         powers = problem.data.powers(MODELS[true], chip)
         moved = replace(
             problem.data,

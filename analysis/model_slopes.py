@@ -15,6 +15,7 @@ from valvelab.sim import (
     resonator_derivatives,
 )
 
+from .level_models import levels_slopes
 from .linear_model import linear_slopes
 from .models import Array, Points, Rates, are_resonant
 from .pair_models import at_some_precision, baths, pair_arguments, pair_options
@@ -57,11 +58,13 @@ def resonators_slopes(rates: Rates, points: Points, resonator: Resonator) -> Res
     return at_some_precision(resonator_derivatives, rates, points, resonator)
 
 
-def by_imperfection(slopes: CurrentDerivatives, name: str) -> HeatCurrents | None:
+def by_imperfection(slopes: CurrentDerivatives, name: str, parity: int) -> HeatCurrents | None:
     """Return the derivatives by one of the imperfections of a pair, or None where the slopes do not hold them."""
     if not isinstance(slopes, ResonatorDerivatives):
         return None
     if name == "asymmetry":  # half of it on qubit 1, and half of it off qubit 2
+        if parity < 0:  # they move both weights of a qubit by as much, and not against each other
+            return None
         one, other = slopes.by("weight_1"), slopes.by("weight_2")
         return HeatCurrents(
             (one.hot - other.hot) / 2, (one.cold - other.cold) / 2, (one.parasitic - other.parasitic) / 2
@@ -73,6 +76,7 @@ SLOPES: dict[str, Slopes] = {
     "collective": collective_slopes,
     "pair": pair_slopes,
     "independent": independent_slopes,
+    "levels": levels_slopes,
     "resonators": resonators_slopes,
     "linear": linear_slopes,
 }

@@ -11,6 +11,7 @@ from valvelab import sim
 from valvelab.arguments import Values
 from valvelab.sim import Bath, HeatCurrents, Resonator, collective, detuned, independent
 
+from .level_models import Transmons, levels_model
 from .linear_model import linear_model
 from .pair_models import baths, pair_model, resonators_model
 
@@ -44,7 +45,7 @@ class Points:
 class Rates:
     """What a switching fit determines, and what it may have to know besides.
 
-    Each of the fields may be an array that broadcasts with the points.
+    Each of the numbers may be an array that broadcasts with the points.
     """
 
     gamma_h: Values
@@ -69,6 +70,11 @@ class Rates:
     """Heat power as measured over the true one."""
     drain_scale: Values = 1.0
     """True drain temperature over the measured one."""
+    parity: int = 1
+    """Sign of the product of all four couplings. Of -1, what the hot reservoir sees of both qubits together is what the
+    cold one does not."""
+    transmons: Transmons | None = None
+    """What the qubits are, for "levels"."""
 
 
 RATE_UNITS = {"gamma_h": "1/s", "gamma_c": "1/s", "gamma_p": "1/s", "T_p": "K"}
@@ -85,8 +91,10 @@ IMPERFECTIONS: Mapping[str, str] = {
 """Units of what `Rates` holds beside the rates and T_p, by name."""
 PAIR_IMPERFECTIONS = ("asymmetry", "mismatch", "exchange")
 """Imperfections that only the models in `PAIR_MODELS` know."""
-PAIR_MODELS = ("pair", "resonators")
+PAIR_MODELS = ("pair", "resonators", "levels")
 """Models of two qubits with any frequencies, couplings and exchange."""
+COUPLED_MODELS = (*PAIR_MODELS, "linear")
+"""Models that know the sign of each coupling."""
 
 Model = Callable[[Rates, Points, Resonator], HeatCurrents]
 
@@ -94,6 +102,7 @@ RESONANT = 0.01
 """Two qubits count as resonant when their distance is below this share of the collective linewidth
 (gamma_h + gamma_c) / (2 pi): there the collective current is exact to about the square of it."""
 
+_FLAT = 1e-9
 _FAR = 5.0
 """Beyond so many collective linewidths qubits count as independent."""
 
@@ -152,6 +161,7 @@ MODELS: dict[str, Model] = {
     "collective": collective_model,
     "pair": pair_model,
     "independent": independent_model,
+    "levels": levels_model,
     "resonators": resonators_model,
     "linear": linear_model,
 }
@@ -169,13 +179,16 @@ def reference_power(
     return float(independent(2, frequency, hot, cold).hot)
 
 
-def validity(rates: Rates, frequency: float, source: float, drain: float, quality_factor: float) -> float:
-    """Return N sum_i gamma_i (2 n_i + 1) / kappa for N = 2, see `valvelab.sim.validity`.
+def validity(
+    rates: Rates, source: Values, drain: float, resonator: Resonator, charging_energy: float | None = None
+) -> sim.Validity:
+    """Return how far each rung holds for both qubits on resonance, see `valvelab.sim.validity`.
 
-    Above `valvelab.sim.MARKOV_BOUND` a Markovian master equation overestimates the power and the enhancement.
+    The anharmonicity of a transmon is about its charging energy. A flat spectrum (Q = 0) is infinitely fast.
     """
     hot, cold = Bath(rates.gamma_h, source), Bath(rates.gamma_c, drain)
-    return float(sim.validity(hot, cold, Resonator(frequency, quality_factor)).broadening)
+    fast = Resonator(resonator.frequency, np.maximum(resonator.quality_factor, _FLAT))
+    return sim.validity(hot, cold, fast, anharmonicity=charging_energy)
 
 
 def pair_model_of(model: str) -> str:

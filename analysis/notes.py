@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from valvelab.units import format_quantity
+from valvelab.wording import counted
 
 from .entries import parasitic_temperature_text, size_text, with_error
 
@@ -16,6 +17,8 @@ _MATTERS = 0.5
 def fit_notes(summary: Summary) -> dict[str, list[str]]:
     """Return the sentences that belong to a summary's parameters, enhancements and measured ratios, by table.
 
+    Under ``validity`` stands which rungs of the ladder of models hold.
+
     Parameters
     ----------
     summary
@@ -25,7 +28,18 @@ def fit_notes(summary: Summary) -> dict[str, list[str]]:
         "parameters": [*_parasitic_temperature(summary), *_rests_on(summary)],
         "enhancements": _measured_beside_fitted(summary),
         "measured_ratios": _cells(summary),
+        "validity": [
+            f"On a chip of transmons with these rates, at the operating point: {summary['validity']['rungs']}"
+        ],
     }
+
+
+def model_words(summary: Summary) -> str:
+    """Return which model was fitted, with its number of levels and its parity where it has them."""
+    told = f"model '{summary['model']}'"
+    if summary["levels"] is not None:
+        told += f" of {counted(summary['levels'])} levels"
+    return told + (", parity -1" if summary["parity"] < 0 else "")
 
 
 def goodness(summary: Summary) -> str:

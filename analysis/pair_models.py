@@ -39,11 +39,11 @@ def pair_arguments(rates: "Rates", points: "Points") -> tuple[tuple[Array, Array
 
 def pair_options(rates: "Rates", resonator: Resonator) -> dict[str, Any]:
     """Return what both take by name."""
-    weights = 1 + np.asarray(rates.asymmetry) / 2, 1 - np.asarray(rates.asymmetry) / 2
+    first, second = 1 + np.asarray(rates.asymmetry) / 2, 1 - np.asarray(rates.asymmetry) / 2
     return {
         "resonator": resonator,
-        "weights_hot": weights,
-        "weights_cold": weights,
+        "weights_hot": (first, rates.parity * second),
+        "weights_cold": (first, second),
         "exchange": rates.exchange,
     }
 

@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from valvelab.dataset import REDUCED, check_dataset, make_dataset, read_dataset
-from valvelab.device import ResonatorFilter
+from valvelab.device import Device
 from valvelab.errors import DataError, QuantityError
 from valvelab.units import UNITS, parse_quantity
 
 from .entries import DIMENSIONS
+from .reduced_dataset import device_attributes
 
 if TYPE_CHECKING:
     import xarray as xr
 
-_SETTINGS = {"resonator_frequency": "frequency", "quality_factor": "", "resonator_exponent": ""}
+_SETTINGS = {"resonator_frequency": "frequency", "quality_factor": "", "resonator_exponent": ""} | {
+    "charging_energy_1": "frequency",
+    "charging_energy_2": "frequency",
+}
 """What must be known beside the powers, with its dimension."""
 _EXAMPLE = (
     "configuration,frequency_1 [GHz],frequency_2 [GHz],temperature_source [mK],temperature_drain [mK],"
@@ -27,7 +31,7 @@ _EXAMPLE = (
 
 
 def read_powers(
-    path: Path | str, *, run: int | str | None = None, resonator: ResonatorFilter | None = None
+    path: Path | str, *, run: int | str | None = None, device: Device | None = None
 ) -> "xr.Dataset":
     """Read heat powers of a switching measurement.
 
@@ -43,8 +47,8 @@ def read_powers(
         - ``.db``: a QCoDeS database with a run whose parameters have those names and units.
     run
         Number or guid of the run in a database; its last one by default.
-    resonator
-        The reservoirs' filter, where the file does not say it.
+    device
+        What is known of resonators and charging energies, where the file does not say it.
 
     Returns
     -------
@@ -71,9 +75,9 @@ def read_powers(
         raise DataError(
             f"{path}: must be a .nc, .csv, .mat or .db file, found '{path.suffix}'; export it as one"
         )
-    if resonator is not None:
-        known = (resonator.frequency, resonator.quality_factor, resonator.exponent)
-        dataset.attrs = dict(zip(_SETTINGS, known, strict=True)) | dataset.attrs
+    if device is not None:
+        known = device_attributes(device)
+        dataset.attrs = {name: known[name] for name in _SETTINGS} | dataset.attrs
     missing = [name for name in ("resonator_frequency", "quality_factor") if name not in dataset.attrs]
     if missing:
         raise DataError(

@@ -91,6 +91,8 @@ def device_attributes(device: Device) -> dict[str, float]:
         "resonator_frequency": device.resonator.frequency,
         "quality_factor": device.resonator.quality_factor,
         "resonator_exponent": device.resonator.exponent,
+        "charging_energy_1": device.qubits[0].charging_energy,
+        "charging_energy_2": device.qubits[1].charging_energy,
         "operating_source_temperature": device.operating_point.source_temperature,
         "operating_drain_temperature": device.operating_point.drain_temperature,
     }

@@ -15,7 +15,7 @@ from valvelab.run_story import story
 from .entries import entry_texts, parasitic_temperature_text, with_error
 from .figures import svg, switching_figure
 from .noise_report import noise_figure, noise_summary
-from .notes import allowed, fit_notes, goodness
+from .notes import allowed, fit_notes, goodness, model_words
 from .summary import SCHEMA
 
 REPORT = "report.html"
@@ -50,6 +50,7 @@ def write_report(folder: Path) -> Path:
         name=folder.resolve().name,
         fit=summary,
         goodness=goodness(summary),
+        model=model_words(summary),
         notes=fit_notes(summary),
         left_out=_left_out(folder / "protocol.yaml"),
         run=read_status(folder) if (folder / STATUS).exists() else None,

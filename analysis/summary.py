@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from .assumptions import assumptions
-from .cautions import doubts, warnings
+from .cautions import doubts, fitted_validity, warnings
 from .diagnostics import diagnose
 from .enhancement import (
     MEANINGS,
@@ -18,7 +18,8 @@ from .enhancement import (
 from .entries import entry_of, finite, with_error
 from .measured_ratios import measured_ratios
 from .models import IMPERFECTIONS, RATE_UNITS, Rates
-from .notes import fit_notes, goodness
+from .notes import fit_notes, goodness, model_words
+from .rungs import rungs_sentence
 from .switching_parameters import SIZES
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from .switching_fit import SwitchingFit
 
-SCHEMA = "valvelab-fit/3"
+SCHEMA = "valvelab-fit/4"
 _ABSURD = 100.0
 """Relative error beyond which a number is not determined."""
 
@@ -56,6 +57,7 @@ def summarise(
     interval = fit.parasitic_temperature_interval
     ratios, without = _measured(fit, reduced)
     loosened = _assumptions(fit, at)
+    holds = fitted_validity(fit, at)
     return {
         "schema": SCHEMA,
         "model": fit.model,
@@ -76,6 +78,14 @@ def summarise(
         "points": fit.data.size,
         "reservoirs": list(fit.data.reservoirs),
         "free": list(fit.problem.where.free),
+        "parity": fit.rates.parity,
+        "levels": None if fit.rates.transmons is None else fit.rates.transmons.levels,
+        "validity": {
+            "broadening": float(holds.broadening),
+            "strength": float(holds.strength),
+            "beyond_qubit": float(holds.beyond_qubit),
+            "rungs": rungs_sentence(holds),
+        },
         "diagnostics": asdict(diagnose(fit)),
         "assumptions": loosened,
         "warnings": [*warnings(fit, at, simulated=truth is not None), *doubts(loosened)],
@@ -103,7 +113,7 @@ def _assumptions(fit: "SwitchingFit", at: OperatingPoint) -> list[dict[str, Any]
 def switching_text(fit: "SwitchingFit") -> str:
     """Return a fit as lines of text."""
     summary = summarise(fit)
-    lines = [f"Switching fit, model '{fit.model}': {summary['points']} powers, {goodness(summary)}"]
+    lines = [f"Switching fit, {model_words(summary)}: {summary['points']} powers, {goodness(summary)}"]
     for name, entry in summary["parameters"].items():
         lines.append(f"  {name:8} {with_error(entry)}")
     lines += fit_notes(summary)["parameters"]
@@ -113,6 +123,7 @@ def switching_text(fit: "SwitchingFit") -> str:
     )
     for entry in summary["enhancements"].values():
         lines.append(f"  {with_error(entry)}  {entry['meaning']}")
+    lines += fit_notes(summary)["validity"]
     return "\n".join([*lines, *(f"Warning: {warning}" for warning in summary["warnings"])])
 
 

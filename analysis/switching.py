@@ -1,7 +1,8 @@
 """Fit gamma_h, gamma_c, gamma_p and T_p to a switching measurement."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +10,7 @@ import numpy.typing as npt
 from valvelab.dataset import REDUCED, check_dataset
 from valvelab.errors import DataError
 
+from .level_models import with_enough_levels
 from .models import MODELS
 from .switching_data import RESERVOIRS, SwitchingData
 from .switching_fit import SwitchingFit
@@ -33,6 +35,7 @@ def fit_switching(
     free: Iterable[str] = (),
     priors: Mapping[str, tuple[float, float]] | None = None,
     fixed: Mapping[str, float] | None = None,
+    parity: Literal[1, -1] = 1,
 ) -> SwitchingFit:
     """Fit the rates and the parasitic temperature to a reduced dataset.
 
@@ -45,18 +48,24 @@ def fit_switching(
         independent error (``..._shift``), the source's powers and a subtracted reference are used where they are
         there.
     model
-        ``"collective"``, ``"pair"``, ``"independent"``, ``"resonators"`` or ``"linear"``, see
-        `valvelab.analysis.models`. The last two take seconds for tens of powers, and minutes for hundreds.
+        ``"collective"``, ``"pair"``, ``"independent"``, ``"levels"``, ``"resonators"`` or ``"linear"``, see
+        `valvelab.analysis.models`. The last three take seconds for tens of powers, and minutes for hundreds. "levels"
+        needs the attributes ``charging_energy_1`` and ``charging_energy_2`` [Hz], and follows as many levels as the
+        hottest points ask for.
     reservoirs
         Whose powers are fitted, ``"drain"``, ``"source"`` or both, as far as the dataset holds them.
     free
         Imperfections that are varied as well, names of `valvelab.analysis.models.IMPERFECTIONS`: each makes the
-        errors honest about what is not known, and larger. ``asymmetry``, ``mismatch`` and ``exchange`` need "pair"
-        or "resonators".
+        errors honest about what is not known, and larger. ``asymmetry``, ``mismatch`` and ``exchange`` need "pair",
+        "levels" or "resonators".
     priors
         What is known beforehand, value and standard deviation by name; an imperfection with a prior is varied.
     fixed
         Imperfections that are known, by name.
+    parity
+        Sign of the product of the four couplings of qubits and reservoirs. Of -1 is a chip in which the hot
+        reservoir couples to the sum of both qubits and the cold one to their difference; known to "pair", "levels",
+        "resonators" and "linear".
 
     Returns
     -------
@@ -65,7 +74,8 @@ def fit_switching(
     Raises
     ------
     DataError
-        If the dataset is wrong or has fewer points than parameters, or its resonator is no mode for "resonators".
+        If the dataset is wrong or has fewer points than parameters, its resonator is no mode for "resonators", or it
+        does not know the charging energies for "levels".
     ValueError
         If the model or a name is unknown, or the dataset holds no power of the reservoirs.
 
@@ -91,13 +101,17 @@ def fit_switching(
             f"{', '.join(reservoirs) or 'none'}"
         )
     data = SwitchingData.from_dataset(dataset, chosen)
-    where = coordinates(data, model, free, priors, fixed)
+    where = coordinates(data, model, free, priors, fixed, parity=parity)
     if data.size + len(where.priors) < len(where.names):
         raise DataError(
             f"reduced dataset: must hold at least {len(where.names) - len(where.priors)} points for "
             f"{len(where.names)} parameters, found {data.size}"
         )
-    return _best(SwitchingProblem(data, model, where), beginnings(data, model, where))
+    begins = beginnings(data, model, where)
+    if model == "levels":
+        rates = with_enough_levels(where.rates(begins[0]), data.points, data.resonator)
+        where = replace(where, fixed=replace(where.fixed, transmons=rates.transmons))
+    return _best(SwitchingProblem(data, model, where), begins)
 
 
 def _best(problem: SwitchingProblem, begins: list[Array]) -> SwitchingFit:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from valvelab.errors import DataError
 from valvelab.sim import HeatCurrents, Resonator
 
+from .level_models import Transmons, known_transmons
 from .model_slopes import Slopes
 from .models import Model, Points, Rates
 from .shared_errors import SharedErrors
@@ -54,6 +55,8 @@ class SwitchingData:
     """How powers and temperatures move together, where the dataset says; it then is all that is known of errors."""
     reservoirs: tuple[str, ...] = ("drain",)
     """Whose powers were measured: "drain", "source", or both in this order."""
+    charging_energies: tuple[float | None, float | None] = (None, None)
+    """E_C / h of both transmons [Hz], where the dataset says."""
 
     @property
     def size(self) -> int:
@@ -97,7 +100,12 @@ class SwitchingData:
             ),
             SharedErrors.from_dataset(dataset),
             held,
+            (dataset.attrs.get("charging_energy_1"), dataset.attrs.get("charging_energy_2")),
         )
+
+    def transmons(self) -> Transmons:
+        """Return what the qubits are, with as many levels as may be; DataError where that is not known."""
+        return known_transmons(self.charging_energies, [one for one in (self.points, self.reference) if one])
 
     @property
     def leak_temperatures(self) -> tuple[float, float]:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from valvelab.constants import BOLTZMANN, PLANCK
 
-from .models import IMPERFECTIONS, MODELS, PAIR_IMPERFECTIONS, PAIR_MODELS, Rates
+from .models import COUPLED_MODELS, IMPERFECTIONS, MODELS, PAIR_IMPERFECTIONS, PAIR_MODELS, Rates
 from .switching_data import SwitchingData
 
 Array = npt.NDArray[np.float64]
@@ -109,22 +109,26 @@ def coordinates(
     free: Iterable[str] = (),
     priors: Mapping[str, tuple[float, float]] | None = None,
     fixed: Mapping[str, float] | None = None,
+    *,
+    parity: int = 1,
 ) -> Coordinates:
     """Return the coordinates of a fit, after checking their names.
 
     Raises
     ------
+    DataError
+        If the model is "levels" and the data do not say what the transmons are.
     ValueError
         If a name is not known, not one of the model, or both fixed and free.
     """
-    known, given = dict(priors or {}), dict(fixed or {})
+    known, given = dict(priors or {}), dict[str, Any](fixed or {})
     names = tuple(dict.fromkeys([*free, *(name for name in known if name not in VARIED)]))
     for name in (*names, *given):
         if name not in IMPERFECTIONS:
             told = ", ".join(IMPERFECTIONS)
             raise ValueError(f"free, priors and fixed must name imperfections, {told}, found {name!r}")
         if name in PAIR_IMPERFECTIONS and model not in PAIR_MODELS:
-            told = " and ".join(map(repr, PAIR_MODELS))
+            told = ", ".join(map(repr, PAIR_MODELS))
             raise ValueError(f"{name} is known to the models {told} alone, found model {model!r}; fit 'pair'")
     both = sorted(set(names) & set(given))
     if both:
@@ -132,7 +136,15 @@ def coordinates(
     for name, (_, std) in known.items():
         if not std > 0:
             raise ValueError(f"priors must have a standard deviation above zero, found {std!r} for {name}")
-    return Coordinates(temperature_quantum(data), names, known, replace(_NOMINAL, **given))
+    if parity not in (1, -1):
+        raise ValueError(f"parity must be 1 or -1, found {parity!r}")
+    if parity < 0 and model not in COUPLED_MODELS:
+        told = ", ".join(map(repr, COUPLED_MODELS))
+        raise ValueError(
+            f"a parity of -1 is known to the models {told} alone, found model {model!r}; fit 'pair'"
+        )
+    ideal = replace(_NOMINAL, parity=parity, transmons=data.transmons() if model == "levels" else None)
+    return Coordinates(temperature_quantum(data), names, known, replace(ideal, **given))
 
 
 def temperature_quantum(data: SwitchingData) -> float:

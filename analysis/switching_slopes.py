@@ -22,7 +22,7 @@ def power_slopes(
     """Return the derivatives of the powers by fields of `Rates`, each of shape (size,).
 
     By rates, T_p, leaks, gain and drain scale they are analytic, with "resonators" by everything; the imperfections
-    that "pair" knows are differentiated by central differences there.
+    that "pair" knows are differentiated by central differences there, in "levels", and the asymmetry at parity -1.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def _by_field(
             by_scale = flows(currents.by("T_c"), data.reservoirs) + _leak_by_drain(data, rates, true)
             found[name] = rates.gain * by_scale * np.tile(points.temperature_drain, len(data.reservoirs))
         elif name in PAIR_IMPERFECTIONS and currents is not None:
-            by = by_imperfection(currents, name)
+            by = by_imperfection(currents, name, rates.parity)
             if by is not None:
                 found[name] = rates.gain * flows(by, data.reservoirs)
         elif name in ("leak_2", "leak_5"):

@@ -1,13 +1,19 @@
 """Where the search of a switching fit begins."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from valvelab.errors import DataError
 
+from .level_models import with_levels
 from .models import QUICK_MODELS, Array, pair_model_of
 from .switching_data import SwitchingData
 from .switching_parameters import Coordinates, starts, values_of
 from .switching_problem import SwitchingProblem
+
+_FEW_LEVELS = 3
+"""Of transmons on a grid of hundreds of rates, where direction is all that matters."""
 
 
 def beginnings(data: SwitchingData, model: str, where: Coordinates) -> list[Array]:
@@ -22,6 +28,8 @@ def beginnings(data: SwitchingData, model: str, where: Coordinates) -> list[Arra
         return starts(data, model, where)
     if model == "linear":  # oscillators do not saturate: the best values of qubits lie at their bounds
         return starts(data, "pair", where)[:2]
+    if model == "levels":  # qubits that carry the same heat lie in another valley
+        return starts(data, model, replace(where, fixed=with_levels(where.fixed, _FEW_LEVELS)))[:3]
     quality, exponent = data.resonator.quality_factor, data.resonator.exponent
     if not (quality > 0 and exponent == 0):
         raise DataError(

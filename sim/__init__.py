@@ -35,6 +35,7 @@ from .hierarchy import HierarchyState, hierarchy
 from .independent import detuned, independent
 from .ladder import Ladder
 from .landauer import landauer_heat
+from .level_derivatives import level_derivatives
 from .level_populations import LevelPopulations
 from .levels import TransmonState, levels
 from .linear import linear
@@ -42,17 +43,20 @@ from .linear_circuit import Branch, LinearCircuit, reservoir_circuit
 from .linear_derivatives import linear_derivatives
 from .pair import pair
 from .pair_derivatives import pair_derivatives
-from .presets import preset, preset_path
+from .presets import PRESETS, preset, preset_path
 from .resonator_derivatives import ResonatorDerivatives, resonator_derivatives
 from .resonators import ResonatorState, resonators
 from .stationary_populations import stationary_populations
 from .table_1 import Table1, table_1
 from .truncation import TruncationError
 from .two_ports import Line
-from .validity import MARKOV_BOUND, Validity, validity
+from .validity import LEVELS_BOUND, MARKOV_BOUND, WEAK_BOUND, Validity, validity
 
 __all__ = [
+    "LEVELS_BOUND",
     "MARKOV_BOUND",
+    "PRESETS",
+    "WEAK_BOUND",
     "Bath",
     "Branch",
     "CircuitBaths",
@@ -93,6 +97,7 @@ __all__ = [
     "independent",
     "landauer_heat",
     "large_spin_ratio",
+    "level_derivatives",
     "level_populations",
     "level_projector",
     "levels",

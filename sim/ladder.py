@@ -6,9 +6,13 @@ import numpy as np
 
 from valvelab.arguments import Array, Values, common_shape, numbers, positive, whole
 
-from .charge_basis import TransmonLevels
+from .charge_basis import TransmonLevels, transmon_levels
 
 _MOST_LEVELS = 6
+_LEAST_RATIO = 5.0
+_TUNED = 1e-12
+"""Relative distance from a frequency at which a transmon counts as tuned to it."""
+_STEPS = 60
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +106,39 @@ class Ladder:
         charge = np.diagonal(found.charge, 1, -2, -1)[..., : wanted - 1]
         return cls(np.diff(found.energies[..., :wanted], axis=-1), charge / charge[..., :1])
 
+    @classmethod
+    def of_transmon(cls, frequency: Values, charging_energy: Values, levels: int = 4) -> "Ladder":
+        """Return the exact ladder of a transmon that is tuned to a frequency, at an offset charge of 0.
+
+        Parameters
+        ----------
+        frequency
+            f of the transition 0-1 [Hz], above 5 E_C / h: below that the circuit is no transmon any more.
+        charging_energy
+            E_C / h [Hz].
+        levels
+            How many, 2 to 6. Those near the top of the cosine move with the offset charge.
+
+        Raises
+        ------
+        ValueError
+            If an argument is out of range.
+
+        Examples
+        --------
+        >>> print(np.round(Ladder.of_transmon(4e9, 178e6, 4).frequencies / 1e9, 3))
+        [4.    3.801 3.582]
+        """
+        frequency = np.asarray(positive("frequency", frequency, "Hz"))
+        charging_energy = np.asarray(positive("charging_energy", charging_energy, "Hz"))
+        common_shape(frequency=frequency, charging_energy=charging_energy)
+        if not np.all(frequency > _LEAST_RATIO * charging_energy):
+            raise ValueError(
+                f"Argument `frequency` must be above {_LEAST_RATIO:g} times `charging_energy`, or the circuit is no "
+                f"transmon, but falls to {float(np.min(frequency / charging_energy)):.3g} times."
+            )
+        return cls.exact(_tuned(frequency, charging_energy, max(_count(levels), 3)), levels)
+
     @property
     def levels(self) -> int:
         """How many levels there are."""
@@ -118,3 +155,20 @@ def _count(levels: int) -> int:
     if count > _MOST_LEVELS:
         raise ValueError(f"Argument `levels` must be at most {_MOST_LEVELS}, but is {levels}.")
     return count
+
+
+def _tuned(frequency: Array, charging_energy: Array, levels: int) -> TransmonLevels:
+    """Return the levels of transmons whose exact transition 0-1 is at a frequency."""
+    # The asymptotic formula is asked for the frequency that makes the exact one come out right.
+    asked = frequency
+    for _ in range(_STEPS):
+        josephson = (asked + charging_energy) ** 2 / (8 * charging_energy)
+        found = transmon_levels(josephson, charging_energy, levels=levels)
+        miss = frequency - found.frequency
+        if np.all(np.abs(miss) <= _TUNED * frequency):
+            return found
+        asked = asked + miss
+    raise ValueError(
+        f"Argument `frequency` must be one that a transmon reaches, but none within {_STEPS} steps is at "
+        f"{float(np.max(frequency))} Hz."
+    )

@@ -14,6 +14,7 @@ while the dissipators act on R and I alike. Every function takes batches, the po
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,8 @@ from valvelab.arguments import Array
 
 from .ladder import Ladder
 
+Links: TypeAlias = tuple[npt.NDArray[np.int_], ...]
+"""Pairs of elements, as places to and of."""
 _NO_ELEMENT = 1e-12
 """Below it an element of a coupling is rounding."""
 
@@ -32,6 +35,13 @@ class Jump:
 
     x: Array
     y: Array
+
+    def change(self, state: Array) -> Array:
+        """Return D rho for the states of a batch, R + I as full matrices."""
+        x, y = _turned(self.x), _turned(self.y)
+        loss = x @ self.y
+        gain = self.y @ state @ x + self.x @ state @ y
+        return np.asarray(gain - loss @ state - state @ _turned(loss))
 
     def energy(self, hamiltonian: Array, state: Array) -> Array:
         """Return Tr[H D rho] for the states of a batch, full matrices."""
@@ -65,32 +75,51 @@ class Sector:
         row, column = self.places
         return np.asarray(row == column, np.float64)
 
+    @cached_property
+    def _links(self) -> tuple[Links, Links, Links]:
+        """Which pairs of elements differ by one number, and which of one number have one column, or one row."""
+        row, column = self.places
+        number = np.add.outer(np.arange(self.first), np.arange(self.second)).ravel()[row]
+        steps = number[:, None] - number
+        return (
+            np.nonzero(np.abs(steps) == 1),
+            np.nonzero((steps == 0) & (column[:, None] == column)),
+            np.nonzero((steps == 0) & (row[:, None] == row)),
+        )
+
     def commutator(self, hamiltonian: Array) -> Array:
         """Return the map of -2 pi i [H, .], for H in Hz."""
         row, column = self.places
-        result = hamiltonian[:, row[:, None], column] * (column[:, None] == row)
-        result -= hamiltonian[:, row, column[:, None]] * (row[:, None] == column)
+        result = np.zeros((len(hamiltonian), row.size, row.size))
+        to, of = np.nonzero(column[:, None] == row)
+        result[:, to, of] += hamiltonian[:, row[to], column[of]]
+        to, of = np.nonzero(row[:, None] == column)
+        result[:, to, of] -= hamiltonian[:, row[of], column[to]]
         return np.asarray(-2 * np.pi * result)
 
     def dissipator(self, jump: Jump) -> Array:
-        """Return the map of a dissipator."""
+        """Return the map of a dissipator; only pairs of elements that it may connect are touched."""
         row, column = self.places
-        there = row[:, None], row
-        back = column[:, None], column
-        same_row, same_column = (row[:, None] == row).astype(float), (column[:, None] == column).astype(float)
+        (to, of), one_column, one_row = self._links
+        there, back = (slice(None), row[to], row[of]), (slice(None), column[to], column[of])
+        result = np.zeros((len(jump.x), row.size, row.size))
+        result[:, to, of] = jump.y[there] * jump.x[back] + jump.x[there] * jump.y[back]
         loss = _turned(jump.x) @ jump.y
-        result = jump.y[:, *there] * jump.x[:, *back]
-        result += jump.x[:, *there] * jump.y[:, *back]
-        result -= loss[:, *there] * same_column
-        result -= loss[:, *back] * same_row
-        return np.asarray(result)
+        for (to, of), place in ((one_column, row), (one_row, column)):
+            result[:, to, of] -= loss[:, place[to], place[of]]
+        return result
 
     def full(self, elements: Array) -> Array:
         """Return R, the real part of the states with these elements, as full matrices."""
+        matrix = self.whole(elements)
+        return (matrix + _turned(matrix)) / 2
+
+    def whole(self, elements: Array) -> Array:
+        """Return R + I of the states with these elements, as full matrices."""
         size = self.first * self.second
         matrix = np.zeros((len(elements), size, size))
         matrix[:, *self.places] = elements
-        return (matrix + _turned(matrix)) / 2
+        return matrix
 
 
 def lowering(ladders: tuple[Ladder, Ladder], which: int, amplitudes: Array) -> Array:
@@ -105,7 +134,7 @@ def lowering(ladders: tuple[Ladder, Ladder], which: int, amplitudes: Array) -> A
 
 
 def jumps_of(
-    coupling: Array, weigh: Callable[[Array], Array], rate: Array, n: Array, *, gkls: bool
+    coupling: Array, weigh: Callable[[Array], Array], down: Array, up: Array, *, gkls: bool
 ) -> list[Jump]:
     """Return the jumps down and up of a bath that couples through a lowering operator.
 
@@ -115,16 +144,16 @@ def jumps_of(
         The operator.
     weigh
         What returns it with its parts times the values of a spectrum.
-    rate, n
-        Rate [1/s] and occupation, as a spectrum.
+    down, up
+        gamma (1 + n) and gamma n [1/s], as spectra.
     gkls
         Whether to take geometric means instead of Redfield's X and Y.
     """
-    down, up = (
+    lowers, raises = (
         _pair(weigh(np.sqrt(spectrum)) if gkls else weigh(spectrum / 2), coupling, gkls=gkls)
-        for spectrum in (rate * (1 + n), rate * n)
+        for spectrum in (down, up)
     )
-    return [down, Jump(_turned(up.x), _turned(up.y))]
+    return [lowers, Jump(_turned(raises.x), _turned(raises.y))]
 
 
 def _pair(weighed: Array, coupling: Array, *, gkls: bool) -> Jump:
@@ -146,12 +175,17 @@ def bohr(matrix: Array) -> tuple[Array, Array]:
 
 def spectral(operator: Array, states: Array, spectrum: Array) -> Array:
     """Return the parts of a lowering operator at each Bohr frequency, each times its value of a spectrum."""
-    return np.asarray(states @ (_turned(states) @ operator @ states * spectrum) @ _turned(states))
+    return np.asarray(states @ (spectral_parts(operator, states) * spectrum) @ _turned(states))
+
+
+def spectral_parts(operator: Array, states: Array) -> Array:
+    """Return an operator between eigenstates."""
+    return np.asarray(_turned(states) @ operator @ states)
 
 
 def felt(operator: Array, states: Array) -> npt.NDArray[np.bool_]:
     """Tell which pairs of eigenstates an operator connects."""
-    return np.asarray(np.abs(_turned(states) @ operator @ states) > _NO_ELEMENT)
+    return np.abs(spectral_parts(operator, states)) > _NO_ELEMENT
 
 
 def _turned(matrix: Array) -> Array:

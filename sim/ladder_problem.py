@@ -1,25 +1,28 @@
 """Two transmons with their baths, assembled point by point and solved."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import prod
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from valvelab.arguments import Array, Values
+from valvelab.arguments import Array, Values, numbers, two
 from valvelab.constants import PLANCK
 
 from .baths import Bath, Resonator
 from .currents import HeatCurrents
 from .ladder import Ladder
-from .ladder_equation import Jump, Sector, bohr, felt, hamiltonian, jumps_of, lowering, spectral
+from .ladder_baths import Coupling, Part, local, reservoir
+from .ladder_equation import Jump, Sector, hamiltonian, lowering
 from .ladder_state import from_ground, stationary
+from .pair import Two, filter_pair, weight_pair
 from .pair_solution import Filters, coupled_shape, coupled_share
 from .two_qubits import Amplitudes
 
-_NUMBERS_AT_ONCE = 1_000_000
-_ANY = 1e9
-"""A frequency [Hz] for pairs of levels that nothing connects."""
+_NUMBERS_AT_ONCE = 300_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,43 +48,81 @@ class LadderProblem:
         return coupled_shape(self.filters, self.weights, (self.hot, self.cold, self.parasitic), others)
 
     @property
+    def sector(self) -> Sector:
+        """Which elements of the state are kept."""
+        return _sector(self.ladders[0].levels, self.ladders[1].levels)
+
+    @property
     def cold_share(self) -> Array | None:
         """As that of `PairProblem`."""
         return coupled_share(self.filters, self.weights, self.hot, self.cold)
 
 
-@dataclass(frozen=True, eq=False)
-class _Part:
-    """Hold a stretch of the flat batch; arrays have the points on their first axis."""
+@cache
+def _sector(first: int, second: int) -> Sector:
+    return Sector(first, second)
 
-    ladders: tuple[Ladder, Ladder]
-    transitions: list[Array]
-    elements: list[Array]
-    baths: list[Bath]
-    filters: list[Resonator | None]
-    weights: list[list[Array]]
-    exchange: Array
-    with_parasitic: bool
-    gkls: bool
-    together: bool
+
+def ladder_problem(
+    transmons: Sequence[Ladder],
+    hot: Bath,
+    cold: Bath,
+    parasitic: Bath | None,
+    resonator: Resonator | Filters | None,
+    weights: tuple[Two, Two],
+    exchange: Values,
+    *,
+    equation: str,
+    parasitic_jumps: str = "together",
+) -> LadderProblem:
+    """Check the arguments of `levels`; its `weights` are (hot, cold)."""
+    return LadderProblem(
+        ladders=_ladders(transmons),
+        hot=hot,
+        cold=cold,
+        parasitic=parasitic,
+        filters=filter_pair(resonator),
+        weights=(weight_pair("weights_hot", weights[0]), weight_pair("weights_cold", weights[1])),
+        exchange=numbers("exchange", exchange),
+        gkls=_one_of("equation", equation, ("redfield", "gkls")) == "gkls",
+        together=_one_of("parasitic_jumps", parasitic_jumps, ("together", "apart")) == "together",
+    )
+
+
+def _ladders(transmons: Sequence[Any]) -> tuple[Ladder, Ladder]:
+    first, second = two("transmons", transmons, "of two ladders")
+    for found in (first, second):
+        if not isinstance(found, Ladder):
+            raise ValueError(f"Argument `transmons` must be a pair of `Ladder`, but holds {found!r}.")
+    return first, second
+
+
+def _one_of(name: str, value: str, allowed: tuple[str, str]) -> str:
+    if value not in allowed:
+        raise ValueError(f'Argument `{name}` must be "{allowed[0]}" or "{allowed[1]}", but is {value!r}.')
+    return value
 
 
 def solve(problem: LadderProblem) -> tuple[HeatCurrents, Array]:
     """Return the currents, and the populations of both transmons on the last two axes."""
     shape = problem.shape
-    sizes = problem.ladders[0].levels, problem.ladders[1].levels
-    sector = Sector(*sizes)
-    step = max(1, _NUMBERS_AT_ONCE // sector.trace.size**2)
-    starts = range(0, max(1, prod(shape)), step)
-    solved = [_solve(_part(problem, shape, slice(start, start + step)), sector) for start in starts]
+    sector = problem.sector
+    solved = [_solve(part, sector) for part in parts_of(problem, sector)]
     flows = (
         np.concatenate(flow).reshape(shape)[()] for flow in zip(*(one[0] for one in solved), strict=True)
     )
-    populations = np.concatenate([one[1] for one in solved]).reshape(*shape, *sizes)
+    populations = np.concatenate([one[1] for one in solved]).reshape(*shape, sector.first, sector.second)
     return HeatCurrents(*flows, cold_share=problem.cold_share), populations
 
 
-def _part(problem: LadderProblem, shape: tuple[int, ...], part: slice) -> _Part:
+def parts_of(problem: LadderProblem, sector: Sector) -> Iterator[Part]:
+    """Yield stretches of the flat batch that fit into memory."""
+    shape, step = problem.shape, max(1, _NUMBERS_AT_ONCE // sector.trace.size**2)
+    for start in range(0, max(1, prod(shape)), step):
+        yield _part(problem, shape, slice(start, start + step))
+
+
+def _part(problem: LadderProblem, shape: tuple[int, ...], part: slice) -> Part:
     def flat(value: Values, last: tuple[int, ...] = ()) -> Array:
         return np.broadcast_to(value, shape + last).reshape(-1, *last)[part]
 
@@ -92,7 +133,7 @@ def _part(problem: LadderProblem, shape: tuple[int, ...], part: slice) -> _Part:
         )
 
     baths = problem.hot, problem.cold, problem.parasitic or Bath(0.0, 0.0)
-    return _Part(
+    return Part(
         ladders=problem.ladders,
         transitions=[flat(one.frequencies, one.frequencies.shape[-1:]) for one in problem.ladders],
         elements=[flat(one.elements, one.elements.shape[-1:]) for one in problem.ladders],
@@ -106,17 +147,12 @@ def _part(problem: LadderProblem, shape: tuple[int, ...], part: slice) -> _Part:
     )
 
 
-def _solve(part: _Part, sector: Sector) -> tuple[list[Array], Array]:
+def _solve(part: Part, sector: Sector) -> tuple[list[Array], Array]:
     """Return the three currents and the populations at every point of a part."""
-    b = [lowering(part.ladders, k, part.elements[k]) for k in (0, 1)]
-    hop = np.swapaxes(b[0], 1, 2) @ b[1]
-    energy = hamiltonian(part.transitions, part.exchange, hop + np.swapaxes(hop, 1, 2))
-    jumps = [*(_reservoir(part, energy, b, side) for side in (0, 1)), _local(part)]
-    fast, slow = (
-        sum((sector.dissipator(jump) for jump in some), np.zeros((len(energy), *[sector.trace.size] * 2)))
-        for some in (jumps[0] + jumps[1], jumps[2])
-    )
-    fast += sector.commutator(energy)
+    energy, couplings = coupled(part)
+    jumps = [[jump for one in some for jump in one.jumps(gkls=part.gkls)] for some in couplings]
+    own, hot, cold, slow = maps(energy, jumps, sector)
+    fast = own + hot + cold
     elements = np.empty(fast.shape[:2])
     with_bath = np.ravel(part.baths[2].rate) > 0
     elements[with_bath] = stationary((fast + slow)[with_bath], sector.trace)
@@ -129,43 +165,18 @@ def _solve(part: _Part, sector: Sector) -> tuple[list[Array], Array]:
     return flows, np.diagonal(state, axis1=1, axis2=2)
 
 
-def _reservoir(part: _Part, energy: Array, b: list[Array], side: int) -> list[Jump]:
-    """Return the jumps of one reservoir, with its rates at the Bohr frequencies."""
-    first, second = (weight[:, None, None] for weight in part.weights[side])
-    coupling = first * b[0] + second * b[1]
-    states, frequency = bohr(energy)
-    there = felt(coupling, states)
-    if np.any(frequency[there] <= 0):
-        raise ValueError(
-            "Argument `exchange` must be so small that a transmon that takes up an excitation gains energy, but "
-            f"reaches {float(np.max(np.abs(part.exchange)))} Hz."
-        )
-    frequency = np.where(there, frequency, _ANY)
-    bath, filtering = part.baths[side], part.filters[side]
-    passed = np.where(there, 1.0 if filtering is None else filtering.filter(frequency), 0.0)
-    return jumps_of(
-        coupling,
-        lambda spectrum: spectral(coupling, states, spectrum),
-        bath.rate * passed,
-        bath.occupation(frequency),
-        gkls=part.gkls,
-    )
+def coupled(part: Part) -> tuple[Array, list[list[Coupling]]]:
+    """Return H / h [Hz], and the couplings of the hot, the cold and the parasitic bath."""
+    b = [lowering(part.ladders, k, part.elements[k]) for k in (0, 1)]
+    hop = np.swapaxes(b[0], 1, 2) @ b[1]
+    energy = hamiltonian(part.transitions, part.exchange, hop + np.swapaxes(hop, 1, 2))
+    return energy, [*([reservoir(part, energy, b, side)] for side in (0, 1)), local(part)]
 
 
-def _local(part: _Part) -> list[Jump]:
-    """Return the jumps of each transmon alone, at its bare transitions; a rate of 0 stands for that of a reservoir."""
-    hot, cold, parasitic = (np.asarray(bath.rate)[:, 0] for bath in part.baths)
-    rate = np.where(parasitic > 0, parasitic, np.where(hot + cold > 0, hot + cold, 1.0))
-    temperature = np.asarray(part.baths[2].temperature)[:, 0]
-    found = []
-    for k in (0, 1):
-        transitions, elements = part.transitions[k], part.elements[k]
-        n = Bath(0.0, temperature).occupation(transitions)
-        count = elements.shape[1]
-        for chosen in [np.ones(count)] if part.together else np.eye(count):
-
-            def only(spectrum: Array, k: int = k, elements: Array = elements * chosen) -> Array:
-                return lowering(part.ladders, k, elements * spectrum)
-
-            found += jumps_of(only(np.ones(count)), only, rate + 0 * n, n, gkls=part.gkls)
-    return found
+def maps(energy: Array, jumps: list[list[Jump]], sector: Sector) -> list[Array]:
+    """Return the maps of H, and of the hot, the cold and the parasitic bath."""
+    nothing = np.zeros((len(energy), *[sector.trace.size] * 2))
+    return [
+        sector.commutator(energy),
+        *(sum((sector.dissipator(jump) for jump in some), nothing) for some in jumps),
+    ]

@@ -24,8 +24,7 @@ def stationary(generator: Array, trace: Array) -> Array:
         If a state is not unique.
     """
     points, size = generator.shape[:2]
-    matrix = generator / np.maximum(np.abs(generator).max(axis=2, keepdims=True), np.finfo(float).tiny)
-    matrix[:, 0] = trace
+    matrix = _bordered(generator, trace)[0]
     right = np.zeros((points, size, 2))
     right[:, 0, 0] = 1
     right[:, :, 1] = np.resize(_ERROR_SIGNS, size)
@@ -36,6 +35,32 @@ def stationary(generator: Array, trace: Array) -> Array:
     if not np.all(np.abs(solution[..., 1]) < _WORST_CONDITION):
         raise ValueError(_NOT_UNIQUE)
     return np.asarray(solution[..., 0])
+
+
+def response(generator: Array, trace: Array, moved: Array) -> Array:
+    """Return how stationary states change where something moves them by so much per second.
+
+    Parameters
+    ----------
+    generator
+        The maps, of shape (points, elements, elements), each with one state that it leaves alone.
+    trace
+        What gives the trace of a state.
+    moved
+        Changes of the maps, applied to the states that those leave alone, of shape (points, elements, changes).
+    """
+    matrix, scale = _bordered(generator, trace)
+    right = -moved / scale
+    right[:, 0] = 0
+    return np.asarray(np.linalg.solve(matrix, right))
+
+
+def _bordered(generator: Array, trace: Array) -> tuple[Array, Array]:
+    """Return the maps with rows of one size, of which the trace takes the place of the first, and these sizes."""
+    scale = np.maximum(np.abs(generator).max(axis=2, keepdims=True), np.finfo(float).tiny)
+    matrix = generator / scale
+    matrix[:, 0] = trace
+    return matrix, scale
 
 
 def from_ground(generator: Array, trace: Array, slow: Array | None = None) -> Array:

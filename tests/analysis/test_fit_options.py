@@ -6,7 +6,9 @@ import pytest
 from click.testing import CliRunner
 
 from valvelab.cli import group
+from valvelab.configuration import dump_configuration
 from valvelab.dataset import write_dataset
+from valvelab.sim import preset
 
 
 @pytest.fixture
@@ -24,7 +26,28 @@ def test_imperfections_are_fitted_within_what_is_known_and_models_ranked(fit):
     assert told["free"] == ["leak_2", "gain"] and told["parameters"]["gain"]["error"] < 0.0201
     assert [one["name"] for one in told["comparison"]["models"]][-1] == "independent"
     shown = fit("--compare").output
-    assert "Models, the best first" in shown and "not told from" in shown and "leak_2" not in shown
+    assert "Models, the best first" in shown and "do not tell" in shown and "leak_2" not in shown
+
+
+def test_a_model_that_is_named_is_ranked_with_the_quick_ones_and_each_fit_is_told(fit):
+    ended = fit("--model", "pair", "--against", "pair-odd", "--json")
+    assert ended.exit_code == 0, ended.output
+    ranked = json.loads(ended.stdout)["comparison"]
+    assert [one["name"] for one in ranked["models"]][-1] == "pair-odd" and len(ranked["models"]) == 4
+    assert "'pair-odd' by" in ranked["verdict"] and "comparing: 100 of 100, pair-odd" in ended.stderr
+
+
+def test_a_parity_is_fitted_as_it_is_given(fit):
+    ended = fit("--model", "pair", "--parity", "-1")
+    assert ended.exit_code == 0 and "Model 'pair', parity -1: chi-square" in ended.output
+    assert "the model does not describe the data" in " ".join(ended.output.split())
+
+
+def test_a_model_with_levels_wants_to_know_the_transmons_and_takes_them_from_the_device(fit, tmp_path):
+    assert "charging_energy_1 and charging_energy_2 must be there" in str(fit("--model", "levels").exception)
+    (tmp_path / "device.yaml").write_text(dump_configuration(preset("paper")), encoding="utf-8")
+    ended = fit("--device", str(tmp_path / "device.yaml"), "--json")
+    assert any("With them a master equation" in text for text in json.loads(ended.stdout)["warnings"])
 
 
 def test_samples_are_left_beside_the_fit(fit, tmp_path):
@@ -43,6 +66,8 @@ def test_samples_are_left_beside_the_fit(fit, tmp_path):
         (("--model", "pair", "--prior", "mismatch", "0", "5 MHz"), "found '0' without unit"),
         (("--prior", "gain", "one", "0.1"), "gain: "),
         (("--samples", "-1"), "between 0 and 1000000"),
+        (("--against", "pears"), "a model must be one of collective, pair"),
+        (("--parity", "-1"), "found 'collective-odd'"),
     ],
 )
 def test_options_that_make_no_sense_are_refused(fit, options, words):

@@ -5,12 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from valvelab.analysis.level_models import Transmons
 from valvelab.analysis.model_slopes import SLOPES
-from valvelab.analysis.models import MODELS, Points, Rates
+from valvelab.analysis.models import COUPLED_MODELS, MODELS, Points, Rates
 from valvelab.sim import Resonator
 
 RESONATOR = Resonator(4e9, 20.0)
-RATES = Rates(0.4e9, 0.6e9, 0.03e9, 0.08)
+RATES = Rates(0.4e9, 0.6e9, 0.03e9, 0.08, transmons=Transmons((178e6, 150e6), 4))
 POINTS = Points(
     np.array([4e9, 4e9, 2e9, 4e9, 3.97e9]),
     np.array([4e9, 2e9, 4.1e9, 4e9, 2.2e9]),
@@ -19,11 +20,11 @@ POINTS = Points(
 )
 
 
-def rises(model, name):
+def rises(model, name, parity=1):
     """Return central differences of the currents by a rate or a temperature."""
 
     def at(sign):
-        rates, points = RATES, POINTS
+        rates, points = replace(RATES, parity=parity), POINTS
         if name in ("T_h", "T_c"):
             field = {"T_h": "temperature_source", "T_c": "temperature_drain"}[name]
             value = getattr(POINTS, field)
@@ -31,7 +32,7 @@ def rises(model, name):
             step = value * 1e-5
         else:
             step = getattr(RATES, name) * 1e-5
-            rates = replace(RATES, **{name: getattr(RATES, name) + sign * step})
+            rates = replace(rates, **{name: getattr(RATES, name) + sign * step})
         return MODELS[model](rates, points, RESONATOR), step
 
     (up, step), (down, _) = at(1), at(-1)
@@ -46,9 +47,18 @@ def test_a_slope_is_the_limit_of_differences(model, name):
         np.testing.assert_allclose(getattr(found, one), wanted, rtol=1e-5, atol=1e-6 * np.abs(wanted).max())
 
 
+@pytest.mark.parametrize("model", COUPLED_MODELS)
+def test_slopes_know_the_parity(model):
+    odd = SLOPES[model](replace(RATES, parity=-1), POINTS, RESONATOR).by("gamma_h")
+    wanted = rises(model, "gamma_h", parity=-1)
+    np.testing.assert_allclose(odd.cold, wanted[1], rtol=1e-5, atol=1e-6 * np.abs(wanted[1]).max())
+    even = SLOPES[model](RATES, POINTS, RESONATOR).by("gamma_h")
+    assert abs(odd.cold[0] / even.cold[0] - 1) > 0.1
+
+
 def test_a_model_may_be_asked_for_many_rates_at_once():
     many = replace(RATES, gamma_h=np.array([[0.4e9], [0.5e9]]), T_p=np.array([[0.08], [0.02]]))
-    for model in ("collective", "pair", "independent"):
+    for model in ("collective", "pair", "independent", "levels"):
         rows = MODELS[model](many, POINTS, RESONATOR).cold
         assert rows.shape == (2, 5)
         for row, gamma_h, T_p in zip(rows, (0.4e9, 0.5e9), (0.08, 0.02), strict=True):

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from valvelab.analysis import MODELS, QUICK_MODELS, Points, Rates
+from valvelab.analysis import MODELS, QUICK_MODELS, Points, Rates, Transmons
 from valvelab.analysis.models import reference_power, validity
 from valvelab.sim import Resonator
 
-RATES = Rates(0.5e9, 0.4e9, 0.01e9, 0.05)
+RATES = Rates(0.5e9, 0.4e9, 0.01e9, 0.05, transmons=Transmons((178e6, 150e6), 4))
 RESONATOR = Resonator(4e9, 20.0)
 
 
@@ -48,4 +48,6 @@ def test_the_independent_reference_is_equation_26():
 
 def test_table_1_is_far_outside_the_range_of_the_master_equation():
     # 2 x 0.5e9 x (2 x 1.541 + 1 + 2 x 0.1565 + 1) / (2 pi 4e9 / 20)
-    assert validity(Rates(0.5e9, 0.5e9, 0, 0.05), 4e9, 0.384, 0.096, 20.0) == pytest.approx(4.2946, abs=1e-3)
+    found = validity(Rates(0.5e9, 0.5e9, 0, 0.05), 0.384, 0.096, RESONATOR)
+    assert found.broadening == pytest.approx(4.2946, abs=1e-3)
+    assert validity(Rates(0.5e9, 0.5e9, 0, 0.05), 0.384, 0.096, Resonator(4e9, 0)).markovian

@@ -2,7 +2,7 @@
 
 import pytest
 
-from valvelab.analysis import fit_notes, goodness
+from valvelab.analysis import fit_notes, goodness, model_words
 
 RATIO = {"drain_temperature": 0.12, "drain_warming": 0.01, "value": 1.02}
 SUMMARY = {
@@ -16,6 +16,9 @@ SUMMARY = {
     "cells_without_ratio": [{"bath_temperature": 0.12, "source_temperature": 0.1123}],
     "operating_point": {"drain_temperature": 0.096},
     "assumptions": [],
+    "validity": {"rungs": "'levels' holds."},
+    "levels": None,
+    "parity": 1,
 }
 ASYMMETRY = {
     "meaning": "both qubits are equally coupled",
@@ -77,3 +80,14 @@ def test_cells_without_a_ratio_are_counted_and_named():
 def test_one_degree_of_freedom_is_singular():
     assert goodness(SUMMARY) == "chi-square 30.61 for 38 degrees of freedom"
     assert goodness(SUMMARY | {"degrees_of_freedom": 1}).endswith("1 degree of freedom")
+
+
+def test_the_model_is_told_with_its_levels_and_its_parity_and_which_rungs_hold():
+    assert model_words(SUMMARY) == "model 'collective'"
+    assert (
+        model_words(SUMMARY | {"model": "levels", "levels": 5, "parity": -1})
+        == "model 'levels' of five levels, parity -1"
+    )
+    assert fit_notes(SUMMARY)["validity"] == [
+        "On a chip of transmons with these rates, at the operating point: 'levels' holds."
+    ]

@@ -1,11 +1,15 @@
 """The models of a pair, between fast resonators and between slow ones."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from valvelab.analysis import MODELS, Points, Rates
+from valvelab.analysis import MODELS, Points, Rates, fit_switching
 from valvelab.analysis.pair_models import PRECISION, resonators_error
-from valvelab.sim import Bath, Resonator, TruncationError, resonators
+from valvelab.analysis.switching_data import SwitchingData
+from valvelab.analysis.switching_slopes import power_slopes
+from valvelab.sim import Bath, Resonator, TruncationError, pair, resonators
 
 RESONATOR = Resonator(4e9, 20.0)
 
@@ -42,3 +46,35 @@ def test_many_rates_at_once_are_each_alone():
     for row, gamma_h in zip(rows, (0.4e9, 0.5e9), strict=True):
         alone = MODELS["resonators"](Rates(gamma_h, 0.5e9, 1e7, 0.05), points, RESONATOR).cold
         np.testing.assert_allclose(row, alone, rtol=1e-12)
+
+
+def test_at_parity_minus_one_the_cold_reservoir_does_not_see_what_the_hot_one_does():
+    # Oscillators at one frequency: the hot reservoir feels their sum, the cold one their difference, and nothing flows.
+    rates, together = Rates(0.5e9, 0.4e9, 0.0, 0.05), _points([4e9], [4e9])
+    even, odd = (MODELS["linear"](replace(rates, parity=sign), together, RESONATOR).hot for sign in (1, -1))
+    assert abs(odd[0]) < 1e-9 * even[0]
+    # Of qubits the excited state of both belongs to either. Equal to `pair` with the sign on the other reservoir.
+    rates = replace(rates, gamma_p=0.01e9, parity=-1)
+    baths = Bath(0.5e9, 0.384), Bath(0.4e9, 0.096), Bath(0.01e9, 0.05)
+    found = MODELS["pair"](rates, together, RESONATOR).cold
+    other = pair((4e9, 4e9), *baths, resonator=RESONATOR, weights_cold=(1, -1)).currents.cold
+    np.testing.assert_allclose(found, other, rtol=1e-9)
+    assert 0.1 < found[0] / MODELS["pair"](replace(rates, parity=1), together, RESONATOR).cold[0] < 0.95
+
+
+@pytest.mark.parametrize("model", ["collective", "independent"])
+def test_a_model_without_couplings_has_no_parity(make_switching_dataset, model):
+    with pytest.raises(ValueError, match="a parity of -1 is known to the models 'pair', 'resonators'"):
+        fit_switching(make_switching_dataset(seed=1), model, parity=-1)
+    with pytest.raises(ValueError, match="parity must be 1 or -1, found 0"):
+        fit_switching(make_switching_dataset(seed=1), "pair", parity=0)
+
+
+def test_the_asymmetry_of_an_odd_pair_of_slow_resonators_is_differentiated(make_switching_dataset):
+    data = SwitchingData.from_dataset(make_switching_dataset().isel(point=[0, 1, 20, 40]))
+    rates = Rates(0.5e9, 0.4e9, 0.02e9, 0.08, asymmetry=0.1, parity=-1)
+    found = power_slopes(data, "resonators", rates, ("asymmetry",))["asymmetry"]
+    up, down = (
+        data.powers(MODELS["resonators"], replace(rates, asymmetry=0.1 + step)) for step in (1e-3, -1e-3)
+    )
+    np.testing.assert_allclose(found, (up - down) / 2e-3, rtol=1e-3, atol=1e-3 * np.abs(found).max())

@@ -11,12 +11,11 @@ from scipy.io import savemat
 
 from valvelab.analysis import fit_switching, read_powers
 from valvelab.dataset import REDUCED, write_dataset
-from valvelab.device import ResonatorFilter
 from valvelab.errors import DataError
+from valvelab.sim import preset
 
 NAMES = [name for name, described in REDUCED.items() if not described.optional]
 SHOWN = {"Hz": ("GHz", 1e9), "K": ("mK", 1e-3), "W": ("aW", 1e-18)}
-FILTER = ResonatorFilter.model_construct(frequency=4e9, quality_factor=20.0, exponent=0.0)
 
 
 def as_csv(dataset, head="# resonator_frequency: 4 GHz\n# quality_factor = 20\n"):
@@ -109,7 +108,8 @@ def test_the_resonator_may_be_told_beside(make_switching_dataset, tmp_path):
     path.write_text(as_csv(make_switching_dataset(seed=1), head=""), encoding="utf-8")
     with pytest.raises(DataError, match="must say resonator_frequency and quality_factor, found neither"):
         read_powers(path)
-    assert read_powers(path, resonator=FILTER).attrs["quality_factor"] == 20.0
+    known = read_powers(path, device=preset("paper")).attrs
+    assert known["quality_factor"] == 20.0 and known["charging_energy_1"] == 178e6
 
 
 @pytest.mark.parametrize(

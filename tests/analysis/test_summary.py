@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from valvelab.analysis import entry_texts, fit_switching, summarise
+from valvelab.analysis import Transmons, entry_texts, fit_switching, summarise
 from valvelab.analysis.cautions import warnings
 from valvelab.analysis.enhancement import operating_point
 from valvelab.analysis.measured_ratios import measured_ratios
@@ -65,6 +65,50 @@ def test_what_exceeds_the_range_of_the_master_equation_is_explained_for_a_simula
         assert "kappa = 2 pi f_r / Q is the resonators' linewidth" in text
     assert "obeys this very master equation" in simulated and "1.02" in simulated
     assert "On a real chip" in real
+
+
+def test_a_fit_without_levels_says_what_they_would_change(summary, make_switching_dataset):
+    data = make_switching_dataset(seed=1)
+    known = data.assign_attrs({"charging_energy_1": 178e6, "charging_energy_2": 178e6})
+    unknown, told = (
+        next(
+            text
+            for text in summarise(fit_switching(one), source_temperature=0.384, drain_temperature=0.096)[
+                "warnings"
+            ]
+            if "first excited state" in text
+        )
+        for one in (data, known)
+    )
+    # What `levels` has at the rates of Table I: 0.892 of the power, 1.058 instead of 1.124.
+    assert "With them a master equation of these rates has 0.89 times the power into the drain" in told
+    assert (
+        "an enhancement there of 1.05" in told
+        and "instead of 1.12" in told
+        and told.endswith("Fit 'levels'.")
+    )
+    assert unknown.endswith("'collective' has no such levels. Fit 'levels'.") and "about 0.21" in unknown
+    simulated = next(text for text in summary["warnings"] if "first excited state" in text)
+    assert "The simulated chip has none either" in simulated
+    assert summary["validity"]["rungs"].startswith("none of the rungs holds") and summary["levels"] is None
+
+
+def test_oscillators_are_not_told_of_levels_and_transmons_with_too_few_are(make_switching_dataset):
+    fit = fit_switching(make_switching_dataset(seed=1))
+    at = operating_point(fit, None, None)
+
+    def told(model, transmons=None):
+        problem = fit.problem
+        where = dataclasses.replace(
+            problem.where, fixed=dataclasses.replace(problem.where.fixed, transmons=transmons)
+        )
+        other = dataclasses.replace(problem, model=model, where=where)
+        return " ".join(warnings(dataclasses.replace(fit, problem=other), at))
+
+    assert "first excited state" not in told("linear") and "above 0.2" not in told("linear")
+    few = told("levels", Transmons((178e6, 178e6), 3))
+    assert "With three levels the powers of the hottest points are right to about" in few
+    assert "first excited state" not in few
 
 
 def test_the_ratio_of_a_cell_is_both_over_the_singles(summary, make_switching_dataset):

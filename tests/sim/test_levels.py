@@ -195,3 +195,26 @@ def test_arguments_are_refused_by_name():
         levels((ladder, ladder), HOT, COLD, PARASITIC, exchange=4.5e9)
     with pytest.raises(ValueError, match="one stationary state"):
         levels((ladder, ladder), HOT, COLD, Bath(1e-6, 0.05))
+
+
+def test_both_equations_agree_within_their_range_and_one_stays_a_state_beyond():
+    transmon, resonator = Ladder.of_transmon(4e9, 178e6, 5), Resonator(4e9, 100)
+    both = {"transmons": (transmon, transmon), "resonator": resonator}
+    weak = [Bath(2e5, 0.22), Bath(2e5, 0.096), Bath(4e3, 0.05)]
+    one, other = (levels(hot=weak[0], cold=weak[1], parasitic=weak[2], equation=equation, **both)
+                  for equation in ("redfield", "gkls"))  # fmt: skip
+    assert flows(one) == pytest.approx(flows(other), rel=1e-3, abs=0)
+    # Rates of half a linewidth and more: near a pole the populations of "redfield" are none.
+    strong = {"hot": Bath(0.5e9, 0.22), "cold": COLD, "parasitic": PARASITIC}
+    assert levels(equation="redfield", **both, **strong).populations.min() < -0.1
+    assert levels(equation="gkls", **both, **strong).populations.min() > 0
+
+
+def test_an_exchange_between_transmons_an_octave_apart_is_a_small_change_as_for_qubits():
+    exchange, resonator = np.array([0.0, 5e6, 10e6]), Resonator(4e9, 20)
+    ladders = Ladder.of_transmon(2e9, 178e6, 4), Ladder.of_transmon(4e9, 178e6, 4)
+    found = levels(ladders, HOT, COLD, PARASITIC, resonator=resonator, exchange=exchange).currents.cold
+    qubits = pair((2e9, 4e9), HOT, COLD, PARASITIC, resonator=resonator, exchange=exchange).currents.cold
+    changes, expected = (one[1:] / one[0] - 1 for one in (found, qubits))
+    assert changes[1] == pytest.approx(2 * changes[0], rel=0.02, abs=0)  # interference on the filter's tail
+    assert np.all((changes > expected) & (changes < 2 * expected))

@@ -22,6 +22,7 @@ VERBS = (
     "report",
     "map",
     "paper",
+    "compare",
     "simulate",
 )
 """The verbs in the order in which an experiment meets them; each is a module of this package."""

@@ -13,11 +13,19 @@ from .options import Between, json_option, print_json, progress_bar, read_value,
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option(
     "--model",
-    type=click.Choice(["collective", "pair", "independent", "resonators", "linear"]),
+    type=click.Choice(["collective", "pair", "independent", "levels", "resonators", "linear"]),
     default="collective",
     show_default=True,
     help="collective: the paper's master equation; pair: any two frequencies; independent: no collective effect; "
-    "resonators: both resonators as modes, for slow ones (takes minutes); linear: oscillators instead of qubits.",
+    "levels: transmons with up to six levels; resonators: both resonators as modes, for slow ones (these two take "
+    "minutes); linear: oscillators instead of qubits.",
+)
+@click.option(
+    "--parity",
+    type=click.Choice(["1", "-1"]),
+    default="1",
+    show_default=True,
+    help="Sign of the product of all four couplings; collective and independent know 1 alone.",
 )
 @click.option(
     "--reservoir",
@@ -41,10 +49,16 @@ from .options import Between, json_option, print_json, progress_bar, read_value,
 @click.option(
     "--device",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Device file that knows the resonators, where PATH does not.",
+    help="Device file that knows resonators and charging energies, where PATH does not.",
 )
 @click.option(
     "--compare", is_flag=True, help="Fit every quick model, and the one that is asked for, and rank them."
+)
+@click.option(
+    "--against",
+    multiple=True,
+    metavar="NAME",
+    help="Rank this model too, slow ones by name; NAME-odd is the one of parity -1. May be given again.",
 )
 @click.option(
     "--samples",
@@ -68,6 +82,8 @@ def command(
     run: str | None,
     device: Path | None,
     compare: bool,
+    parity: str,
+    against: tuple[str, ...],
     samples: int,
     truth: Path | None,
     as_json: bool,
@@ -85,8 +101,9 @@ def command(
     and drain_scale, the scale of the drain's temperature (1). Which of them matters most is told without asking.
 
     \b
-    Example:
+    Examples:
       valvelab fit RUN --model pair --free mismatch --prior gain 1 0.02 --compare
+      valvelab fit RUN --model levels --against resonators --against pair-odd
     """
     from valvelab.files import read_json
     from valvelab.laboratory import fit, is_calibration
@@ -98,7 +115,10 @@ def command(
 
         tell_calibration(path, as_json=as_json)
         return
-    with warnings_said(), progress_bar("walking", samples) if samples else nullcontext() as move:
+    _check(model, parity, against)
+    bar = progress_bar("comparing", 100) if compare or against else nullcontext()
+    walking = progress_bar("walking", samples) if samples and not (compare or against) else nullcontext()
+    with warnings_said(), bar as compared, walking as move:
         fit(
             path,
             model,
@@ -106,7 +126,12 @@ def command(
             free=[_known(name, model) for name in free],
             priors=dict(_read(model, *prior) for prior in priors),
             truth=truth,
+            parity=-1 if parity == "-1" else 1,
             compare=compare,
+            against=against,
+            compared=None
+            if compared is None
+            else lambda done, total, name: compared(100 * done // total, 100, name),
             samples=samples,
             progress=None if move is None else lambda done, total: move(done, total, ""),
             run=int(run) if run is not None and run.isdecimal() else run,
@@ -121,13 +146,24 @@ def command(
         say(f"fit.nc and fit.json in {folder} are now of this fit; next: valvelab report {folder}")
 
 
+def _check(model: str, parity: str, against: tuple[str, ...]) -> None:
+    """Refuse names of models that are none, before anything is fitted."""
+    from valvelab.analysis import rung_name, rung_options
+
+    for name in (rung_name(model, int(parity)), *against):
+        try:
+            rung_options(name)
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from None
+
+
 def _known(name: str, model: str) -> str:
     from valvelab.analysis import IMPERFECTIONS, PAIR_IMPERFECTIONS, PAIR_MODELS
 
     if name not in IMPERFECTIONS:
         raise click.BadParameter(f"must be one of {', '.join(IMPERFECTIONS)}, found '{name}'")
     if name in PAIR_IMPERFECTIONS and model not in PAIR_MODELS:
-        told = " and ".join(map(repr, PAIR_MODELS))
+        told = ", ".join(map(repr, PAIR_MODELS))
         raise click.BadParameter(
             f"{name} is known to the models {told} alone, found '{model}'; add --model pair"
         )

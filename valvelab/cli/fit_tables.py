@@ -12,13 +12,13 @@ from .options import print_table, say
 
 def print_fit(summary: Mapping[str, Any]) -> None:
     """Print parameters, enhancements and warnings of a switching fit as tables."""
-    from valvelab.analysis import fit_notes, goodness
+    from valvelab.analysis import fit_notes, goodness, model_words
 
     truth = any("truth" in entry for entry in summary["parameters"].values())
     header = ["value", "error", *(["truth", "pull"] if truth else [])]
     notes = fit_notes(summary)
     print_table(
-        f"Model '{summary['model']}': {goodness(summary)}",
+        f"{model_words(summary).capitalize()}: {goodness(summary)}",
         ["parameter", *header],
         [[name, *_cells(entry, truth)] for name, entry in summary["parameters"].items()],
     )
@@ -33,6 +33,7 @@ def print_fit(summary: Mapping[str, Any]) -> None:
     _say_all(notes["enhancements"])
     if "comparison" in summary:
         _print_comparison(summary["comparison"])
+    _say_all(notes["validity"])
     _say_all([f"Warning: {warning}" for warning in summary["warnings"]], fg="yellow")
 
 
@@ -45,10 +46,12 @@ def _print_comparison(comparison: Mapping[str, Any]) -> None:
             f"{one['akaike']:.1f}",
             f"{one['bayes']:.1f}",
             "" if one["predicted"] is None else f"{one['predicted'] ** 0.5:.2f}",
+            format_quantity(one["parasitic_temperature"], "temperature", 3),
+            f"{one['enhancement']:.3f}",
         ]
         for one in comparison["models"]
     ]
-    header = ["model", "parameters", "chi-square", "AIC", "BIC", "unseen cells, in errors"]
+    header = ["model", "parameters", "chi-square", "AIC", "BIC", "unseen, in errors", "T_p", "drain"]
     print_table("Models, the best first", header, rows)
     say(comparison["verdict"])
     click.echo()

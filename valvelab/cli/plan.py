@@ -128,7 +128,7 @@ def loaded(device: Path, protocol: Path | None) -> "tuple[Device, Walk]":
         return known, load_protocol(protocol)
     walk = load_protocol(Path(__file__).parent / "demo-protocol.yaml")
     on = known.resonator.frequency
-    parked = [on / 2 if _reaches(qubit, on / 2) else float(qubit.frequency(0.0)) for qubit in known.qubits]
+    parked = [parked_frequency(qubit, on) for qubit in known.qubits]
     places = {
         "off": (parked[0], parked[1]),
         "both": (on, on),
@@ -138,9 +138,12 @@ def loaded(device: Path, protocol: Path | None) -> "tuple[Device, Walk]":
     return known, walk.model_copy(update={"configurations": places}).placed(walk.places)
 
 
-def _reaches(qubit: "Qubit", frequency: float) -> bool:
+def parked_frequency(qubit: "Qubit", resonance: float) -> float:
+    """Return where a qubit is switched off [Hz]: at half the resonance, or at zero flux if it does not reach that."""
+    if qubit.maximum_frequency is None:
+        return resonance / 2
     try:
-        qubit.flux(frequency)
+        qubit.flux(resonance / 2)
     except ValueError:
-        return False
-    return True
+        return float(qubit.frequency(0.0))
+    return resonance / 2

@@ -13,7 +13,7 @@ from valvelab.units import format_quantity, format_with_error
 from .options import print_table, read_value, say
 
 if TYPE_CHECKING:
-    from valvelab.analysis import Assumed, Proposal
+    from valvelab.analysis import Assumed, Proposal, Rates
     from valvelab.device import Device
     from valvelab.protocol import Protocol
     from valvelab.walk import Plan
@@ -24,24 +24,38 @@ _NAMES = {"all": "all parameters", "T_p": "T_p", "enhancement": "the enhancement
 
 def read_assumed(assumptions: Sequence[tuple[str, str]], background: float, noise: float) -> "Assumed":
     """Return what a plan takes for granted from the words of the command line."""
-    from dataclasses import replace
+    from valvelab.analysis import Assumed
 
-    from valvelab.analysis import IMPERFECTIONS, RATE_UNITS, Assumed, Rates
+    return Assumed(read_rates(assumptions), background, noise)
 
-    rates, units = Rates(0.5e9, 0.5e9, 0.01e9, 0.05), RATE_UNITS | dict(IMPERFECTIONS)
+
+def read_rates(assumptions: Sequence[tuple[str, str]]) -> "Rates":
+    """Return what a chip has from the words of the command line: Table I of the paper, but for what they name."""
+    from valvelab.analysis import IMPERFECTIONS, RATE_UNITS, Rates
+
+    known, units = asdict(Rates(0.5e9, 0.5e9, 0.01e9, 0.05)), RATE_UNITS | dict(IMPERFECTIONS)
     for name, text in assumptions:
         if name not in units:
             raise click.BadParameter(f"must be one of {', '.join(units)}, found '{name}'")
         value = read_value(name, text, units[name])
         if name in RATE_UNITS and not value > 0:
             raise click.BadParameter(f"{name}: must be above zero, found '{text}'")
-        rates = replace(rates, **{name: value})
-    return Assumed(rates, background, noise)
+        known[name] = value
+    return Rates(**known)
 
 
 def foresee(plan: "Plan", device: "Device", assumed: "Assumed", free: Sequence[str]) -> dict[str, Any]:
     """Return what a plan would determine, as a dictionary that JSON can hold."""
-    from valvelab.analysis import OperatingPoint, biases, cells_of, expected_data, finite, identify
+    from valvelab.analysis import (
+        IMPERFECTIONS,
+        RATE_UNITS,
+        OperatingPoint,
+        biases,
+        cells_of,
+        expected_data,
+        finite,
+        identify,
+    )
 
     cells = cells_of(plan)
     data = expected_data(cells, device, assumed, "pair")
@@ -51,7 +65,7 @@ def foresee(plan: "Plan", device: "Device", assumed: "Assumed", free: Sequence[s
     excess = abs(found.enhancement - 1)
     hours = plan.duration / _HOUR * (3 * found.enhancement_error / excess) ** 2 if excess else math.inf
     return {
-        "assumed": {name: float(value) for name, value in asdict(assumed.rates).items()},
+        "assumed": {name: float(getattr(assumed.rates, name)) for name in (*RATE_UNITS, *IMPERFECTIONS)},
         "background": assumed.background,
         "voltage_noise": assumed.voltage_noise,
         "errors": {name: finite(error) for name, error in found.errors.items()},

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from valvelab.errors import DataError
 from valvelab.provenance import MADE_FROM, made_from, refuse_stale
@@ -81,9 +81,12 @@ def fit(
     free: Iterable[str] = (),
     priors: Mapping[str, tuple[float, float]] | None = None,
     truth: Path | None = None,
+    parity: Literal[1, -1] = 1,
     compare: bool = False,
+    against: Iterable[str] = (),
     samples: int = 0,
     progress: Callable[[int, int], None] | None = None,
+    compared: Callable[[int, int, str], None] | None = None,
     run: int | str | None = None,
     device: Path | None = None,
 ) -> "SwitchingFit":
@@ -94,23 +97,29 @@ def fit(
     path
         A run folder, or a file with heat powers that `valvelab.analysis.read_powers` reads.
     model
-        ``"collective"``, ``"pair"``, ``"independent"``, ``"resonators"`` or ``"linear"``.
+        ``"collective"``, ``"pair"``, ``"independent"``, ``"levels"``, ``"resonators"`` or ``"linear"``.
     reservoirs
         Whose powers are fitted, as far as they are there.
     free, priors
         Imperfections that are fitted as well, and what is known of them, see `valvelab.analysis.fit_switching`.
     truth
         File of the simulated cryostat that the data come from, to compare with; the fit does not see it.
+    parity
+        Of the couplings, see `valvelab.analysis.fit_switching`.
     compare
         Whether every quick model is fitted as well, and all are ranked in ``fit.json``.
+    against
+        Models that are ranked with them, slow ones too; ``"pair-odd"`` is "pair" with a parity of -1.
     samples
         Steps of emcee; where they are not 0, ``posterior.nc`` and ``corner.png`` are written, too.
     progress
         Called after each of these steps with its number and that of all.
+    compared
+        Called after each fit of the ranking with its number, that of all, and the model.
     run
         Number or guid of the run, where the file is a QCoDeS database.
     device
-        Device file that knows the resonators, where the file with the powers does not.
+        Device file that knows resonators and charging energies, where the file with the powers does not.
 
     Returns
     -------
@@ -131,7 +140,7 @@ def fit(
     >>> fit = laboratory.fit("cooldown-12", "pair")  # doctest: +SKIP
     >>> print(fit.report())  # doctest: +SKIP
     """
-    from valvelab.analysis import fit_switching, read_powers, sample_posterior, write_fit
+    from valvelab.analysis import fit_switching, read_powers, rung_name, sample_posterior, write_fit
     from valvelab.configuration import load_configuration
     from valvelab.device import Device
 
@@ -145,16 +154,18 @@ def fit(
         raise DataError(
             f"{file}: must be a reduced dataset, found what a fit wrote; fit {REDUCED_FILE} beside it"
         )
-    known = None if device is None else load_configuration(device, Device).resonator
-    reduced = read_powers(file, run=run, resonator=known)
+    known = None if device is None else load_configuration(device, Device)
+    reduced = read_powers(file, run=run, device=known)
     if path.is_dir():
         refuse_stale(file)
     _warn_if_incomplete(reduced, file.parent)
-    fitted = fit_switching(reduced, model, reservoirs=reservoirs, free=free, priors=priors)
+    fitted = fit_switching(reduced, model, reservoirs=reservoirs, free=free, priors=priors, parity=parity)
     sources = made_from(file)
     summary = _summary(fitted, reduced, truth) | {MADE_FROM: sources}
-    if compare:
-        summary["comparison"] = _comparison(reduced, model, fitted.data.reservoirs)
+    others = tuple(against)
+    if compare or others:
+        names = (rung_name(model, parity), *others)
+        summary["comparison"] = _comparison(reduced, names, fitted.data.reservoirs, compared)
     if samples:
         drawn = sample_posterior(fitted, steps=samples, progress=progress)
         _write_samples(drawn, file.parent, summary)
@@ -181,12 +192,15 @@ def _summary(fitted: "SwitchingFit", reduced: "xr.Dataset", truth: Path | None) 
     )
 
 
-def _comparison(reduced: "xr.Dataset", model: str, reservoirs: Collection[str]) -> dict[str, Any]:
+def _comparison(
+    reduced: "xr.Dataset",
+    models: tuple[str, ...],
+    reservoirs: Collection[str],
+    progress: Callable[[int, int, str], None] | None,
+) -> dict[str, Any]:
     from valvelab.analysis import QUICK_MODELS, compare_models, finite, verdict
 
-    names = dict.fromkeys([*QUICK_MODELS, model])
-    options = {name: {"model": name, "reservoirs": reservoirs} for name in names}
-    ranked = compare_models(reduced, names, options=options)
+    ranked = compare_models(reduced, (*QUICK_MODELS, *models), reservoirs=reservoirs, progress=progress)
     rows = [
         {name: finite(value) if isinstance(value, float) else value for name, value in asdict(one).items()}
         for one in ranked

@@ -1,0 +1,92 @@
+"""The command ``valvelab compare``."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from valvelab.cli import group
+from valvelab.cli.compare import read_place
+from valvelab.configuration import dump_configuration
+from valvelab.sim import preset
+
+
+@pytest.fixture
+def compare(tmp_path):
+    """Return a function that compares the paper's device, into a folder of its own."""
+    return lambda *options: CliRunner().invoke(
+        group, ["compare", "paper", "--out", str(tmp_path / "out"), *options]
+    )
+
+
+def test_tables_and_files_say_what_each_rung_gives(compare, tmp_path):
+    ended = compare("--rung", "pair", "--rung", "levels")
+    assert ended.exit_code == 0, ended.output
+    flat = " ".join(ended.output.split())
+    for words in (
+        "Enhancement at T_h = 384 mK, T_c = 96 mK, gamma / kappa = 0.398",
+        "slow resonators, levels above the first",
+        "N sum gamma_i (2 n_i + 1) / kappa_i = 4.3, above 0.2",
+        "none of the rungs holds",
+        "a master equation needs it below 0.019",
+        "1.1240",
+    ):
+        assert words in flat
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "compare.nc",
+        "compare.svg",
+        "compare.png",
+        "operating-point.csv",
+        "coupling.csv",
+        "source-temperature.csv",
+    }
+
+
+def test_json_holds_every_number(compare):
+    ended = compare(
+        "--rung", "pair", "--json", "--assume", "gamma_h", "0.25e9 1/s", "--assume", "parity", "-1"
+    )
+    told = json.loads(ended.stdout)
+    assert (
+        told["chip"]["gamma_h"] == 0.25e9
+        and told["chip"]["gamma_c"] == 0.5e9
+        and told["chip"]["parity"] == -1
+    )
+    assert len(told["rungs"]["pair"]["enhancement_drain_by_coupling"]) == len(told["axes"]["coupling"])
+    assert told["rungs"]["pair"]["enhancement_drain"] < 1  # what one reservoir sees the other does not
+    assert told["validity"]["beyond_qubit"] > 0.1
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--rung", "pears"), "must be one of collective, pair, levels, resonators, linear, found 'pears'"),
+        (("--assume", "parity", "2"), "parity must be 1 or -1, found '2'"),
+        (("--assume", "gamma", "1 1/s"), "must be one of gamma_h"),
+        (("--assume", "gamma_h", "0.5 GHz"), "gamma_h"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(compare, tmp_path, options, words):
+    ended = compare(*options)
+    assert ended.exit_code == 2 and words in " ".join(ended.output.split())
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_device_file_is_read_and_its_exponent_leaves_out_modes(tmp_path):
+    device = preset("paper")
+    file = tmp_path / "device.yaml"
+    file.write_text(dump_configuration(device).replace("exponent: 0.0", "exponent: 1.0"), encoding="utf-8")
+    place = read_place(str(file), ())
+    assert place.resonator.exponent == 1 and place.rates.transmons.charging_energies == (178e6, 178e6)
+    assert place.at.parked_frequency == 2e9
+    out = ["--out", str(tmp_path / "out")]
+    refused = CliRunner().invoke(group, ["compare", str(file), "--rung", "resonators", *out])
+    assert refused.exit_code == 2 and "modes there, which have an exponent of 0" in " ".join(
+        refused.output.split()
+    )
+
+
+def test_an_existing_folder_is_refused_before_any_work(tmp_path):
+    (tmp_path / "out").mkdir()
+    ended = CliRunner().invoke(group, ["compare", "paper", "--out", str(tmp_path / "out")])
+    assert "must be a new folder" in str(ended.exception)
