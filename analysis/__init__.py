@@ -38,21 +38,36 @@ from .report import write_report
 from .sinis_iv import SinisIvFit, fit_sinis_iv
 from .summary import summarise
 from .switching import fit_switching
+from .switching_data import resonator_of
 from .switching_fit import SwitchingFit
+from .table import TABLES, Table, axis_text
+from .table_axes import KINDS
+from .table_files import read_table
+from .table_fits import model_name
+from .table_grid import RATES_RANGES, TableGrid
+from .table_plan import Cost
+from .table_ranges import grid_of_dataset, grid_of_device
+from .tabulate import DEGREE, LONGEST, tabulate
 
 __all__ = [
+    "DEGREE",
     "DIMENSIONS",
     "IMPERFECTIONS",
+    "KINDS",
+    "LONGEST",
     "MODELS",
     "PAIR_IMPERFECTIONS",
     "PAIR_MODELS",
     "QUICK_MODELS",
+    "RATES_RANGES",
     "RATE_UNITS",
+    "TABLES",
     "Aim",
     "Assumed",
     "Assumption",
     "Bias",
     "Cell",
+    "Cost",
     "Diagnostics",
     "Enhancement",
     "FluxMapFit",
@@ -64,7 +79,10 @@ __all__ = [
     "Rates",
     "SinisIvFit",
     "SwitchingFit",
+    "Table",
+    "TableGrid",
     "assumptions",
+    "axis_text",
     "biases",
     "bootstrap",
     "calibration_figure",
@@ -88,18 +106,24 @@ __all__ = [
     "flux_map_report",
     "flux_map_words",
     "goodness",
+    "grid_of_dataset",
+    "grid_of_device",
     "identify",
     "map_dataset",
+    "model_name",
     "paper",
     "propose",
     "read_map",
     "read_powers",
+    "read_table",
     "reduce",
+    "resonator_of",
     "sample_posterior",
     "size_text",
     "summarise",
     "summarise_map",
     "switching_figure",
+    "tabulate",
     "verdict",
     "write_fit",
     "write_map_fit",

@@ -22,7 +22,7 @@ def fit_notes(summary: Summary) -> dict[str, list[str]]:
         What `summarise` returned, or what ``fit.json`` holds.
     """
     return {
-        "parameters": [*_parasitic_temperature(summary), *_rests_on(summary)],
+        "parameters": [*_parasitic_temperature(summary), *_rests_on(summary), *_read_from(summary)],
         "enhancements": _measured_beside_fitted(summary),
         "measured_ratios": _cells(summary),
     }
@@ -65,6 +65,18 @@ def _rests_on(summary: Summary) -> list[str]:
     return [
         f"T_p rests most on the assumption that {worst['meaning']}. If that may be wrong by {allowed(worst)}, T_p is "
         f"{temperature}, and the enhancement of the drain {ratio}."
+    ]
+
+
+def _read_from(summary: Summary) -> list[str]:
+    """Return which table the powers were read from, and how exact it is."""
+    table = summary.get("table")
+    if not table:
+        return []
+    error, share = format_quantity(table["error"], "power", 2), table["share_of_errors"]
+    return [
+        f"The powers are those of '{table['model']}', read from {table['file']}: at places between its nodes that is "
+        f"right to {error} (root mean square), {share:.2g} of the errors of the powers."
     ]
 
 

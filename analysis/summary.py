@@ -20,6 +20,8 @@ from .measured_ratios import measured_ratios
 from .models import IMPERFECTIONS, RATE_UNITS, Rates
 from .notes import fit_notes, goodness
 from .switching_parameters import SIZES
+from .table import TABLES
+from .table_fits import table_share
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -74,10 +76,24 @@ def summarise(
         "chi_square": fit.chi_square,
         "degrees_of_freedom": fit.degrees_of_freedom,
         "points": fit.data.size,
+        "table": _table(fit),
         "free": list(fit.problem.where.free),
         "diagnostics": asdict(diagnose(fit)),
         "assumptions": loosened,
         "warnings": [*warnings(fit, at, simulated=truth is not None), *doubts(loosened)],
+    }
+
+
+def _table(fit: "SwitchingFit") -> dict[str, Any] | None:
+    """Return what the powers were read from, where that is a table, and how exact it is."""
+    if fit.model not in TABLES:
+        return None
+    table = TABLES[fit.model]
+    return {
+        "file": table.source,
+        "model": table.model,
+        "error": float(table.error[:, 1].max()),
+        "share_of_errors": table_share(table, fit.data),
     }
 
 

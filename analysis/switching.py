@@ -9,15 +9,19 @@ import numpy.typing as npt
 from valvelab.dataset import REDUCED, check_dataset
 from valvelab.errors import DataError
 
-from .models import MODELS
 from .switching_data import SwitchingData
 from .switching_fit import SwitchingFit
 from .switching_parameters import Coordinates, coordinates, values_of
 from .switching_problem import MAX_EVALUATIONS, SwitchingProblem
 from .switching_starts import beginnings
+from .table_fits import demand_inside, model_name
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import xarray as xr
+
+    from .table import Table
 
 Array = npt.NDArray[np.float64]
 
@@ -27,7 +31,7 @@ _DOUBTFUL = 4.0
 
 def fit_switching(
     dataset: "xr.Dataset",
-    model: str = "collective",
+    model: "str | Path | Table" = "collective",
     *,
     free: Iterable[str] = (),
     priors: Mapping[str, tuple[float, float]] | None = None,
@@ -45,7 +49,8 @@ def fit_switching(
         there.
     model
         ``"collective"``, ``"pair"``, ``"independent"``, ``"resonators"`` or ``"linear"``, see
-        `valvelab.analysis.models`. The last two take seconds for tens of powers, and minutes for hundreds.
+        `valvelab.analysis.models`. The last two take seconds for tens of powers, and minutes for hundreds. Or a table
+        of a slow model, or its file: see `tabulate`.
     free
         Imperfections that are varied as well, names of `valvelab.analysis.models.IMPERFECTIONS`: each makes the
         errors honest about what is not known, and larger. ``asymmetry``, ``mismatch`` and ``exchange`` need "pair"
@@ -62,7 +67,8 @@ def fit_switching(
     Raises
     ------
     DataError
-        If the dataset is wrong or has fewer points than parameters, or its resonator is no mode for "resonators".
+        If the dataset is wrong or has fewer points than parameters, or its resonator is no mode for "resonators"; if
+        a table is of another chip, does not reach the points, or ends where the fit wants to go on.
     ValueError
         If the model or a name is unknown.
 
@@ -77,8 +83,7 @@ def fit_switching(
     >>> fit = fit_switching(reduced, "pair", free=["mismatch"], priors={"gain": (1, 0.02)})  # doctest: +SKIP
     >>> print(fit.report())  # doctest: +SKIP
     """
-    if model not in MODELS:
-        raise ValueError(f"model must be one of {', '.join(MODELS)}, found {model!r}")
+    model = model_name(model)
     check_dataset(dataset, REDUCED, "reduced dataset")
     data = SwitchingData.from_dataset(dataset)
     where = coordinates(data, model, free, priors, fixed)
@@ -87,7 +92,9 @@ def fit_switching(
             f"reduced dataset: must hold at least {len(where.names) - len(where.priors)} points for "
             f"{len(where.names)} parameters, found {data.size}"
         )
-    return _best(SwitchingProblem(data, model, where), beginnings(data, model, where))
+    fit = _best(SwitchingProblem(data, model, where), beginnings(data, model, where))
+    demand_inside(model, where.ends_of_table(fit.values))
+    return fit
 
 
 def _best(problem: SwitchingProblem, begins: list[Array]) -> SwitchingFit:

@@ -69,7 +69,7 @@ class SwitchingData:
         return cls(
             _points(dataset, ""),
             _points(dataset, "reference_") if "reference_frequency_1" in dataset else None,
-            _resonator(dataset),
+            resonator_of(dataset),
             dataset["heat_power_drain"].values,
             dataset["heat_power_source"].values if has_source else None,
             covariance,
@@ -188,7 +188,14 @@ def _points(dataset: "xr.Dataset", prefix: str) -> Points:
     return Points(*(np.asarray(dataset[prefix + name].values, float) for name in names))
 
 
-def _resonator(dataset: "xr.Dataset") -> Resonator:
+def resonator_of(dataset: "xr.Dataset") -> Resonator:
+    """Return the resonators that a reduced dataset knows.
+
+    Raises
+    ------
+    DataError
+        If it knows none.
+    """
     missing = [name for name in ("resonator_frequency", "quality_factor") if name not in dataset.attrs]
     if missing:
         raise DataError(f"reduced dataset: attributes {', '.join(missing)} must be there; add them [Hz, 1]")

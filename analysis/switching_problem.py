@@ -9,7 +9,7 @@ import numpy.typing as npt
 from .model_slopes import SLOPES
 from .models import MODELS
 from .switching_data import SwitchingData
-from .switching_parameters import BOUNDS, SIZES, Coordinates, parameters_at, values_of
+from .switching_parameters import SIZES, Coordinates, parameters_at, values_of
 from .switching_slopes import power_slopes
 
 Array = npt.NDArray[np.float64]
@@ -95,7 +95,7 @@ class SwitchingProblem:
                 gtol=1e-12,
             )
         for name, value in zip(self.where.names, values(result.params), strict=True):
-            low, high = BOUNDS.get(name, (-np.inf, np.inf))
+            low, high = self.where.limits.get(name, (-np.inf, np.inf))
             result.params[name].set(value=float(value), min=low, max=high)
         return result
 

@@ -15,7 +15,7 @@ from valvelab.run_folder import DEVICE, JOURNAL, PROTOCOL, RAW_FILE, STATION, lo
 if TYPE_CHECKING:
     import xarray as xr
 
-    from valvelab.analysis import SwitchingFit
+    from valvelab.analysis import SwitchingFit, Table
 
 REDUCED_FILE, FIT_DATASET = "reduced.nc", "fit.nc"
 POSTERIOR, CORNER = "posterior.nc", "corner.png"
@@ -75,7 +75,7 @@ def reduce(folder: Path | str, reservoirs: tuple[str, ...] = ("drain",)) -> "xr.
 
 def fit(
     path: Path | str,
-    model: str = "collective",
+    model: "str | Path | Table" = "collective",
     *,
     free: Iterable[str] = (),
     priors: Mapping[str, tuple[float, float]] | None = None,
@@ -93,7 +93,8 @@ def fit(
     path
         A run folder, or a file with heat powers that `valvelab.analysis.read_powers` reads.
     model
-        ``"collective"``, ``"pair"``, ``"independent"``, ``"resonators"`` or ``"linear"``.
+        ``"collective"``, ``"pair"``, ``"independent"``, ``"resonators"`` or ``"linear"``, or a table of one of them or
+        its file, see `tabulate`.
     free, priors
         Imperfections that are fitted as well, and what is known of them, see `valvelab.analysis.fit_switching`.
     truth
@@ -151,7 +152,7 @@ def fit(
     sources = made_from(file)
     summary = _summary(fitted, reduced, truth) | {MADE_FROM: sources}
     if compare:
-        summary["comparison"] = _comparison(reduced, model)
+        summary["comparison"] = _comparison(reduced, fitted.model)
     if samples:
         drawn = sample_posterior(fitted, steps=samples, progress=progress)
         _write_samples(drawn, file.parent, summary)

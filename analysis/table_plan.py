@@ -1,0 +1,229 @@
+"""What a table is made of, before anything is computed: model, resonator, grid, and the chunks of its nodes."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from valvelab import __version__
+from valvelab.errors import DataError
+from valvelab.sim import Resonator
+
+from .models import MODELS, Model
+from .table_grid import TableGrid, arguments, described
+
+Array = npt.NDArray[np.float64]
+
+CHUNK = 32
+"""Nodes that are computed and written together: what a killed process loses at most."""
+CHECKS = 32
+"""Places in each box, between its nodes, where the table is compared with the model."""
+MAXIMUM_BYTES = 2 * 1024**3
+"""Largest memory that the terms at all nodes of a box may take."""
+_PLACES_A_TERM = 1.5
+"""Nodes for each term: with fewer the sum swings between them, with twice as many it is a third better."""
+_PROBES = (3, 24)
+"""Fewest and most places that are timed beforehand: some take ten times as long as others."""
+_PROBING = 3.0
+"""Time after which no more of them are [s]."""
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some nodes of a box, or its places for checking."""
+
+    box: int
+    first: int
+    checks: bool = False
+
+    @property
+    def name(self) -> str:
+        """The file in which it is kept."""
+        return f"box-{self.box:02d}-{'checks' if self.checks else f'{self.first:06d}'}.nc"
+
+
+@dataclass(frozen=True)
+class TablePlan:
+    """What a table is made of.
+
+    Parameters
+    ----------
+    model
+        The model that is tabulated, and its name.
+    name
+        Of the model.
+    resonator
+        The resonators of the chip.
+    grid
+        Ranges and boxes.
+    degree
+        Largest total degree of the polynomials: each more takes about twice the nodes, for a third of the error.
+    """
+
+    model: Model
+    name: str
+    resonator: Resonator
+    grid: TableGrid
+    degree: int
+
+    @property
+    def stated(self) -> str:
+        """What the values at the nodes depend on, as JSON: all but the degree, so that a table may be refined."""
+        resonator = [float(getattr(self.resonator, key)) for key in ("frequency", "quality_factor", "exponent")]
+        whole = {"model": self.name, "resonator": resonator, "valvelab": __version__, "chunk": CHUNK}
+        return json.dumps(whole | described(self.grid), sort_keys=True)
+
+    @property
+    def digest(self) -> str:
+        """Fingerprint of `stated`."""
+        return hashlib.sha256(self.stated.encode()).hexdigest()
+
+    @property
+    def chunks(self) -> list[Chunk]:
+        """Every chunk, those for checking last."""
+        found = [
+            Chunk(box, first)
+            for box in range(len(self.grid.boxes))
+            for first in range(0, self.size(box), CHUNK)
+        ]
+        return found + [Chunk(box, 0, checks=True) for box in range(len(self.grid.boxes))]
+
+    def size(self, box: int) -> int:
+        """Return the number of nodes of a box, whole chunks."""
+        terms = len(self.grid.terms(self.grid.boxes[box], self.resonator, self.degree))
+        return CHUNK * int(np.ceil(_PLACES_A_TERM * terms / CHUNK))
+
+    def values(self, chunk: Chunk) -> dict[str, Array]:
+        """Return the values of all axes at the places of a chunk."""
+        box = self.grid.boxes[chunk.box]
+        if chunk.checks:
+            return self.grid.checks(box, self.resonator, CHECKS)
+        return self.grid.nodes(box, self.resonator, chunk.first + np.arange(CHUNK))
+
+    def demand_memory(self) -> int:
+        """Return the memory that fitting the largest box takes [byte].
+
+        Raises
+        ------
+        DataError
+            If it is more than `MAXIMUM_BYTES`.
+        """
+        most = 0
+        for number, box in enumerate(self.grid.boxes):
+            weights = [axis.weight for axis in self.grid.axes(box, self.resonator)]
+            if self.degree ** len(weights) > 1e13 or _simplex(self.degree, weights) > 1e5:
+                raise DataError(_too_large(self.degree, len(weights)))
+            terms = len(self.grid.terms(box, self.resonator, self.degree))
+            # The factors of each axis, and LAPACK's copies.
+            most = max(most, 8 * terms * self.size(number) * (len(weights) + 3))
+        if most > MAXIMUM_BYTES:
+            raise DataError(_too_large(self.degree, len(weights)))
+        return most
+
+
+def _simplex(degree: int, weights: list[float]) -> float:
+    """Return about how many terms there are, the volume under the weighted sum."""
+    sizes = [(degree + sum(weights) / 2) / (weight * k) for k, weight in enumerate(weights, start=1)]
+    return float(np.prod(sizes))
+
+
+def _too_large(degree: int, axes: int) -> str:
+    return (
+        f"table: degree {degree} on {axes} axes takes more than {MAXIMUM_BYTES / 1024**3:g} GiB of memory; "
+        "lower --degree, leave out imperfections, or tabulate scans apart"
+    )
+
+
+def evaluate(
+    model: Model, resonator: Resonator, values: Mapping[str, Array]
+) -> Array:
+    """Return the heat currents of source and drain at some places [W], (2, places).
+
+    Raises
+    ------
+    DataError
+        If the model fails at one of them; the message says where.
+    """
+    try:
+        found = _currents(model, resonator, values)
+        if np.isfinite(found).all():
+            return found
+    except (ValueError, ArithmeticError, RuntimeError):
+        pass
+    for place in range(len(values["gamma_h"])):
+        one = {name: column[place : place + 1] for name, column in values.items()}
+        reason = "no finite number"
+        try:
+            if np.isfinite(_currents(model, resonator, one)).all():
+                continue
+        except (ValueError, ArithmeticError, RuntimeError) as error:
+            reason = str(error)
+        where = ", ".join(f"{name} = {column[0]:.4g}" for name, column in one.items())
+        raise DataError(f"table: the model must have an answer at {where}, found {reason}; narrow the ranges")
+    raise DataError("table: the model fails for several places at once, found an answer to each of them alone")
+
+
+def _currents(model: Model, resonator: Resonator, values: Mapping[str, Array]) -> Array:
+    currents = model(*arguments(values), resonator)
+    return np.array([np.broadcast_to(part, values["gamma_h"].shape) for part in (currents.hot, currents.cold)])
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a table takes, measured at a few places."""
+
+    places: int
+    """All places."""
+    missing: int
+    """Those that are not computed yet."""
+    seconds_a_place: float
+    workers: int
+    memory: int
+    """For the polynomials [byte]."""
+
+    @property
+    def seconds(self) -> float:
+        """How long it will take [s]."""
+        return self.missing * self.seconds_a_place / self.workers
+
+
+def cost_of(plan: TablePlan, missing: list[Chunk], workers: int, clock: Callable[[], float] = time.perf_counter) -> Cost:
+    """Measure what a table takes at a few of its missing places, one after the other."""
+    memory, seconds, taken = plan.demand_memory(), 0.0, 0
+    places = sum(map(_places, plan.chunks))
+    for number in range(_PROBES[1] + 1 if missing else 0):
+        chunk = missing[number * (len(missing) - 1) // _PROBES[1]]
+        one = {name: column[number : number + 1] for name, column in plan.values(chunk).items()}
+        begin = clock()
+        evaluate(plan.model, plan.resonator, one)
+        if number == 0:  # which has to import and compile
+            continue
+        seconds, taken = seconds + clock() - begin, taken + 1
+        if taken >= _PROBES[0] and seconds > _PROBING:
+            break
+    return Cost(places, sum(map(_places, missing)), seconds / max(taken, 1), workers, memory)
+
+
+def _places(chunk: Chunk) -> int:
+    return CHECKS if chunk.checks else CHUNK
+
+
+def named_model(model: "str | Model") -> tuple[Model, str]:
+    """Return a model and its name.
+
+    Raises
+    ------
+    DataError
+        If there is no model of that name.
+    """
+    if not isinstance(model, str):
+        told: Any = model
+        return model, f"{getattr(told, '__module__', '')}.{getattr(told, '__qualname__', type(told).__name__)}"
+    if model not in MODELS:
+        raise DataError(f"model must be one of {', '.join(MODELS)}, found {model!r}")
+    return MODELS[model], model
