@@ -40,13 +40,14 @@ from .summary import summarise
 from .switching import fit_switching
 from .switching_data import resonator_of
 from .switching_fit import SwitchingFit
-from .table import TABLES, Table, axis_text
+from .table import Table, axis_text
 from .table_axes import KINDS
+from .table_evaluation import Cost
 from .table_files import read_table
 from .table_fits import model_name
 from .table_grid import RATES_RANGES, TableGrid
-from .table_plan import Cost
 from .table_ranges import grid_of_dataset, grid_of_device
+from .table_registry import TABLES
 from .tabulate import DEGREE, LONGEST, tabulate
 
 __all__ = [

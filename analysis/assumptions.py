@@ -10,7 +10,7 @@ from .models import IMPERFECTIONS
 from .switching import refit
 from .switching_fit import SwitchingFit
 from .switching_problem import SwitchingProblem
-from .table import model_knowing
+from .table_registry import model_knowing
 
 PLAUSIBLE = {"asymmetry": 0.05, "mismatch": 10e6, "exchange": 5e6, "leak_2": 5e-18, "leak_5": 5e-18} | {
     "gain": 0.01,

@@ -11,8 +11,8 @@ from .enhancement import OperatingPoint
 from .entries import with_error
 from .models import points_between, validity
 from .pair_models import PRECISION, resonators_error
-from .table import TABLES, rung_of
 from .table_fits import table_share
+from .table_registry import TABLES, rung_of
 
 if TYPE_CHECKING:
     from .switching_fit import SwitchingFit

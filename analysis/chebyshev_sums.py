@@ -43,22 +43,26 @@ def _within(weights: tuple[float, ...], left: float) -> Iterator[tuple[int, ...]
 
 def terms_at(x: Array, which: Orders) -> Array:
     """Return the terms at places in [-1, 1]^variables, (places, terms)."""
-    return np.prod(_factors(x, which)[0], axis=0)
+    table = chebyshev.chebvander(x, int(which.max(initial=0)))  # (places, variables, orders)
+    terms = np.ones((len(x), len(which)))
+    for k in range(which.shape[1]):
+        terms *= np.take(table[:, k], which[:, k], axis=1)
+    return terms
 
 
-def slopes_at(x: Array, which: Orders) -> tuple[Array, Array]:
-    """Return the terms, and their derivatives by each variable, (variables, places, terms)."""
-    factors, slopes = _factors(x, which)
-    # Product of all variables before each one, times that of all behind it.
-    found, before = slopes, np.ones_like(factors[0])
-    for k, factor in enumerate(factors):
-        found[k] *= before
-        before = before * factor
-    behind = np.ones_like(factors[0])
-    for k, factor in reversed(list(enumerate(factors))):
-        found[k] *= behind
-        behind = behind * factor
-    return before, found
+def values_at(x: Array, which: Orders, coefficients: Array) -> Array:
+    """Return sums of terms at some places, (places, functions), for coefficients of shape (terms, functions)."""
+    from . import chebyshev_kernels  # numba takes half a second to import
+
+    return np.asarray(chebyshev_kernels.sums(np.ascontiguousarray(x), which, coefficients))
+
+
+def slopes_at(x: Array, which: Orders, coefficients: Array) -> tuple[Array, Array]:
+    """Return the same, and the derivatives by each variable, (variables, places, functions)."""
+    from . import chebyshev_kernels
+
+    found, by = chebyshev_kernels.sums_and_slopes(np.ascontiguousarray(x), which, coefficients)
+    return np.asarray(found), np.asarray(by)
 
 
 def fit_terms(x: Array, which: Orders, values: Array) -> Array:
@@ -81,15 +85,3 @@ def fit_terms(x: Array, which: Orders, values: Array) -> Array:
     if len(x) < len(which):
         raise ValueError(f"x must hold at least {len(which)} places, one a term, found {len(x)}")
     return np.asarray(np.linalg.lstsq(terms_at(x, which), values, rcond=None)[0])
-
-
-def _factors(x: Array, which: Orders) -> tuple[Array, Array]:
-    """Return the factor of each variable in each term and its derivative, (variables, places, terms)."""
-    most = max(int(which.max(initial=0)), 1)
-    table = chebyshev.chebvander(x, most)  # (places, variables, orders)
-    by_x = table[..., :-1] @ chebyshev.chebder(np.eye(most + 1))
-    variables = range(which.shape[1])
-    return (
-        np.stack([np.take(table[:, k], which[:, k], axis=1) for k in variables]),
-        np.stack([np.take(by_x[:, k], which[:, k], axis=1) for k in variables]),
-    )

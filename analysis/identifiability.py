@@ -13,7 +13,7 @@ from .switching_data import SwitchingData
 from .switching_fit import SwitchingFit, propagate
 from .switching_parameters import Coordinates, coordinates
 from .switching_problem import SwitchingProblem
-from .table import model_knowing
+from .table_registry import model_knowing
 
 Array = npt.NDArray[np.float64]
 NOT_DETERMINED = 1.0

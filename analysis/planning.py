@@ -126,7 +126,9 @@ def propose(
     return best
 
 
-def _variants(template: Protocol, device: Device, model: str) -> list[tuple[tuple[str, ...], tuple[float, ...]]]:
+def _variants(
+    template: Protocol, device: Device, model: str
+) -> list[tuple[tuple[str, ...], tuple[float, ...]]]:
     known = template.configurations
     blocks = [block for block in _VARIANTS if set(block) <= set(known)]
     span = 1.5e-2 * device.resonator.frequency

@@ -20,8 +20,8 @@ from .measured_ratios import measured_ratios
 from .models import IMPERFECTIONS, RATE_UNITS, Rates
 from .notes import fit_notes, goodness
 from .switching_parameters import SIZES
-from .table import TABLES
 from .table_fits import table_share
+from .table_registry import TABLES
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -12,8 +12,8 @@ from valvelab.constants import BOLTZMANN, PLANCK
 
 from .models import IMPERFECTIONS, MODELS, PAIR_MODELS, Rates
 from .switching_data import SwitchingData
-from .table import TABLES, model_knowing
 from .table_fits import table_limits
+from .table_registry import TABLES, model_knowing
 
 Array = npt.NDArray[np.float64]
 
@@ -111,14 +111,14 @@ class Coordinates:
         low, high = np.array([self.limits.get(name, _EVERYWHERE) for name in self.names]).T
         return low, high
 
-    def ends_of_table(self, values: Array) -> list[str]:
-        """Return the fields whose coordinates are where a table ends, and nothing else stops them."""
+    def ends_of_table(self, values: Array) -> list[tuple[str, bool]]:
+        """Return the fields whose coordinates are where a table ends and nothing else does, with True for its top."""
         found = []
         for name, field_, value in zip(self.names, self.fields, values, strict=True):
             span, natural = self.limits.get(name, _EVERYWHERE), BOUNDS.get(name, _EVERYWHERE)
-            for end, other in zip(span, natural, strict=True):
+            for top, (end, other) in enumerate(zip(span, natural, strict=True)):
                 if end != other and abs(value - end) <= _AT_END * (span[1] - span[0]):
-                    found.append(field_)
+                    found.append((field_, bool(top)))
         return found
 
 
@@ -209,14 +209,14 @@ def starts(data: SwitchingData, model: str, where: Coordinates) -> list[Array]:
     return [np.asarray(candidates[place]) for place in sorted(best, key=lambda place: float(misfit[place]))]
 
 
-def parameters_at(values: npt.ArrayLike, where: Coordinates) -> Any:
-    """Return lmfit's parameters, all of them free."""
+def parameters_at(values: Array, where: Coordinates, sizes: Array) -> Any:
+    """Return lmfit's parameters in units of some sizes, all of them free."""
     import lmfit
 
     parameters = lmfit.Parameters()
-    for name, value in zip(where.names, np.asarray(values, float), strict=True):
+    for name, value, size in zip(where.names, values, sizes, strict=True):
         low, high = where.limits.get(name, _EVERYWHERE)
-        parameters.add(name, value=float(value), min=low, max=high)
+        parameters.add(name, value=float(value / size), min=low / size, max=high / size)
     return parameters
 
 

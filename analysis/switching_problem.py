@@ -69,9 +69,8 @@ class SwitchingProblem:
         names = [name for name in self.where.names if name not in fixed]
         places = [self.where.names.index(name) for name in names]
         sizes = np.array([_size(name, value) for name, value in zip(self.where.names, start, strict=True)])
-        parameters = parameters_at(start / sizes, self.where)
-        for name, size in zip(self.where.names, sizes, strict=True):
-            parameters[name].set(min=parameters[name].min / size, max=parameters[name].max / size)
+        parameters = parameters_at(start, self.where, sizes)
+        for name in self.where.names:
             parameters[name].vary = name not in fixed
 
         def values(moved: Any) -> Array:

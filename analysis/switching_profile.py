@@ -31,7 +31,7 @@ def temperature_interval(problem: SwitchingProblem, result: Any) -> tuple[float,
     if best > floor and rise(floor) > ONE_SIGMA:
         low = _temperature_between(floor, best, rise, ONE_SIGMA, problem)
     elif floor > 0:
-        demand_inside(problem.model, ["T_p"], "an interval of T_p")
+        demand_inside(problem.model, [("T_p", False)], "an interval")
     return low, _upper_end(rise, ONE_SIGMA, result, problem)
 
 
@@ -64,7 +64,7 @@ def confidence_interval(
         if not inside and not rise(float(limit)) > sigma**2:
             if limit != BOUNDS.get(name, (-np.inf, np.inf))[sign > 0]:
                 field = problem.where.fields[problem.where.names.index(name)]
-                demand_inside(problem.model, [field], f"an interval of {field}")
+                demand_inside(problem.model, [(field, sign > 0)], "an interval")
             ends.append(float(limit))
             continue
         outer = best + sign * step if inside else float(limit)
@@ -114,7 +114,7 @@ def _upper_end(
     if most < MAX_OCCUPATION:  # a table, whose end says nothing of the bath
         high = min(high, most)
         if not rise(high) >= wanted:
-            demand_inside(problem.model, ["T_p"], "an interval of T_p")
+            demand_inside(problem.model, [("T_p", True)], "an interval")
     elif high >= most or not np.isfinite(rise(high)):
         return float("inf")
     return _temperature_between(low, high, rise, wanted, problem)

@@ -8,8 +8,8 @@ from .models import QUICK_MODELS, Array, pair_model_of
 from .switching_data import SwitchingData
 from .switching_parameters import VARIED, Coordinates, starts, values_of
 from .switching_problem import SwitchingProblem
-from .table import TABLES
 from .table_grid import spread
+from .table_registry import TABLES
 
 _PLACES, _POINTS, _TRIED = 96, 40, 3
 """Places in a table, and points, that are looked at before a search; from so many of them it may begin."""

@@ -12,10 +12,9 @@ from valvelab.errors import DataError
 from valvelab.sim import HeatCurrents, Resonator
 from valvelab.units import format_quantity
 
-from .chebyshev_sums import Orders, slopes_at, terms_at
+from .chebyshev_sums import Orders, slopes_at, values_at
 from .entries import DIMENSIONS
-from .model_slopes import SLOPES
-from .models import MODELS, PAIR_IMPERFECTIONS, Points, Rates, pair_model_of
+from .models import PAIR_IMPERFECTIONS, Points, Rates
 from .table_axes import FREQUENCY_AXES, KINDS, RATE_AXES, TEMPERATURE_AXES, Axis
 from .table_base import TableDerivatives, base_currents, base_slopes, scale_of, scale_slope
 from .table_grid import TableGrid, narrow
@@ -23,8 +22,6 @@ from .table_grid import TableGrid, narrow
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
-_AT_ONCE = 4096
-"""Places whose terms are held in memory together."""
 _BEYOND = 1e-3
 """How far beyond its ends an axis may be asked for, in units of its half range: for differences at a bound."""
 _AXES = {"T_h": "temperature_source", "T_c": "temperature_drain"}
@@ -86,8 +83,10 @@ class Table:
         values, shape = self._values(rates, points, resonator)
         correction = np.empty((2, values["gamma_h"].size))
         for box, places, which in self._boxes(values):
-            correction[:, which] = (terms_at(places, self._orders[box]) @ self.coefficients[box]).T
-        hot, cold = base_currents(rates, points, resonator) + scale_of(rates, resonator) * correction.reshape(2, *shape)
+            correction[:, which] = values_at(places, self._orders[box], self.coefficients[box]).T
+        hot, cold = base_currents(rates, points, resonator) + scale_of(rates, resonator) * correction.reshape(
+            2, *shape
+        )
         return HeatCurrents(hot, cold, -(hot + cold))
 
     def slopes(self, rates: Rates, points: Points, resonator: Resonator) -> TableDerivatives:
@@ -99,15 +98,20 @@ class Table:
         count = values["gamma_h"].size
         correction, by_axis = np.empty((2, count)), {name: np.zeros((2, count)) for name in KINDS}
         for box, places, which in self._boxes(values):
-            terms, slopes = slopes_at(places, self._orders[box])
-            correction[:, which] = (terms @ self.coefficients[box]).T
+            found, slopes = slopes_at(places, self._orders[box], self.coefficients[box])
+            correction[:, which] = found.T
             for axis, slope in zip(self._axes[box], slopes, strict=True):
                 by_place = axis.slope(values[axis.name][which])
-                by_axis[axis.name][:, which] = by_place * (slope @ self.coefficients[box]).T
+                by_axis[axis.name][:, which] = by_place * slope.T
         return self._derivatives(rates, points, resonator, correction, by_axis)
 
     def _derivatives(
-        self, rates: Rates, points: Points, resonator: Resonator, correction: Array, by_axis: Mapping[str, Array]
+        self,
+        rates: Rates,
+        points: Points,
+        resonator: Resonator,
+        correction: Array,
+        by_axis: Mapping[str, Array],
     ) -> TableDerivatives:
         parameters = TableDerivatives.PARAMETERS
         known = [name for name in parameters if _AXES.get(name, name) in self.grid.ranges]
@@ -117,12 +121,6 @@ class Table:
             slope = scale_slope(rates, resonator, name) * correction + scale * by_axis[_AXES.get(name, name)]
             found[..., parameters.index(name)] = base[name] + slope
         return TableDerivatives(found[0], found[1], -(found[0] + found[1]))
-
-    def registered(self) -> "Table":
-        """Enter the table into `MODELS` and `SLOPES` under its name, and return it."""
-        TABLES[self.name] = self
-        MODELS[self.name], SLOPES[self.name] = self, self.slopes
-        return self
 
     def demand(self, values: Mapping[str, Array]) -> None:
         """Check that the axes reach some values.
@@ -140,7 +138,11 @@ class Table:
             beyond = _BEYOND * (high - low) / 2
             if np.min(needed) < low - beyond or np.max(needed) > high + beyond:
                 span = (axis_text(name, float(end)) for end in (np.min(needed), np.max(needed)))
-                there = f"{axis_text(name, low)} to {axis_text(name, high)}" if name in self.grid.ranges else "no such axis"
+                there = (
+                    f"{axis_text(name, low)} to {axis_text(name, high)}"
+                    if name in self.grid.ranges
+                    else "no such axis"
+                )
                 mistakes.append(f"{name} from {' to '.join(span)}, found {there}")
         if mistakes:
             raise DataError(
@@ -185,12 +187,10 @@ class Table:
         return found
 
     def _boxes(self, values: Mapping[str, Array]) -> Iterator[tuple[int, Array, npt.NDArray[np.intp]]]:
-        """Yield boxes with the places in them and which of the values they are, no more than fit into memory."""
+        """Yield boxes with the places in them and which of the values they are."""
         for box, which in self._members(values):
-            for begin in range(0, which.size, _AT_ONCE):
-                part = which[begin : begin + _AT_ONCE]
-                places = [axis.place(values[axis.name][part]) for axis in self._axes[box]]
-                yield box, np.column_stack(places), part
+            places = [axis.place(values[axis.name][which]) for axis in self._axes[box]]
+            yield box, np.column_stack(places), which
 
     def _members(self, values: Mapping[str, Array]) -> Iterator[tuple[int, npt.NDArray[np.intp]]]:
         """Yield each box with which of the values are in it; every one must be in some."""
@@ -208,7 +208,8 @@ class Table:
 
     def _demand_box(self, first: float, second: float) -> None:
         told = "; ".join(
-            " and ".join(f"{low / 1e9:.6g} to {high / 1e9:.6g}" for low, high in box) for box in self.grid.boxes
+            " and ".join(f"{low / 1e9:.6g} to {high / 1e9:.6g}" for low, high in box)
+            for box in self.grid.boxes
         )
         raise DataError(
             f"{self.source}: the table of '{self.model}' must hold qubits at {first / 1e9:.6g} and {second / 1e9:.6g} "
@@ -228,21 +229,3 @@ def axis_text(name: str, value: float) -> str:
     if units not in DIMENSIONS:
         return f"{value:.4g}"
     return format_quantity(value, DIMENSIONS[units], 4)
-
-
-TABLES: dict[str, Table] = {}
-"""Tables that are models, by name."""
-
-
-def rung_of(model: str) -> str:
-    """Return the name of the model that a name stands for: of a table's, the one that was tabulated."""
-    return TABLES[model].model if model in TABLES else model
-
-
-def model_knowing(imperfection: str, model: str) -> str | None:
-    """Return the model that knows an imperfection and otherwise agrees with a model; None where there is none."""
-    if imperfection not in PAIR_IMPERFECTIONS:
-        return model
-    if model in TABLES:
-        return model if imperfection in TABLES[model].grid.ranges else None
-    return None if model == "independent" else pair_model_of(model)

@@ -71,7 +71,11 @@ class Axis:
 
     def place(self, values: npt.ArrayLike) -> Array:
         """Return values as places from -1 to 1."""
-        low, high, at = self._coordinate(np.array([self.low])), self._coordinate(np.array([self.high])), values
+        low, high, at = (
+            self._coordinate(np.array([self.low])),
+            self._coordinate(np.array([self.high])),
+            values,
+        )
         return np.asarray(2 * (self._coordinate(np.asarray(at, float)) - low) / (high - low) - 1)
 
     def slope(self, values: npt.ArrayLike) -> Array:
@@ -98,7 +102,7 @@ class Axis:
         if kind == "occupation":
             n = np.maximum(np.expm1(at - np.log(0.5)) / 2, 1e-300)
             return np.asarray(self._quantum / np.log1p(1 / n))
-        return at
+        return np.asarray(at)
 
     @property
     def _quantum(self) -> float:

@@ -9,8 +9,8 @@ import numpy.typing as npt
 from valvelab.constants import PLANCK
 from valvelab.sim import CurrentDerivatives, HeatCurrents, Resonator
 
-from .models import PAIR_IMPERFECTIONS, Points, Rates
 from .model_slopes import pair_slopes
+from .models import PAIR_IMPERFECTIONS, Points, Rates
 from .pair_models import pair_model
 
 Array = npt.NDArray[np.float64]

@@ -102,7 +102,9 @@ class Chunks:
     def _take(self, dataset: "xr.Dataset") -> None:
         """Take the nodes out of a table that is to be refined."""
         if dataset.attrs.get("schema") != SCHEMA:
-            raise DataError(f"{self._path}: must be a new file or a table, found another dataset; choose another --out")
+            raise DataError(
+                f"{self._path}: must be a new file or a table, found another dataset; choose another --out"
+            )
         if dataset.attrs.get("digest") != self._plan.digest:
             raise DataError(
                 f"{self._path}: must be a table of the same model, resonator, ranges and version, found one of "

@@ -11,9 +11,10 @@ from valvelab.errors import DataError
 
 from .models import MODELS, Points, Rates
 from .switching_data import SwitchingData
-from .table import TABLES, Table, axis_text
+from .table import Table, axis_text
 from .table_axes import RATE_AXES
 from .table_files import read_table
+from .table_registry import TABLES, register
 
 Array = npt.NDArray[np.float64]
 
@@ -29,9 +30,9 @@ def model_name(model: str | Path | Table) -> str:
         If the file is no table.
     """
     if isinstance(model, Table):
-        return model.registered().name
+        return register(model).name
     if isinstance(model, Path) or (model not in MODELS and model.endswith(".nc")):
-        return read_table(model).registered().name
+        return register(read_table(model)).name
     if model not in MODELS:
         raise ValueError(f"model must be one of {', '.join(MODELS)}, or the file of a table, found {model!r}")
     return model
@@ -50,7 +51,9 @@ def table_limits(table: Table, data: SwitchingData) -> dict[str, tuple[float, fl
     with np.errstate(divide="ignore", over="ignore"):
         n_p = 1 / np.expm1(quantum / np.array(ranges["T_p"]))
     found = {f"ln_{name}": tuple(map(float, np.log(ranges[name]))) for name in ("gamma_h", "gamma_c")}
-    found |= {name: ranges[name] for name in ranges if name in ("gamma_p", "asymmetry", "mismatch", "exchange")}
+    found |= {
+        name: ranges[name] for name in ranges if name in ("gamma_p", "asymmetry", "mismatch", "exchange")
+    }
     drains = _temperatures(data)[1]
     low, high = ranges["temperature_drain"]
     found["n_p"] = (float(n_p[0]), float(n_p[1]))
@@ -88,26 +91,34 @@ def _temperatures(data: SwitchingData) -> tuple[Array, Array]:
     )
 
 
-def demand_inside(model: str, fields: list[str], ranges: str = "the fit") -> None:
+def demand_inside(model: str, ends: Iterable[tuple[str, bool]], what: str = "the fit") -> None:
     """Check that a search did not end where a table does.
+
+    Parameters
+    ----------
+    model
+        Name of a table.
+    ends
+        What was found at an end of the table, a field of `Rates` and whether that is the upper one.
+    what
+        Was searched.
 
     Raises
     ------
     DataError
-        Naming what is at an end.
+        If there is one.
     """
-    if not fields:
-        return
-    table = TABLES[model]
     told = []
-    for name in fields:
-        low, high = table.grid.ranges.get(name, (np.nan, np.nan))
-        there = "" if np.isnan(low) else f" (which has {axis_text(name, low)} to {axis_text(name, high)})"
-        told.append(f"{name}{there}")
-    raise DataError(
-        f"{table.source}: {ranges} must stay within the table, found that it wants to leave it along "
-        f"{', '.join(told)}; tabulate with a wider --range of that, or fit '{table.model}' itself"
-    )
+    for name, top in ends:
+        axis, beyond = {"drain_scale": "temperature_drain"}.get(name, name), "above" if top else "below"
+        end = axis_text(axis, TABLES[model].grid.ranges[axis][top])
+        told.append(f"--range {axis} to go {beyond} {end}" + (f", for {name}" if axis != name else ""))
+    if told:
+        table = TABLES[model]
+        raise DataError(
+            f"{table.source}: {what} must stay within the table, found that it wants {' and '.join(told)}; tabulate "
+            f"so, or fit '{table.model}' itself"
+        )
 
 
 def holds(model: str, frequencies: Iterable[tuple[float, float]]) -> bool:
@@ -144,7 +155,9 @@ def demand_balance(model: str, found: Array) -> None:
     low, high = table.grid.ranges["temperature_drain"]
     at_end = np.minimum(found - low, high - found) < 1e-6 * (high - low)
     if at_end.any():
-        side, end = ("below", low) if np.abs(found - low).min() < np.abs(high - found).min() else ("above", high)
+        side, end = (
+            ("below", low) if np.abs(found - low).min() < np.abs(high - found).min() else ("above", high)
+        )
         raise DataError(
             f"{table.source}: the table must reach the temperature of the drain, found one {side} "
             f"{axis_text('temperature_drain', end)}, where it ends; tabulate with a wider --range temperature_drain"

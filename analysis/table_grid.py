@@ -99,8 +99,7 @@ class TableGrid:
         places = -np.cos(np.pi * spread(numbers, len(axes)))
         values = {axis.name: axis.value(places[:, k]) for k, axis in enumerate(axes)}
         middles = {
-            name: np.full(len(numbers), sum(span) / 2)
-            for name, span in zip(FREQUENCY_AXES, box, strict=True)
+            name: np.full(len(numbers), sum(span) / 2) for name, span in zip(FREQUENCY_AXES, box, strict=True)
         }
         return middles | values
 

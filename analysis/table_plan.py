@@ -2,10 +2,7 @@
 
 import hashlib
 import json
-import time
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +11,8 @@ from valvelab import __version__
 from valvelab.errors import DataError
 from valvelab.sim import Resonator
 
-from .models import MODELS, Model
-from .table_grid import TableGrid, arguments, described
+from .models import Model
+from .table_grid import TableGrid, described
 
 Array = npt.NDArray[np.float64]
 
@@ -27,10 +24,6 @@ MAXIMUM_BYTES = 2 * 1024**3
 """Largest memory that the terms at all nodes of a box may take."""
 _PLACES_A_TERM = 1.5
 """Nodes for each term: with fewer the sum swings between them, with twice as many it is a third better."""
-_PROBES = (3, 24)
-"""Fewest and most places that are timed beforehand: some take ten times as long as others."""
-_PROBING = 3.0
-"""Time after which no more of them are [s]."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +38,11 @@ class Chunk:
     def name(self) -> str:
         """The file in which it is kept."""
         return f"box-{self.box:02d}-{'checks' if self.checks else f'{self.first:06d}'}.nc"
+
+    @property
+    def places(self) -> int:
+        """How many there are in it."""
+        return CHECKS if self.checks else CHUNK
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,9 @@ class TablePlan:
     @property
     def stated(self) -> str:
         """What the values at the nodes depend on, as JSON: all but the degree, so that a table may be refined."""
-        resonator = [float(getattr(self.resonator, key)) for key in ("frequency", "quality_factor", "exponent")]
+        resonator = [
+            float(getattr(self.resonator, key)) for key in ("frequency", "quality_factor", "exponent")
+        ]
         whole = {"model": self.name, "resonator": resonator, "valvelab": __version__, "chunk": CHUNK}
         return json.dumps(whole | described(self.grid), sort_keys=True)
 
@@ -137,93 +137,3 @@ def _too_large(degree: int, axes: int) -> str:
         f"table: degree {degree} on {axes} axes takes more than {MAXIMUM_BYTES / 1024**3:g} GiB of memory; "
         "lower --degree, leave out imperfections, or tabulate scans apart"
     )
-
-
-def evaluate(
-    model: Model, resonator: Resonator, values: Mapping[str, Array]
-) -> Array:
-    """Return the heat currents of source and drain at some places [W], (2, places).
-
-    Raises
-    ------
-    DataError
-        If the model fails at one of them; the message says where.
-    """
-    try:
-        found = _currents(model, resonator, values)
-        if np.isfinite(found).all():
-            return found
-    except (ValueError, ArithmeticError, RuntimeError):
-        pass
-    for place in range(len(values["gamma_h"])):
-        one = {name: column[place : place + 1] for name, column in values.items()}
-        reason = "no finite number"
-        try:
-            if np.isfinite(_currents(model, resonator, one)).all():
-                continue
-        except (ValueError, ArithmeticError, RuntimeError) as error:
-            reason = str(error)
-        where = ", ".join(f"{name} = {column[0]:.4g}" for name, column in one.items())
-        raise DataError(f"table: the model must have an answer at {where}, found {reason}; narrow the ranges")
-    raise DataError("table: the model fails for several places at once, found an answer to each of them alone")
-
-
-def _currents(model: Model, resonator: Resonator, values: Mapping[str, Array]) -> Array:
-    currents = model(*arguments(values), resonator)
-    return np.array([np.broadcast_to(part, values["gamma_h"].shape) for part in (currents.hot, currents.cold)])
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What a table takes, measured at a few places."""
-
-    places: int
-    """All places."""
-    missing: int
-    """Those that are not computed yet."""
-    seconds_a_place: float
-    workers: int
-    memory: int
-    """For the polynomials [byte]."""
-
-    @property
-    def seconds(self) -> float:
-        """How long it will take [s]."""
-        return self.missing * self.seconds_a_place / self.workers
-
-
-def cost_of(plan: TablePlan, missing: list[Chunk], workers: int, clock: Callable[[], float] = time.perf_counter) -> Cost:
-    """Measure what a table takes at a few of its missing places, one after the other."""
-    memory, seconds, taken = plan.demand_memory(), 0.0, 0
-    places = sum(map(_places, plan.chunks))
-    for number in range(_PROBES[1] + 1 if missing else 0):
-        chunk = missing[number * (len(missing) - 1) // _PROBES[1]]
-        one = {name: column[number : number + 1] for name, column in plan.values(chunk).items()}
-        begin = clock()
-        evaluate(plan.model, plan.resonator, one)
-        if number == 0:  # which has to import and compile
-            continue
-        seconds, taken = seconds + clock() - begin, taken + 1
-        if taken >= _PROBES[0] and seconds > _PROBING:
-            break
-    return Cost(places, sum(map(_places, missing)), seconds / max(taken, 1), workers, memory)
-
-
-def _places(chunk: Chunk) -> int:
-    return CHECKS if chunk.checks else CHUNK
-
-
-def named_model(model: "str | Model") -> tuple[Model, str]:
-    """Return a model and its name.
-
-    Raises
-    ------
-    DataError
-        If there is no model of that name.
-    """
-    if not isinstance(model, str):
-        told: Any = model
-        return model, f"{getattr(told, '__module__', '')}.{getattr(told, '__qualname__', type(told).__name__)}"
-    if model not in MODELS:
-        raise DataError(f"model must be one of {', '.join(MODELS)}, found {model!r}")
-    return MODELS[model], model

@@ -45,7 +45,9 @@ def grid_of_dataset(reduced: "xr.Dataset", ranges: Mapping[str, Range] | None = 
     sources = np.concatenate([*(part.temperature_source for part in parts), [at.source_temperature]])
     drains = np.concatenate([*(part.temperature_drain for part in parts), [at.drain_temperature]])
     pairs = [
-        pair for part in parts for pair in zip(part.frequency_1.tolist(), part.frequency_2.tolist(), strict=True)
+        pair
+        for part in parts
+        for pair in zip(part.frequency_1.tolist(), part.frequency_2.tolist(), strict=True)
     ]
     return _grid(sources, drains, pairs, at.parked_frequency, resonator, ranges)
 
@@ -78,12 +80,13 @@ def grid_of_device(
     cells = [
         replace(planned[0], bath=bath, source=source)
         for bath, source in itertools.product(
-            sorted(baths.union(protocol.bath_temperatures)), sorted(sources.union(protocol.source_temperatures))
+            sorted(baths.union(protocol.bath_temperatures)),
+            sorted(sources.union(protocol.source_temperatures)),
         )
         if source >= bath
     ]
     data = expected_data(cells, device, assumed, "pair")
-    drains = [data.points.temperature_drain, [point.drain_temperature]]
+    drains = [data.points.temperature_drain, np.array([point.drain_temperature])]
     if data.reference is not None:
         drains.append(data.reference.temperature_drain)
     warm = np.array([point.source_temperature, *(cell.source for cell in cells)])
@@ -110,4 +113,3 @@ def _grid(
 
 def _roomy(temperatures: Array, room: float) -> Range:
     return float(temperatures.min() * (1 - room)), float(temperatures.max() * (1 + room))
-

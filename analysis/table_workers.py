@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from valvelab.errors import DataError
 
-from .table_plan import Chunk, TablePlan, evaluate
+from .table_evaluation import evaluate
+from .table_plan import Chunk, TablePlan
 
 Array = npt.NDArray[np.float64]
 PATIENCE = 10.0
@@ -38,7 +39,7 @@ class Workers:
         DataError
             If the model fails somewhere, or the workers do.
         """
-        from dask import delayed
+        from dask.delayed import delayed
 
         work = delayed(evaluate, pure=False)
         tasks = ((chunk, work(plan.model, plan.resonator, plan.values(chunk))) for chunk in chunks)
@@ -50,7 +51,7 @@ class Workers:
 
         futures = {self._client.compute(task): chunk for chunk, task in tasks}
         try:
-            for future in as_completed(futures, loop=self._client.loop):
+            for future in as_completed(futures, loop=self._client.loop):  # type: ignore[no-untyped-call]
                 yield futures[future], self._result(future)
         finally:
             self._client.cancel(list(futures))
@@ -105,19 +106,21 @@ def _client(scheduler: str | None, workers: int | None) -> Iterator[Any]:
         ) from None
     if scheduler is None:
         with (
-            distributed.LocalCluster(
+            distributed.LocalCluster(  # type: ignore[no-untyped-call]
                 n_workers=workers,
                 threads_per_worker=1,
                 processes=True,
                 host="127.0.0.1",
                 dashboard_address=None,
             ) as cluster,
-            distributed.Client(cluster, set_as_default=False) as client,
+            distributed.Client(cluster, set_as_default=False) as client,  # type: ignore[no-untyped-call]
         ):
             yield client
         return
     try:
-        client = distributed.Client(scheduler, timeout=PATIENCE, set_as_default=False)
+        client = distributed.Client(  # type: ignore[no-untyped-call]
+            scheduler, timeout=PATIENCE, set_as_default=False
+        )
     except (OSError, ValueError, TimeoutError, ImportError) as error:
         raise DataError(
             f"scheduler {scheduler}: must be a dask scheduler that answers within {PATIENCE:g} s, found "

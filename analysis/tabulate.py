@@ -12,9 +12,11 @@ from valvelab.units import format_quantity
 from .models import Model
 from .table import Table
 from .table_chunks import Chunks
+from .table_evaluation import Cost, cost_of, named_model
 from .table_files import read_table, table_dataset
 from .table_grid import TableGrid
-from .table_plan import Cost, TablePlan, cost_of, named_model
+from .table_plan import TablePlan
+from .table_registry import register
 from .table_workers import gathered
 
 if TYPE_CHECKING:
@@ -98,18 +100,15 @@ def tabulate(
             _compute(plan, chunks, scheduler, workers, longest, announce, progress)
             write_dataset(table_dataset(plan, chunks), path)
         chunks.forget()
-    return read_table(path).registered()
+    return register(read_table(path))
 
 
 def _planned(model: str | Model, device: "Device | Resonator", grid: TableGrid, degree: int) -> TablePlan:
     if not 1 <= degree <= 12:
         raise DataError(f"degree must be between 1 and 12, found {degree}")
-    resonator = device
-    if not isinstance(resonator, Resonator):
-        known = device.resonator
-        resonator = Resonator(known.frequency, known.quality_factor, known.exponent)
-    function, name = named_model(model)
-    return TablePlan(function, name, resonator, grid, degree)
+    known = device if isinstance(device, Resonator) else device.resonator
+    resonator = Resonator(known.frequency, known.quality_factor, known.exponent)
+    return TablePlan(*named_model(model), resonator, grid, degree)
 
 
 def _compute(
@@ -139,4 +138,3 @@ def _compute(
             done += currents.shape[1]
             if progress is not None:
                 progress(done, cost.places)
-

@@ -81,8 +81,8 @@ def command(
     Example:
       valvelab fit RUN --model pair --free mismatch --prior gain 1 0.02 --compare
     """
-    from valvelab.files import read_json
     from valvelab.analysis import model_name
+    from valvelab.files import read_json
     from valvelab.laboratory import fit, is_calibration
 
     from .steps import warnings_said

@@ -144,7 +144,8 @@ def _progress_lines(title: str) -> Callable[[int, int, str], None]:
         tenth = 10 * done // total
         if tenth > told:
             told = tenth
-            click.echo(f"{title}: {done} of {total}, {' '.join(state.split())}", err=True)
+            told_state = " ".join(state.split())
+            click.echo(f"{title}: {done} of {total}{', ' * bool(told_state)}{told_state}", err=True)
 
     return move
 

@@ -104,9 +104,9 @@ def command(
     known, walk = loaded(device, protocol)
     told = print_plan(known, walk, station, steps=steps, as_json=as_json)
     if isinstance(walk, Protocol) and known.drain is not None:
-        from .plan_tables import foresee, print_foreseen, print_proposal, read_assumed
-
         from valvelab.analysis import model_name
+
+        from .plan_tables import foresee, print_foreseen, print_proposal, read_assumed
 
         assumed, model = read_assumed(assumptions, background, noise), model_name(model)
         plan = walk.plan(known)

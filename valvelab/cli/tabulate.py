@@ -1,19 +1,25 @@
 """``valvelab tabulate``: a slow model computed once, for quick fits and plans."""
 
-import math
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from valvelab.units import format_quantity
-
-from .options import MODELS, Between, Quantity, json_option, print_json, print_table, progress_bar, read_value, say
+from .options import (
+    MODELS,
+    Between,
+    Quantity,
+    json_option,
+    print_json,
+    progress_bar,
+    read_value,
+    say,
+)
 
 if TYPE_CHECKING:
-    from valvelab.analysis import Cost, Table, TableGrid
+    from valvelab.analysis import Cost, TableGrid
     from valvelab.device import Device
     from valvelab.sim import Resonator
 
@@ -98,6 +104,8 @@ def command(
     """
     from valvelab.analysis import tabulate
 
+    from .tabulated import cost_text, described_table, print_tabulated
+
     read = dict(_read(*one) for one in ranges)
     grid, chip = (
         _for_a_plan(source, protocol, read) if _is_device(source) else _for_powers(source, device, read)
@@ -106,8 +114,10 @@ def command(
         move: list[Callable[[int, int, str], None]] = []
 
         def announce(cost: "Cost") -> None:
-            say(_told(cost), err=True)
-            move.append(stack.enter_context(progress_bar("tabulating", cost.places, cost.places - cost.missing)))
+            say(cost_text(cost), err=True)
+            move.append(
+                stack.enter_context(progress_bar("tabulating", cost.places, cost.places - cost.missing))
+            )
 
         table = tabulate(
             model,
@@ -122,9 +132,11 @@ def command(
             progress=lambda done, total: move[0](done, total, ""),
         )
     if as_json:
-        print_json(_described(table))
+        print_json(described_table(table))
     else:
-        _print(table, source)
+        print_tabulated(table)
+        verb = "plan" if _is_device(source) else "fit"
+        say(f"next: valvelab {verb} {source} --model {table.source}")
 
 
 def _is_device(source: Path) -> bool:
@@ -169,63 +181,3 @@ def _for_a_plan(
         raise click.BadParameter(f"--protocol must be of a switching measurement, found {protocol}")
     assumed = read_assumed((), background=0.67e-15, noise=1e-7)
     return grid_of_device(device, walk, assumed, ranges), device
-
-
-def _told(cost: "Cost") -> str:
-    """Return what a table takes, in words."""
-    if not cost.missing:
-        return f"All {cost.places} places are there."
-    begun = f"{cost.places} places" if cost.missing == cost.places else f"{cost.missing} more of {cost.places} places"
-    each, whole = (format_quantity(time, "time", 2) for time in (cost.seconds_a_place, cost.seconds))
-    who = "this process" if cost.workers == 1 else f"{cost.workers} workers"
-    return f"{begun}, {each} each: about {whole} for {who}, and {cost.memory / 1e6:.0f} MB of memory."
-
-
-def _described(table: "Table") -> dict[str, Any]:
-    """Return what a table is, as JSON can hold it."""
-    return {
-        "file": table.source,
-        "model": table.model,
-        "degree": table.degree,
-        "ranges": {name: list(span) for name, span in table.grid.ranges.items()},
-        "boxes": [
-            {
-                "frequency_1": list(first),
-                "frequency_2": list(second),
-                **{
-                    f"{key}_{side}": float(getattr(table, key)[number, place])
-                    for key in ("error", "largest_error", "size")
-                    for place, side in enumerate(("source", "drain"))
-                },
-            }
-            for number, (first, second) in enumerate(table.grid.boxes)
-        ],
-    }
-
-
-def _print(table: "Table", source: Path) -> None:
-    """Print how far a table reaches, and how exact it is."""
-    from valvelab.analysis import axis_text
-
-    rows = [[name, *(axis_text(name, end) for end in span)] for name, span in table.grid.ranges.items()]
-    print_table(f"Table of '{table.model}', degree {table.degree}", ["axis", "from", "to"], rows)
-    rows = []
-    for number, box in enumerate(table.grid.boxes):
-        off, most, size = (
-            format_quantity(float(getattr(table, key)[number, 1]), "power", 2)
-            for key in ("error", "largest_error", "size")
-        )
-        rows.append([*map(_frequencies, box), size, off, most])
-    print_table(
-        "Heat into the drain between the nodes, and what the table is off by there (root mean squares)",
-        ["qubit 1", "qubit 2", "heat", "off by", "at most"],
-        rows,
-        2,
-    )
-    next_ = f"plan {source}" if _is_device(source) else f"fit {source}"
-    say(f"next: valvelab {next_} --model {table.source}")
-
-
-def _frequencies(span: tuple[float, float]) -> str:
-    low, high = (format_quantity(end, "frequency", 5) for end in span)
-    return low if math.isclose(*span) else f"{low} to {high}"
