@@ -24,7 +24,8 @@ class Kind:
     """Share of the degree that an order costs: what bends less gets fewer orders."""
 
 
-# Weights: a table of "resonators" at Table I with 254 terms is as good as one of 330 terms whose axes weigh alike.
+# Weights: "resonators" at Table I is met within 0.07 aW by 504 terms of these, within 0.12 and 0.04 aW by 462 and 924
+# terms of axes that weigh alike.
 KINDS: Mapping[str, Kind] = {
     "gamma_h": Kind("1/s", "rate of the hot reservoir", "log"),
     "gamma_c": Kind("1/s", "rate of the cold reservoir", "log"),

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from valvelab.dataset import read_dataset, write_dataset
-from valvelab.errors import DataError
+from valvelab.errors import DataError, RunError
 from valvelab.run_lock import lock
 
 from .table_plan import CHECKS, CHUNK, Chunk, TablePlan
@@ -79,8 +79,15 @@ class Chunks:
             If another process does.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        with lock(self.folder / "table.lock", str(self._path)):
-            yield
+        try:
+            with lock(self.folder / "table.lock", str(self._path)):
+                yield
+        except RunError:
+            raise
+        except BaseException:
+            if not any(self.folder.glob("*.nc")):
+                self.forget()
+            raise
 
     def forget(self) -> None:
         """Remove the folder; the table has everything now."""

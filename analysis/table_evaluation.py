@@ -14,6 +14,7 @@ from valvelab.sim import Resonator
 from .models import MODELS, Model
 from .table_grid import arguments
 from .table_plan import Chunk, TablePlan
+from .table_registry import rungs
 
 Array = npt.NDArray[np.float64]
 _PROBES = (3, 24)
@@ -110,6 +111,6 @@ def named_model(model: "str | Model") -> tuple[Model, str]:
             model,
             f"{getattr(told, '__module__', '')}.{getattr(told, '__qualname__', type(told).__name__)}",
         )
-    if model not in MODELS:
-        raise DataError(f"model must be one of {', '.join(MODELS)}, found {model!r}")
+    if model not in rungs():
+        raise DataError(f"model must be one of {', '.join(rungs())}, found {model!r}")
     return MODELS[model], model

@@ -14,7 +14,7 @@ from .switching_data import SwitchingData
 from .table import Table, axis_text
 from .table_axes import RATE_AXES
 from .table_files import read_table
-from .table_registry import TABLES, register
+from .table_registry import TABLES, register, rungs
 
 Array = npt.NDArray[np.float64]
 
@@ -34,7 +34,9 @@ def model_name(model: str | Path | Table) -> str:
     if isinstance(model, Path) or (model not in MODELS and model.endswith(".nc")):
         return register(read_table(model)).name
     if model not in MODELS:
-        raise ValueError(f"model must be one of {', '.join(MODELS)}, or the file of a table, found {model!r}")
+        raise ValueError(
+            f"model must be one of {', '.join(rungs())}, found {model!r}; or give a table's file"
+        )
     return model
 
 

@@ -23,7 +23,7 @@ CHECKS = 32
 MAXIMUM_BYTES = 2 * 1024**3
 """Largest memory that the terms at all nodes of a box may take."""
 _PLACES_A_TERM = 1.5
-"""Nodes for each term: with fewer the sum swings between them, with twice as many it is a third better."""
+"""Nodes for each term: with 1.2 a sum is twice as far off between them, with 2 by a third less."""
 
 
 @dataclass(frozen=True)

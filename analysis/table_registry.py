@@ -8,6 +8,11 @@ TABLES: dict[str, Table] = {}
 """Tables that are models, by name."""
 
 
+def rungs() -> list[str]:
+    """Return the names of the models that are no tables."""
+    return [name for name in MODELS if name not in TABLES]
+
+
 def register(table: Table) -> Table:
     """Enter a table into `MODELS` and `SLOPES` under its name, and return it."""
     TABLES[table.name] = table

@@ -106,13 +106,7 @@ def _client(scheduler: str | None, workers: int | None) -> Iterator[Any]:
         ) from None
     if scheduler is None:
         with (
-            distributed.LocalCluster(  # type: ignore[no-untyped-call]
-                n_workers=workers,
-                threads_per_worker=1,
-                processes=True,
-                host="127.0.0.1",
-                dashboard_address=None,
-            ) as cluster,
+            _local_cluster(distributed, workers) as cluster,
             distributed.Client(cluster, set_as_default=False) as client,  # type: ignore[no-untyped-call]
         ):
             yield client
@@ -135,6 +129,23 @@ def _client(scheduler: str | None, workers: int | None) -> Iterator[Any]:
                 f"'dask worker {scheduler}'"
             ) from None
         yield client
+
+
+def _local_cluster(distributed: Any, workers: int | None) -> Any:
+    """Start processes on this computer, whose servers nobody else can reach."""
+    try:
+        return distributed.LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",
+        )
+    except RuntimeError as error:
+        raise DataError(
+            f"workers must start, found that they do not ({_reason(error)}); a script that asks for workers must do so "
+            "below 'if __name__ == \"__main__\":'"
+        ) from None
 
 
 def _reason(error: Exception) -> str:

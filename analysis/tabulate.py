@@ -53,7 +53,7 @@ def tabulate(
     ----------
     model
         A name of `valvelab.analysis.MODELS`, or a function with the same arguments, which workers must be able to
-        import or unpickle.
+        import or unpickle; tables of two functions are told apart by their names.
     device
         A device file as loaded, or its resonator.
     grid
@@ -83,6 +83,8 @@ def tabulate(
     DataError
         If the table would be too large or take too long, a cluster does not answer, the model fails somewhere, or the
         file is another one.
+    RunError
+        If another process computes the same table.
 
     Examples
     --------

@@ -184,7 +184,7 @@ def test_a_rough_table_is_warned_of(reduced, fit, table):
 
 
 def test_a_name_that_is_no_model_is_answered_with_those_that_are(reduced, tmp_path):
-    with pytest.raises(ValueError, match=r"collective, pair, .* or the file of a table, found 'best'"):
+    with pytest.raises(ValueError, match=r"collective, pair, .*, found 'best'; or give a table's file"):
         fit_switching(reduced, "best")
     with pytest.raises(DataError, match="must be a netCDF file, found nothing there"):
         fit_switching(reduced, tmp_path / "nowhere.nc")

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from valvelab.analysis import tabulate
+from valvelab.analysis.table_workers import gathered
 from valvelab.errors import DataError
 from valvelab.sim import HeatCurrents
 
@@ -58,10 +59,24 @@ def test_the_death_of_a_worker_loses_nothing(tmp_path):
     assert table.size.min() > 0
 
 
+def test_local_workers_listen_to_this_computer_alone():
+    import psutil
+
+    here = psutil.Process()
+    before = set(here.net_connections())
+    with gathered(workers=1) as workers:
+        assert workers.count == 1
+        opened = set(here.net_connections()) - before
+        for child in here.children(recursive=True):
+            opened |= set(child.net_connections())
+        hosts = {one.laddr.ip for one in opened if one.status == psutil.CONN_LISTEN}
+    assert hosts == {"127.0.0.1"}
+
+
 def test_a_cluster_takes_the_place_of_this_process_by_its_address_and_can_be_empty(tmp_path, monkeypatch):
     monkeypatch.setattr("valvelab.analysis.table_workers.PATIENCE", 1.0)
     with distributed.LocalCluster(
-        n_workers=0, host="127.0.0.1", protocol="tcp://", dashboard_address=None, processes=False
+        n_workers=0, host="127.0.0.1", protocol="tcp://", dashboard_address="127.0.0.1:0", processes=False
     ) as cluster:
         address = cluster.scheduler_address
         with pytest.raises(
@@ -97,6 +112,7 @@ import time
 from pathlib import Path
 from tests.analysis.table_models import GRID, RESONATOR, counting
 from valvelab.analysis import tabulate
+from valvelab.analysis.table_workers import gathered
 
 def slow(rates, points, resonator):
     time.sleep({pause} if points.frequency_1.size > 1 else 0)

@@ -119,18 +119,22 @@ def command(
                 stack.enter_context(progress_bar("tabulating", cost.places, cost.places - cost.missing))
             )
 
-        table = tabulate(
-            model,
-            chip,
-            grid,
-            out,
-            degree=degree,
-            workers=workers,
-            scheduler=scheduler,
-            longest=longest,
-            announce=announce,
-            progress=lambda done, total: move[0](done, total, ""),
-        )
+        try:
+            table = tabulate(
+                model,
+                chip,
+                grid,
+                out,
+                degree=degree,
+                workers=workers,
+                scheduler=scheduler,
+                longest=longest,
+                announce=announce,
+                progress=lambda done, total: move[0](done, total, ""),
+            )
+        except KeyboardInterrupt:
+            click.echo(f"Interrupted; the same command goes on with what is in {out}.chunks", err=True)
+            raise
     if as_json:
         print_json(described_table(table))
     else:
