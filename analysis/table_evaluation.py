@@ -1,7 +1,7 @@
 """A model at the places of a table, and what that costs."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,25 +73,28 @@ class Cost:
     """For the polynomials [byte]."""
 
     @property
+    def who(self) -> str:
+        """Who computes, in words."""
+        return "one process" if self.workers == 1 else f"{self.workers} workers"
+
+    @property
     def seconds(self) -> float:
         """How long it will take [s]."""
         return self.missing * self.seconds_a_place / self.workers
 
 
-def cost_of(
-    plan: TablePlan, missing: list[Chunk], workers: int, clock: Callable[[], float] = time.perf_counter
-) -> Cost:
+def cost_of(plan: TablePlan, missing: list[Chunk], workers: int) -> Cost:
     """Measure what a table takes at a few of its missing places, one after the other."""
     memory, seconds, taken = plan.demand_memory(), 0.0, 0
     places = sum(chunk.places for chunk in plan.chunks)
     for number in range(_PROBES[1] + 1 if missing else 0):
         chunk = missing[number * (len(missing) - 1) // _PROBES[1]]
         one = {name: column[number : number + 1] for name, column in plan.values(chunk).items()}
-        begin = clock()
+        begin = time.perf_counter()
         evaluate(plan.model, plan.resonator, one)
         if number == 0:  # which has to import and compile
             continue
-        seconds, taken = seconds + clock() - begin, taken + 1
+        seconds, taken = seconds + time.perf_counter() - begin, taken + 1
         if taken >= _PROBES[0] and seconds > _PROBING:
             break
     return Cost(places, sum(chunk.places for chunk in missing), seconds / max(taken, 1), workers, memory)

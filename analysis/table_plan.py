@@ -75,7 +75,12 @@ class TablePlan:
         resonator = [
             float(getattr(self.resonator, key)) for key in ("frequency", "quality_factor", "exponent")
         ]
-        whole = {"model": self.name, "resonator": resonator, "valvelab": __version__, "chunk": CHUNK}
+        whole = {
+            "model": self.name,
+            "resonator": resonator,
+            "valvelab": __version__,
+            "chunk": [CHUNK, CHECKS],
+        }
         return json.dumps(whole | described(self.grid), sort_keys=True)
 
     @property

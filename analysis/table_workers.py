@@ -1,7 +1,8 @@
 """Who computes the chunks of a table: this process, local workers, or a cluster; all of them through dask."""
 
+from asyncio import CancelledError
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import numpy as np
@@ -54,7 +55,8 @@ class Workers:
             for future in as_completed(futures, loop=self._client.loop):  # type: ignore[no-untyped-call]
                 yield futures[future], self._result(future)
         finally:
-            self._client.cancel(list(futures))
+            with suppress(OSError, CancelledError):  # of a cluster that is gone
+                self._client.cancel(list(futures))
 
     def _result(self, future: Any) -> Array:
         from distributed import KilledWorker
@@ -65,6 +67,11 @@ class Workers:
             raise DataError(
                 "table: a chunk must be computed by some worker, found several that died of it; look at their memory "
                 "and logs, and call again: what is finished is kept"
+            ) from None
+        except (OSError, CancelledError):
+            raise DataError(
+                "table: the cluster must stay till the end, found that it no longer answers; call again when it does: "
+                "what is finished is kept"
             ) from None
         except ModuleNotFoundError as error:
             raise DataError(

@@ -130,7 +130,7 @@ def _compute(
         if cost.seconds > longest:
             raise DataError(
                 f"table: must take less than {format_quantity(longest, 'time', 2)}, found {cost.missing} places of "
-                f"{format_quantity(cost.seconds_a_place, 'time', 2)} on {cost.workers} worker(s), "
+                f"{format_quantity(cost.seconds_a_place, 'time', 2)} for {cost.who}, "
                 f"{format_quantity(cost.seconds, 'time', 2)}; lower --degree, narrow or leave out ranges, give more "
                 "--workers or a --scheduler, or raise --longest"
             )

@@ -51,6 +51,7 @@ def test_a_fit_through_a_table_of_a_quick_model_is_the_fit(reduced, fit, table):
     assert fit.model == table.name
 
 
+@pytest.mark.desk
 def test_the_truth_of_slow_resonators_comes_back_within_the_errors(tmp_path):
     data = switching_dataset(model="resonators")
     about = {

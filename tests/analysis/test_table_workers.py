@@ -43,6 +43,7 @@ def _mortal(flag: str):
     return model
 
 
+@pytest.mark.desk
 def test_the_death_of_a_worker_loses_nothing(tmp_path):
     flag, counts = tmp_path / "flag", []
     table = tabulate(
@@ -59,6 +60,7 @@ def test_the_death_of_a_worker_loses_nothing(tmp_path):
     assert table.size.min() > 0
 
 
+@pytest.mark.desk
 def test_local_workers_listen_to_this_computer_alone():
     import psutil
 

@@ -20,8 +20,7 @@ def cost_text(cost: "Cost") -> str:
         else f"{cost.missing} more of {cost.places} places"
     )
     each, whole = (format_quantity(time, "time", 2) for time in (cost.seconds_a_place, cost.seconds))
-    who = "this process" if cost.workers == 1 else f"{cost.workers} workers"
-    return f"{begun}, {each} each: about {whole} for {who}, and {cost.memory / 1e6:.0f} MB of memory."
+    return f"{begun}, {each} each: about {whole} for {cost.who}, and {cost.memory / 1e6:.0f} MB of memory."
 
 
 def described_table(table: "Table") -> dict[str, Any]:

@@ -31,7 +31,7 @@ def run(command, *arguments):
 def test_a_table_of_powers_is_made_told_and_fitted(powers, tmp_path):
     result = run(tabulate.command, powers, "--model", "pair", "--degree", 3, *RANGES)
     assert result.exit_code == 0
-    assert "places" in result.stderr and "this process" in result.stderr
+    assert "places" in result.stderr and "one process" in result.stderr
     for words in ("Table of 'pair', degree 3", "4e8 1/s", "110 mK", "off by", "2 GHz", "--model table.nc"):
         assert words in result.stdout
     assert sorted(path.name for path in tmp_path.iterdir()) == ["reduced.nc", "table.nc"]
