@@ -22,6 +22,8 @@ CHECKS = 32
 """Places in each box, between its nodes, where the table is compared with the model."""
 MAXIMUM_BYTES = 2 * 1024**3
 """Largest memory that the terms at all nodes of a box may take."""
+_COPIES = 4
+"""Of the matrix of terms, with what least squares needs."""
 _PLACES_A_TERM = 1.5
 """Nodes for each term: with 1.2 a sum is twice as far off between them, with 2 by a third less."""
 
@@ -118,27 +120,19 @@ class TablePlan:
         DataError
             If it is more than `MAXIMUM_BYTES`.
         """
-        most = 0
-        for number, box in enumerate(self.grid.boxes):
-            weights = [axis.weight for axis in self.grid.axes(box, self.resonator)]
-            if self.degree ** len(weights) > 1e13 or _simplex(self.degree, weights) > 1e5:
-                raise DataError(_too_large(self.degree, len(weights)))
-            terms = len(self.grid.terms(box, self.resonator, self.degree))
-            # The factors of each axis, and LAPACK's copies.
-            most = max(most, 8 * terms * self.size(number) * (len(weights) + 3))
-        if most > MAXIMUM_BYTES:
-            raise DataError(_too_large(self.degree, len(weights)))
-        return most
+        axes = [self.grid.axes(box, self.resonator) for box in self.grid.boxes]
+        terms, most = max((_about([axis.weight for axis in box], self.degree), len(box)) for box in axes)
+        memory = int(8 * terms * _PLACES_A_TERM * terms * _COPIES)
+        if memory > MAXIMUM_BYTES:
+            raise DataError(
+                f"table: must take less than {MAXIMUM_BYTES / 1024**3:g} GiB of memory, found degree {self.degree} on "
+                f"{most} axes, {memory / 1024**3:.1f} GiB; lower --degree, leave out imperfections, or tabulate "
+                "scans apart"
+            )
+        return memory
 
 
-def _simplex(degree: int, weights: list[float]) -> float:
-    """Return about how many terms there are, the volume under the weighted sum."""
+def _about(weights: list[float], degree: int) -> float:
+    """Return the number of terms within a tenth: the volume under the weighted sum."""
     sizes = [(degree + sum(weights) / 2) / (weight * k) for k, weight in enumerate(weights, start=1)]
     return float(np.prod(sizes))
-
-
-def _too_large(degree: int, axes: int) -> str:
-    return (
-        f"table: degree {degree} on {axes} axes takes more than {MAXIMUM_BYTES / 1024**3:g} GiB of memory; "
-        "lower --degree, leave out imperfections, or tabulate scans apart"
-    )
