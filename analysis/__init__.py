@@ -45,24 +45,40 @@ from .rungs import RUNGS, Rung, left_out, rungs_sentence
 from .sinis_iv import SinisIvFit, fit_sinis_iv
 from .summary import summarise
 from .switching import fit_switching
+from .switching_data import resonator_of
 from .switching_fit import SwitchingFit
+from .table import Table, axis_text
+from .table_axes import KINDS
+from .table_evaluation import Cost
+from .table_files import read_table
+from .table_fits import model_name
+from .table_grid import RATES_RANGES, TableGrid
+from .table_ranges import grid_of_dataset, grid_of_device
+from .table_registry import TABLES
+from .tabulate import DEGREE, LONGEST, tabulate
 
 __all__ = [
     "COUPLED_MODELS",
+    "DEGREE",
     "DIMENSIONS",
     "HYPOTHESES",
     "IMPERFECTIONS",
+    "KINDS",
+    "LONGEST",
     "MODELS",
     "PAIR_IMPERFECTIONS",
     "PAIR_MODELS",
     "QUICK_MODELS",
+    "RATES_RANGES",
     "RATE_UNITS",
     "RUNGS",
+    "TABLES",
     "Aim",
     "Assumed",
     "Assumption",
     "Bias",
     "Cell",
+    "Cost",
     "Decision",
     "Diagnostics",
     "Enhancement",
@@ -78,8 +94,11 @@ __all__ = [
     "Rung",
     "SinisIvFit",
     "SwitchingFit",
+    "Table",
+    "TableGrid",
     "Transmons",
     "assumptions",
+    "axis_text",
     "biases",
     "bootstrap",
     "calibration_figure",
@@ -105,16 +124,21 @@ __all__ = [
     "flux_map_verdict",
     "flux_map_words",
     "goodness",
+    "grid_of_dataset",
+    "grid_of_device",
     "identify",
     "judge_hypotheses",
     "left_out",
     "map_dataset",
+    "model_name",
     "model_words",
     "paper",
     "propose",
     "read_map",
     "read_powers",
+    "read_table",
     "reduce",
+    "resonator_of",
     "rung_figure",
     "rung_name",
     "rung_options",
@@ -124,6 +148,7 @@ __all__ = [
     "summarise",
     "summarise_map",
     "switching_figure",
+    "tabulate",
     "verdict",
     "write_fit",
     "write_map_fit",

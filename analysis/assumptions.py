@@ -1,14 +1,16 @@
 """What a switching fit rests on: how its numbers change when an assumption is loosened."""
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from .enhancement import OperatingPoint, enhancements
-from .models import IMPERFECTIONS, PAIR_IMPERFECTIONS, pair_model_of
+from .models import IMPERFECTIONS
 from .switching import refit
 from .switching_fit import SwitchingFit
 from .switching_problem import SwitchingProblem
+from .table_registry import model_knowing
 
 PLAUSIBLE = {"asymmetry": 0.05, "mismatch": 10e6, "exchange": 5e6, "leak_2": 5e-18, "leak_5": 5e-18} | {
     "gain": 0.01,
@@ -71,7 +73,7 @@ def assumptions(fit: SwitchingFit, at: OperatingPoint) -> list[Assumption]:
 
     Returns
     -------
-    One entry for each, the one that moves T_p most first.
+    One entry for each, the one that moves T_p most first; its numbers are nan where the fit then leaves a table.
     """
     where = fit.problem.where
     found = [
@@ -79,19 +81,21 @@ def assumptions(fit: SwitchingFit, at: OperatingPoint) -> list[Assumption]:
         for name in IMPERFECTIONS
         if name not in where.free
         and getattr(where.fixed, name) == getattr(type(where.fixed)(0, 0, 0, 0), name)
-        and not (fit.model == "independent" and name in PAIR_IMPERFECTIONS)
+        and model_knowing(name, fit.model) is not None
     ]
     value, error = fit.propagate(lambda rates: float(rates.T_p))
-    return sorted(found, key=lambda one: -one.shift(value, error))
+    return sorted(found, key=lambda one: -np.nan_to_num(one.shift(value, error)))
 
 
 def _loosened(fit: SwitchingFit, at: OperatingPoint, name: str) -> Assumption:
     where, ideal = fit.problem.where, float(getattr(fit.problem.where.fixed, name))
     loose = replace(where, free=(*where.free, name), priors={**where.priors, name: (ideal, PLAUSIBLE[name])})
-    model = pair_model_of(fit.model) if name in PAIR_IMPERFECTIONS else fit.model
+    model = model_knowing(name, fit.model) or fit.model
     # The powers do not tell the sign of most imperfections: from the ideal value a search would not move.
     begin = np.array([*fit.values, ideal + 0.5 * PLAUSIBLE[name]])
     again = refit(SwitchingProblem(fit.data, model, loose), begin, evaluations=_EVALUATIONS)
+    if loose.ends_of_table(again.values):  # what is found there is the table's
+        return Assumption(name, _MEANINGS[name], PLAUSIBLE[name], *[math.nan] * 7)
     before = SwitchingProblem(again.data, model, where).chi_square(fit.values)
     value, error = again.propagate(lambda rates: float(getattr(rates, name)))
     temperature, temperature_error = again.propagate(lambda rates: float(rates.T_p))

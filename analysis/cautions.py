@@ -17,6 +17,8 @@ from .entries import parasitic_temperature_text, with_error
 from .level_models import ENOUGH, error_by_levels
 from .models import points_between, validity
 from .pair_models import PRECISION, resonators_error
+from .table_fits import table_share
+from .table_registry import TABLES, rung_of
 
 if TYPE_CHECKING:
     from .switching_fit import SwitchingFit
@@ -25,6 +27,8 @@ _TREND, _CONTRADICTED = 4.0, 16.0
 """Standard deviations of the runs, and fall of chi-square, that noise brings about once in ten thousand fits."""
 _BENT, _UNKNOWN = 0.5, 5.0
 """Errors of ln gamma_i beyond which numbers that depend on it do not follow a straight line, and nothing is known."""
+_TABLE_SHARE = 0.3
+"""Error of a table, in errors of the powers, from which on it may show in a fit."""
 _SLOW_RESONATORS = (
     "(N = 2 qubits; gamma_i and n_i are rate and occupation of source and drain at the resonators' frequency f_r, "
     "kappa = 2 pi f_r / Q is the resonators' linewidth.) The resonators are slower than the qubits there, and a "
@@ -54,7 +58,7 @@ def fitted_validity(fit: "SwitchingFit", at: OperatingPoint) -> Validity:
 def _range_warnings(model: str, holds: Validity, *, simulated: bool) -> list[str]:
     """Return where rates are too large for a model."""
     found, width = [], float(np.max(holds.broadening))
-    if not holds.markovian and model not in ("resonators", "linear"):  # which hold there
+    if not holds.markovian and rung_of(model) not in ("resonators", "linear"):  # which hold there
         found.append(
             f"N sum gamma_i (2 n_i + 1) / kappa = {width:.2g}, above {MARKOV_BOUND}. {BEYOND[simulated]}"
         )
@@ -123,6 +127,13 @@ def warnings(fit: "SwitchingFit", at: OperatingPoint, *, simulated: bool = False
                 f"The powers of this model are exact to {rough:.1g} of the largest current only, as the rates are "
                 "many linewidths of the resonators: take the last digits of its numbers for what they are."
             )
+    if fit.model in TABLES:
+        share = table_share(TABLES[fit.model], fit.data)
+        if share > _TABLE_SHARE:
+            found.append(
+                f"The table is off by {share:.2g} of the errors of the powers (root mean square, where it is least "
+                "good): tabulate again with a higher --degree, which computes only what that needs more."
+            )
     if not fit.result.success:
         found.append("The search for the best values did not come to rest: quote nothing of this fit.")
     reduced = fit.chi_square / fit.degrees_of_freedom
@@ -145,7 +156,7 @@ def warnings(fit: "SwitchingFit", at: OperatingPoint, *, simulated: bool = False
             "the enhancement included, is the model's alone."
         )
     between = points_between(fit.rates, fit.data.points)
-    if fit.model == "collective" and between.any():
+    if rung_of(fit.model) == "collective" and between.any():
         found.append(
             f"{int(between.sum())} points have qubits neither at one frequency nor far apart, where "
             "the model 'collective' does not hold and its rates are wrong by several errors: fit 'pair', or leave "

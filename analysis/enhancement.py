@@ -11,6 +11,7 @@ from valvelab.sim import Resonator
 from .models import MODELS, Model, Points, Rates, reference_power
 
 if TYPE_CHECKING:
+    from .switching_data import SwitchingData
     from .switching_fit import SwitchingFit
 
 Array = npt.NDArray[np.float64]
@@ -97,12 +98,17 @@ def fitted_enhancements(fit: "SwitchingFit", at: OperatingPoint) -> list[Enhance
 
 def operating_point(fit: "SwitchingFit", source: float | None, drain: float | None) -> OperatingPoint:
     """Return the operating point of a fit: what is asked for, or the middle of what was measured."""
-    points, resonator = fit.data.points, fit.data.resonator
+    return operating_point_of(fit.data, source, drain)
+
+
+def operating_point_of(data: "SwitchingData", source: float | None, drain: float | None) -> OperatingPoint:
+    """Return the same for data that need not be fitted yet."""
+    points, resonator = data.points, data.resonator
     frequencies = np.concatenate([points.frequency_1, points.frequency_2])
     off = frequencies[np.abs(frequencies - resonator.frequency) > 0.1 * resonator.frequency]
     return OperatingPoint(
-        _first(source, fit.data.operating_temperatures[0], points.temperature_source),
-        _first(drain, fit.data.operating_temperatures[1], points.temperature_drain),
+        _first(source, data.operating_temperatures[0], points.temperature_source),
+        _first(drain, data.operating_temperatures[1], points.temperature_drain),
         float(np.median(off)) if off.size else float(resonator.frequency) / 2,
     )
 

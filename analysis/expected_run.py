@@ -14,6 +14,7 @@ from valvelab.walk import Plan, purpose
 
 from .models import MODELS, Points, Rates
 from .switching_data import SwitchingData
+from .table_fits import demand_balance, drain_bracket
 from .thermometry import read_island
 
 Array = npt.NDArray[np.float64]
@@ -95,6 +96,8 @@ def expected_data(cells: Sequence[Cell], device: Device, assumed: Assumed, model
     ------
     ConfigurationError
         If the device file does not know the drain.
+    DataError
+        If the model is a table that does not reach the drain's temperature.
     """
     if device.drain is None:
         raise ConfigurationError(
@@ -120,13 +123,14 @@ def drain_temperature(
     points: Points, bath: Array, resonator: Resonator, drain: Island, assumed: Assumed, model: str
 ) -> Array:
     """Return the temperature at which the drain is in balance [K]: the more it is warmed, the less reaches it."""
-    low, high = 0.2 * bath, np.maximum(points.temperature_source, bath) * 1.5 + 0.2
+    low, high = drain_bracket(model, 0.2 * bath, np.maximum(points.temperature_source, bath) * 1.5 + 0.2)
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         here = Points(points.frequency_1, points.frequency_2, points.temperature_source, middle)
         heat = -np.asarray(MODELS[model](assumed.rates, here, resonator).cold) + assumed.background
         too_cold = drain.received_power(middle, bath) < heat
         low, high = np.where(too_cold, middle, low), np.where(too_cold, high, middle)
+    demand_balance(model, (low + high) / 2)
     return np.asarray((low + high) / 2)
 
 

@@ -8,12 +8,13 @@ import numpy.typing as npt
 
 from .assumptions import PLAUSIBLE
 from .enhancement import OperatingPoint, enhancements
-from .models import MODELS, PAIR_IMPERFECTIONS, Rates, pair_model_of
+from .models import MODELS, Rates
 from .switching import refit
 from .switching_data import SwitchingData
 from .switching_fit import SwitchingFit, propagate
 from .switching_parameters import Coordinates, coordinates
 from .switching_problem import SwitchingProblem
+from .table_registry import model_knowing
 
 Array = npt.NDArray[np.float64]
 NOT_DETERMINED = 1.0
@@ -110,8 +111,8 @@ def biases(
     problem = SwitchingProblem(data, model, where).with_temperature_errors(values)
     found, zero = [], np.zeros_like(data.temperature_errors[0])
     for name, size in (sizes or PLAUSIBLE).items():
-        true = pair_model_of(model) if name in PAIR_IMPERFECTIONS else model
-        if model == "independent" and name in PAIR_IMPERFECTIONS:
+        true = model_knowing(name, model)
+        if true is None:
             continue
         ideal = float(getattr(where.fixed, name))
         moved_by: dict[str, Any] = {name: ideal + size}

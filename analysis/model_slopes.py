@@ -60,6 +60,8 @@ def resonators_slopes(rates: Rates, points: Points, resonator: Resonator) -> Res
 
 def by_imperfection(slopes: CurrentDerivatives, name: str, parity: int) -> HeatCurrents | None:
     """Return the derivatives by one of the imperfections of a pair, or None where the slopes do not hold them."""
+    if name in slopes.PARAMETERS:
+        return slopes.by(name)
     if not isinstance(slopes, ResonatorDerivatives):
         return None
     if name == "asymmetry":  # half of it on qubit 1, and half of it off qubit 2
@@ -69,7 +71,7 @@ def by_imperfection(slopes: CurrentDerivatives, name: str, parity: int) -> HeatC
         return HeatCurrents(
             (one.hot - other.hot) / 2, (one.cold - other.cold) / 2, (one.parasitic - other.parasitic) / 2
         )
-    return slopes.by({"mismatch": "f_2"}.get(name, name))
+    return slopes.by("f_2")  # the mismatch
 
 
 SLOPES: dict[str, Slopes] = {

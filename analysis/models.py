@@ -165,7 +165,7 @@ MODELS: dict[str, Model] = {
     "resonators": resonators_model,
     "linear": linear_model,
 }
-"""Models by name."""
+"""Models by name; a table that is read adds itself."""
 QUICK_MODELS = ("collective", "pair", "independent")
 """Those of a microsecond a point, which may be fitted many times over without asking."""
 

@@ -25,7 +25,7 @@ def fit_notes(summary: Summary) -> dict[str, list[str]]:
         What `summarise` returned, or what ``fit.json`` holds.
     """
     return {
-        "parameters": [*_parasitic_temperature(summary), *_rests_on(summary)],
+        "parameters": [*_parasitic_temperature(summary), *_rests_on(summary), *_read_from(summary)],
         "enhancements": _measured_beside_fitted(summary),
         "measured_ratios": _cells(summary),
         "validity": [
@@ -81,6 +81,18 @@ def _rests_on(summary: Summary) -> list[str]:
         f"T_p rests most on the assumption that {worst['meaning']}. If that may be wrong by {allowed(worst)}, T_p is "
         f"{parasitic_temperature_text(worst['T_p'])}, and the enhancement of the drain "
         f"{with_error(worst['enhancement'])}."
+    ]
+
+
+def _read_from(summary: Summary) -> list[str]:
+    """Return which table the powers were read from, and how exact it is."""
+    table = summary.get("table")
+    if not table:
+        return []
+    error, share = format_quantity(table["error"], "power", 2), table["share_of_errors"]
+    return [
+        f"The powers are those of '{table['model']}', read from {table['file']}: at places between its nodes that is "
+        f"right to {error} (root mean square), {share:.2g} of the errors of the powers."
     ]
 
 

@@ -17,6 +17,7 @@ from .identifiability import values_at
 from .switching_fit import gradient
 from .switching_parameters import coordinates
 from .switching_problem import SwitchingProblem
+from .table_fits import holds
 
 Array = npt.NDArray[np.float64]
 Grid = tuple[tuple[float, ...], tuple[float, ...]]
@@ -71,6 +72,7 @@ def propose(
     assumed: Assumed,
     time: float,
     *,
+    model: str = "pair",
     aim: Aim = "all",
     free: Sequence[str] = (),
     baths: Iterable[float] = BATHS,
@@ -89,6 +91,9 @@ def propose(
         The chip, and what is taken for granted.
     time
         For everything [s].
+    model
+        What the chip obeys and what will be fitted: "pair" is the same as "collective" where that holds, and knows
+        scans and imperfections. A slow model is best given as a table, which chooses among what it holds.
     aim
         ``"all"``: the determinant of the information on all parameters (D-optimal); ``"T_p"`` or ``"enhancement"``:
         the error of that alone (c-optimal).
@@ -103,7 +108,6 @@ def propose(
     ValueError
         If the time does not suffice for one block of any grid.
     """
-    model = "pair"  # the same as "collective" where that holds, and it knows scans and imperfections
     highest = device.operating_point.source_temperature
     coldest = min(template.bath_temperatures)
     grid = (
@@ -112,7 +116,7 @@ def propose(
     )
     best: Proposal | None = None
     found = np.inf
-    for block, scan in _variants(template, device):
+    for block, scan in _variants(template, device, model):
         chooser = _Chooser(template, device, assumed, model, (block, scan), grid, tuple(free), aim)
         chosen, value = chooser.choose(time)
         if chosen is not None and value < found:
@@ -122,13 +126,16 @@ def propose(
     return best
 
 
-def _variants(template: Protocol, device: Device) -> list[tuple[tuple[str, ...], tuple[float, ...]]]:
+def _variants(
+    template: Protocol, device: Device, model: str
+) -> list[tuple[tuple[str, ...], tuple[float, ...]]]:
     known = template.configurations
     blocks = [block for block in _VARIANTS if set(block) <= set(known)]
     span = 1.5e-2 * device.resonator.frequency
     middle = known["both"][1] if "both" in known else device.resonator.frequency
     scan = tuple(float(middle + span * share) for share in _SCANNED if share != 0)
-    return [(block, chosen) for block in blocks for chosen in ((), scan)]
+    scans = [(), scan] if holds(model, [(known.get("both", known["off"])[0], one) for one in scan]) else [()]
+    return [(block, chosen) for block in blocks for chosen in scans]
 
 
 class _Chooser:

@@ -21,6 +21,8 @@ from .models import IMPERFECTIONS, RATE_UNITS, Rates
 from .notes import fit_notes, goodness, model_words
 from .rungs import rungs_sentence
 from .switching_parameters import SIZES
+from .table_fits import table_share
+from .table_registry import TABLES
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -77,6 +79,7 @@ def summarise(
         "degrees_of_freedom": fit.degrees_of_freedom,
         "points": fit.data.size,
         "reservoirs": list(fit.data.reservoirs),
+        "table": _table(fit),
         "free": list(fit.problem.where.free),
         "parity": fit.rates.parity,
         "levels": None if fit.rates.transmons is None else fit.rates.transmons.levels,
@@ -89,6 +92,19 @@ def summarise(
         "diagnostics": asdict(diagnose(fit)),
         "assumptions": loosened,
         "warnings": [*warnings(fit, at, simulated=truth is not None), *doubts(loosened)],
+    }
+
+
+def _table(fit: "SwitchingFit") -> dict[str, Any] | None:
+    """Return what the powers were read from, where that is a table, and how exact it is."""
+    if fit.model not in TABLES:
+        return None
+    table = TABLES[fit.model]
+    return {
+        "file": table.source,
+        "model": table.model,
+        "error": float(table.error[:, 1].max()),
+        "share_of_errors": table_share(table, fit.data),
     }
 
 

@@ -11,15 +11,19 @@ from valvelab.dataset import REDUCED, check_dataset
 from valvelab.errors import DataError
 
 from .level_models import with_enough_levels
-from .models import MODELS
 from .switching_data import RESERVOIRS, SwitchingData
 from .switching_fit import SwitchingFit
 from .switching_parameters import Coordinates, coordinates, values_of
 from .switching_problem import MAX_EVALUATIONS, SwitchingProblem
 from .switching_starts import beginnings
+from .table_fits import demand_inside, model_name
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import xarray as xr
+
+    from .table import Table
 
 Array = npt.NDArray[np.float64]
 
@@ -29,7 +33,7 @@ _DOUBTFUL = 4.0
 
 def fit_switching(
     dataset: "xr.Dataset",
-    model: str = "collective",
+    model: "str | Path | Table" = "collective",
     *,
     reservoirs: Collection[str] = RESERVOIRS,
     free: Iterable[str] = (),
@@ -51,7 +55,7 @@ def fit_switching(
         ``"collective"``, ``"pair"``, ``"independent"``, ``"levels"``, ``"resonators"`` or ``"linear"``, see
         `valvelab.analysis.models`. The last three take seconds for tens of powers, and minutes for hundreds. "levels"
         needs the attributes ``charging_energy_1`` and ``charging_energy_2`` [Hz], and follows as many levels as the
-        hottest points ask for.
+        hottest points ask for. Or a table of a slow model, or its file: see `tabulate`.
     reservoirs
         Whose powers are fitted, ``"drain"``, ``"source"`` or both, as far as the dataset holds them.
     free
@@ -75,7 +79,8 @@ def fit_switching(
     ------
     DataError
         If the dataset is wrong or has fewer points than parameters, its resonator is no mode for "resonators", or it
-        does not know the charging energies for "levels".
+        does not know the charging energies for "levels"; if a table is of another chip, does not reach the points, or
+        ends where the fit wants to go on.
     ValueError
         If the model or a name is unknown, or the dataset holds no power of the reservoirs.
 
@@ -90,8 +95,7 @@ def fit_switching(
     >>> fit = fit_switching(reduced, "pair", free=["mismatch"], priors={"gain": (1, 0.02)})  # doctest: +SKIP
     >>> print(fit.report())  # doctest: +SKIP
     """
-    if model not in MODELS:
-        raise ValueError(f"model must be one of {', '.join(MODELS)}, found {model!r}")
+    model = model_name(model)
     check_dataset(dataset, REDUCED, "reduced dataset")
     chosen = [name for name in RESERVOIRS if name in reservoirs and f"heat_power_{name}" in dataset]
     if not chosen or set(reservoirs) - set(RESERVOIRS):
@@ -111,7 +115,9 @@ def fit_switching(
     if model == "levels":
         rates = with_enough_levels(where.rates(begins[0]), data.points, data.resonator)
         where = replace(where, fixed=replace(where.fixed, transmons=rates.transmons))
-    return _best(SwitchingProblem(data, model, where), begins)
+    fit = _best(SwitchingProblem(data, model, where), begins)
+    demand_inside(model, where.ends_of_table(fit.values))
+    return fit
 
 
 def _best(problem: SwitchingProblem, begins: list[Array]) -> SwitchingFit:

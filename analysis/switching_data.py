@@ -88,7 +88,7 @@ class SwitchingData:
         return cls(
             _points(dataset, ""),
             _points(dataset, "reference_") if "reference_frequency_1" in dataset else None,
-            _resonator(dataset),
+            resonator_of(dataset),
             np.concatenate([dataset[f"heat_power_{name}"].values for name in held]),
             covariance,
             covariance,
@@ -210,7 +210,14 @@ def _points(dataset: "xr.Dataset", prefix: str) -> Points:
     return Points(*(np.asarray(dataset[prefix + name].values, float) for name in names))
 
 
-def _resonator(dataset: "xr.Dataset") -> Resonator:
+def resonator_of(dataset: "xr.Dataset") -> Resonator:
+    """Return the resonators that a reduced dataset knows.
+
+    Raises
+    ------
+    DataError
+        If it knows none.
+    """
     missing = [name for name in ("resonator_frequency", "quality_factor") if name not in dataset.attrs]
     if missing:
         raise DataError(f"reduced dataset: attributes {', '.join(missing)} must be there; add them [Hz, 1]")

@@ -10,8 +10,10 @@ import numpy.typing as npt
 
 from valvelab.constants import BOLTZMANN, PLANCK
 
-from .models import COUPLED_MODELS, IMPERFECTIONS, MODELS, PAIR_IMPERFECTIONS, PAIR_MODELS, Rates
+from .models import COUPLED_MODELS, IMPERFECTIONS, MODELS, PAIR_MODELS, Rates
 from .switching_data import SwitchingData
+from .table_fits import table_limits
+from .table_registry import TABLES, model_knowing
 
 Array = npt.NDArray[np.float64]
 
@@ -38,6 +40,10 @@ _POINTS_TO_START = 60
 _FLOOR = 1e-6
 """Occupation below which the slope of T_p is taken here: it has none left at zero."""
 
+_EVERYWHERE = (-np.inf, np.inf)
+_AT_END = 1e-3
+"""Share of a table's range within which a value counts as being at its end."""
+
 _NOMINAL = Rates(0.0, 0.0, 0.0, 0.0)
 
 
@@ -55,12 +61,15 @@ class Coordinates:
         Value and standard deviation of what is known of coordinates beforehand.
     fixed
         Holds the imperfections that are not varied.
+    limits
+        Where a coordinate may go; a table is narrower than `BOUNDS`.
     """
 
     quantum: float
     free: tuple[str, ...] = ()
     priors: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     fixed: Rates = _NOMINAL
+    limits: Mapping[str, tuple[float, float]] = field(default_factory=lambda: BOUNDS)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -99,8 +108,18 @@ class Coordinates:
     @property
     def bounds(self) -> tuple[Array, Array]:
         """Lowest and highest value of each coordinate."""
-        low, high = np.array([BOUNDS.get(name, (-np.inf, np.inf)) for name in self.names]).T
+        low, high = np.array([self.limits.get(name, _EVERYWHERE) for name in self.names]).T
         return low, high
+
+    def ends_of_table(self, values: Array) -> list[tuple[str, bool]]:
+        """Return the fields whose coordinates are where a table ends and nothing else does, with True for its top."""
+        found = []
+        for name, field_, value in zip(self.names, self.fields, values, strict=True):
+            span, natural = self.limits.get(name, _EVERYWHERE), BOUNDS.get(name, _EVERYWHERE)
+            for top, (end, other) in enumerate(zip(span, natural, strict=True)):
+                if end != other and abs(value - end) <= _AT_END * (span[1] - span[0]):
+                    found.append((field_, bool(top)))
+        return found
 
 
 def coordinates(
@@ -127,9 +146,7 @@ def coordinates(
         if name not in IMPERFECTIONS:
             told = ", ".join(IMPERFECTIONS)
             raise ValueError(f"free, priors and fixed must name imperfections, {told}, found {name!r}")
-        if name in PAIR_IMPERFECTIONS and model not in PAIR_MODELS:
-            told = ", ".join(map(repr, PAIR_MODELS))
-            raise ValueError(f"{name} is known to the models {told} alone, found model {model!r}; fit 'pair'")
+        _demand_known(name, model)
     both = sorted(set(names) & set(given))
     if both:
         raise ValueError(f"fixed must not name what is free, found {', '.join(both)} in both")
@@ -144,7 +161,21 @@ def coordinates(
             f"a parity of -1 is known to the models {told} alone, found model {model!r}; fit 'pair'"
         )
     ideal = replace(_NOMINAL, parity=parity, transmons=data.transmons() if model == "levels" else None)
-    return Coordinates(temperature_quantum(data), names, known, replace(ideal, **given))
+    limits = BOUNDS if model not in TABLES else BOUNDS | table_limits(TABLES[model], data)
+    return Coordinates(temperature_quantum(data), names, known, replace(ideal, **given), limits)
+
+
+def _demand_known(name: str, model: str) -> None:
+    """Stop at an imperfection that a model knows nothing of."""
+    if model_knowing(name, model) == model:
+        return
+    if model in TABLES:
+        raise ValueError(
+            f"{name} is known to tables with such an axis alone, found none in {TABLES[model].source}; tabulate with "
+            f"--range {name}"
+        )
+    told = ", ".join(map(repr, PAIR_MODELS))
+    raise ValueError(f"{name} is known to the models {told} alone, found model {model!r}; fit 'pair'")
 
 
 def temperature_quantum(data: SwitchingData) -> float:
@@ -190,14 +221,14 @@ def starts(data: SwitchingData, model: str, where: Coordinates) -> list[Array]:
     return [np.asarray(candidates[place]) for place in sorted(best, key=lambda place: float(misfit[place]))]
 
 
-def parameters_at(values: npt.ArrayLike, where: Coordinates) -> Any:
-    """Return lmfit's parameters, all of them free."""
+def parameters_at(values: Array, where: Coordinates, sizes: Array) -> Any:
+    """Return lmfit's parameters in units of some sizes, all of them free."""
     import lmfit
 
     parameters = lmfit.Parameters()
-    for name, value in zip(where.names, np.asarray(values, float), strict=True):
-        low, high = BOUNDS.get(name, (-np.inf, np.inf))
-        parameters.add(name, value=float(value), min=low, max=high)
+    for name, value, size in zip(where.names, values, sizes, strict=True):
+        low, high = where.limits.get(name, _EVERYWHERE)
+        parameters.add(name, value=float(value / size), min=low / size, max=high / size)
     return parameters
 
 

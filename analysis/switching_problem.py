@@ -10,7 +10,7 @@ import numpy.typing as npt
 from .model_slopes import SLOPES
 from .models import MODELS
 from .switching_data import SwitchingData
-from .switching_parameters import BOUNDS, SIZES, Coordinates, parameters_at, values_of
+from .switching_parameters import SIZES, Coordinates, parameters_at, values_of
 from .switching_slopes import power_slopes
 
 Array = npt.NDArray[np.float64]
@@ -80,9 +80,8 @@ class SwitchingProblem:
         names = [name for name in self.where.names if name not in fixed]
         places = [self.where.names.index(name) for name in names]
         sizes = np.array([_size(name, value) for name, value in zip(self.where.names, start, strict=True)])
-        parameters = parameters_at(start / sizes, self.where)
-        for name, size in zip(self.where.names, sizes, strict=True):
-            parameters[name].set(min=parameters[name].min / size, max=parameters[name].max / size)
+        parameters = parameters_at(start, self.where, sizes)
+        for name in self.where.names:
             parameters[name].vary = name not in fixed
 
         def values(moved: Any) -> Array:
@@ -106,7 +105,7 @@ class SwitchingProblem:
                 gtol=1e-12,
             )
         for name, value in zip(self.where.names, values(result.params), strict=True):
-            low, high = BOUNDS.get(name, (-np.inf, np.inf))
+            low, high = self.where.limits.get(name, (-np.inf, np.inf))
             result.params[name].set(value=float(value), min=low, max=high)
         return result
 

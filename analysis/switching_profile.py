@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from .switching_parameters import MAX_OCCUPATION, temperature_of, values_of
+from .switching_parameters import BOUNDS, MAX_OCCUPATION, temperature_of, values_of
 from .switching_problem import SwitchingProblem
+from .table_fits import demand_inside
 
 ONE_SIGMA = 1.0
 """Rise of chi-square at the ends of the 68 % interval of one parameter."""
@@ -25,9 +26,12 @@ def temperature_limit(problem: SwitchingProblem, result: Any) -> float | None:
 def temperature_interval(problem: SwitchingProblem, result: Any) -> tuple[float, float]:
     """Return the ends of the 68 % interval of T_p [K]: 0 and infinity where the data set none."""
     rise, best = profile(problem, result, "n_p"), float(result.params["n_p"].value)
+    floor = float(problem.where.bounds[0][problem.where.names.index("n_p")])
     low = 0.0
-    if best > 0 and rise(0.0) > ONE_SIGMA:
-        low = _temperature_between(0.0, best, rise, ONE_SIGMA, problem)
+    if best > floor and rise(floor) > ONE_SIGMA:
+        low = _temperature_between(floor, best, rise, ONE_SIGMA, problem)
+    elif floor > 0:
+        demand_inside(problem.model, [("T_p", False)], "an interval")
     return low, _upper_end(rise, ONE_SIGMA, result, problem)
 
 
@@ -35,6 +39,8 @@ def confidence_interval(
     problem: SwitchingProblem, result: Any, name: str, sigma: float = 1.0
 ) -> tuple[float, float]:
     """Return the ends of an interval of one coordinate from its profile, its bounds where chi-square does not rise.
+
+    Where the bound is the end of a table that is an error.
 
     Parameters
     ----------
@@ -56,6 +62,9 @@ def confidence_interval(
         while (inside := sign * (best + sign * step) < sign * limit) and rise(best + sign * step) < sigma**2:
             step *= 1.6
         if not inside and not rise(float(limit)) > sigma**2:
+            if limit != BOUNDS.get(name, (-np.inf, np.inf))[sign > 0]:
+                field = problem.where.fields[problem.where.names.index(name)]
+                demand_inside(problem.model, [(field, sign > 0)], "an interval")
             ends.append(float(limit))
             continue
         outer = best + sign * step if inside else float(limit)
@@ -98,10 +107,15 @@ def _upper_end(
 ) -> float:
     """Return the temperature [K] above the best one at which chi-square has risen as much as wanted."""
     low = float(result.params["n_p"].value)
+    most = float(problem.where.bounds[1][problem.where.names.index("n_p")])
     high = max(2 * low, 1e-3)
-    while high < MAX_OCCUPATION and rise(high) < wanted:
+    while high < most and rise(high) < wanted:
         low, high = high, 2 * high
-    if high >= MAX_OCCUPATION or not np.isfinite(rise(high)):
+    if most < MAX_OCCUPATION:  # a table, whose end says nothing of the bath
+        high = min(high, most)
+        if not rise(high) >= wanted:
+            demand_inside(problem.model, [("T_p", True)], "an interval")
+    elif high >= most or not np.isfinite(rise(high)):
         return float("inf")
     return _temperature_between(low, high, rise, wanted, problem)
 

@@ -21,8 +21,9 @@ def power_slopes(
 ) -> Mapping[str, Array]:
     """Return the derivatives of the powers by fields of `Rates`, each of shape (size,).
 
-    By rates, T_p, leaks, gain and drain scale they are analytic, with "resonators" by everything; the imperfections
-    that "pair" knows are differentiated by central differences there, in "levels", and the asymmetry at parity -1.
+    By rates, T_p, leaks, gain and drain scale they are analytic, with "resonators" and tables by everything; the
+    imperfections that "pair" knows are differentiated by central differences there, in "levels", and the asymmetry at
+    parity -1.
 
     Parameters
     ----------
@@ -60,7 +61,7 @@ def _by_field(
     true = replace(points, temperature_drain=points.temperature_drain * rates.drain_scale)
     found = {}
     currents: CurrentDerivatives | None = None
-    analytic = {*RATES, "drain_scale", *(PAIR_IMPERFECTIONS if model == "resonators" else ())}
+    analytic = {*RATES, "drain_scale", *(PAIR_IMPERFECTIONS if model != "pair" else ())}
     if set(names) & analytic:
         currents = SLOPES[model](rates, true, data.resonator)
     for name in names:

@@ -9,8 +9,13 @@ from valvelab.errors import DataError
 from .level_models import with_levels
 from .models import QUICK_MODELS, Array, pair_model_of
 from .switching_data import SwitchingData
-from .switching_parameters import Coordinates, starts, values_of
+from .switching_parameters import VARIED, Coordinates, starts, values_of
 from .switching_problem import SwitchingProblem
+from .table_grid import spread
+from .table_registry import TABLES
+
+_PLACES, _POINTS, _TRIED = 96, 40, 3
+"""Places in a table, and points, that are looked at before a search; from so many of them it may begin."""
 
 _FEW_LEVELS = 3
 """Of transmons on a grid of hundreds of rates, where direction is all that matters."""
@@ -24,6 +29,8 @@ def beginnings(data: SwitchingData, model: str, where: Coordinates) -> list[Arra
     DataError
         If the model has modes and the data's resonator is none.
     """
+    if model in TABLES:
+        return _in_table(data, model, where)
     if model in QUICK_MODELS:
         return starts(data, model, where)
     if model == "linear":  # oscillators do not saturate: the best values of qubits lie at their bounds
@@ -45,3 +52,16 @@ def beginnings(data: SwitchingData, model: str, where: Coordinates) -> list[Arra
         if not any(np.allclose(values, other, rtol=0.1, atol=0) for other in kept):
             kept.append(values)
     return kept
+
+
+def _in_table(data: SwitchingData, model: str, where: Coordinates) -> list[Array]:
+    """Return the best of some evenly spread places in a table; imperfections begin where they are expected."""
+    low, high = where.bounds
+    count = len(VARIED)
+    expected = {name: float(getattr(where.fixed, name)) for name in where.free}
+    expected |= {name: mean for name, (mean, _) in where.priors.items() if name in where.free}
+    values = np.tile(np.clip([*low[:count], *expected.values()], low, high), (_PLACES, 1))
+    values[:, :count] = low[:count] + spread(np.arange(_PLACES), count) * (high - low)[:count]
+    few = SwitchingProblem(data.thinned(_POINTS), model, where)
+    misfit = np.sum(few.residuals(values) ** 2, axis=1)
+    return list(values[np.argsort(misfit)[:_TRIED]])

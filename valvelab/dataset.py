@@ -116,6 +116,8 @@ def write_dataset(dataset: "xr.Dataset", path: Path) -> Path:
     DataError
         If the folder or the disk does not let it.
     """
+    import dask
+
     encoding: dict[Any, dict[str, Any]] = {
         name: {"fletcher32": True, "chunksizes": variable.shape}
         for name, variable in dataset.variables.items()
@@ -123,7 +125,9 @@ def write_dataset(dataset: "xr.Dataset", path: Path) -> Path:
     }
     # HDF5 on a full disk can end the process, so it writes to memory; what goes wrong with a file is then an OSError.
     buffer = io.BytesIO()
-    dataset.to_netcdf(buffer, engine="h5netcdf", encoding=encoding)
+    # With a client of a cluster in the process xarray would ask its scheduler for a lock, which knows no memory here.
+    with dask.config.set(scheduler="synchronous"):
+        dataset.to_netcdf(buffer, engine="h5netcdf", encoding=encoding)
     temporary = path.with_name(f"{path.name}.part")
     try:
         temporary.write_bytes(buffer.getbuffer())

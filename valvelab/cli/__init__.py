@@ -15,6 +15,7 @@ VERBS = (
     "safe",
     "calibrate",
     "plan",
+    "tabulate",
     "run",
     "resume",
     "reduce",

@@ -6,19 +6,20 @@ from pathlib import Path
 import click
 
 from .fit_tables import print_fit
-from .options import Between, json_option, print_json, progress_bar, read_value, say
+from .options import Between, ModelName, json_option, print_json, progress_bar, read_value, say
 
 
 @click.command(name="fit", short_help="Fit rates, T_p and enhancement to heat powers.")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option(
     "--model",
-    type=click.Choice(["collective", "pair", "independent", "levels", "resonators", "linear"]),
+    type=ModelName(),
     default="collective",
     show_default=True,
     help="collective: the paper's master equation; pair: any two frequencies; independent: no collective effect; "
     "levels: transmons with up to six levels; resonators: both resonators as modes, for slow ones (these two take "
-    "minutes); linear: oscillators instead of qubits.",
+    "minutes); linear: oscillators instead of qubits; FILE.nc: a table of one of them (seconds), see valvelab "
+    "tabulate.",
 )
 @click.option(
     "--parity",
@@ -105,6 +106,7 @@ def command(
       valvelab fit RUN --model pair --free mismatch --prior gain 1 0.02 --compare
       valvelab fit RUN --model levels --against resonators --against pair-odd
     """
+    from valvelab.analysis import model_name
     from valvelab.files import read_json
     from valvelab.laboratory import fit, is_calibration
 
@@ -115,6 +117,7 @@ def command(
 
         tell_calibration(path, as_json=as_json)
         return
+    model = model_name(model)
     _check(model, parity, against)
     bar = progress_bar("comparing", 100) if compare or against else nullcontext()
     walking = progress_bar("walking", samples) if samples and not (compare or against) else nullcontext()
@@ -158,11 +161,17 @@ def _check(model: str, parity: str, against: tuple[str, ...]) -> None:
 
 
 def _known(name: str, model: str) -> str:
-    from valvelab.analysis import IMPERFECTIONS, PAIR_IMPERFECTIONS, PAIR_MODELS
+    from valvelab.analysis import IMPERFECTIONS, PAIR_IMPERFECTIONS, PAIR_MODELS, TABLES
 
     if name not in IMPERFECTIONS:
         raise click.BadParameter(f"must be one of {', '.join(IMPERFECTIONS)}, found '{name}'")
-    if name in PAIR_IMPERFECTIONS and model not in PAIR_MODELS:
+    if model in TABLES:
+        if name in PAIR_IMPERFECTIONS and name not in TABLES[model].grid.ranges:
+            axes = ", ".join(TABLES[model].grid.ranges)
+            raise click.BadParameter(
+                f"{name} must be an axis of the table, found {axes}; tabulate with --range {name}"
+            )
+    elif name in PAIR_IMPERFECTIONS and model not in PAIR_MODELS:
         told = ", ".join(map(repr, PAIR_MODELS))
         raise click.BadParameter(
             f"{name} is known to the models {told} alone, found '{model}'; add --model pair"

@@ -55,6 +55,27 @@ class Between(click.ParamType):  # type: ignore[type-arg] # generic in newer rel
         return number
 
 
+MODELS = ("collective", "pair", "independent", "levels", "resonators", "linear")
+"""Names of `valvelab.analysis.MODELS`, which is not loaded for a help text."""
+MODEL_HELP = f"{', '.join(MODELS)}, or the FILE.nc of a table"
+
+
+class ModelName(click.ParamType):  # type: ignore[type-arg] # generic in newer releases only
+    """The name of a model, or the file of a table of one."""
+
+    name = "model"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        """Return what stands in the help."""
+        return "MODEL"
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> str:
+        """Return the name."""
+        if value not in MODELS and not value.endswith(".nc"):
+            self.fail(f"must be {MODEL_HELP}, found '{value}'", parameter, context)
+        return str(value)
+
+
 def read_value(name: str, text: str, units: str) -> float:
     """Return the SI value of a named number whose unit, by its SI one, must or must not be there."""
     from valvelab.analysis import DIMENSIONS
@@ -125,7 +146,8 @@ def _progress_lines(title: str) -> Callable[[int, int, str], None]:
         tenth = 10 * done // total
         if tenth > told:
             told = tenth
-            click.echo(f"{title}: {done} of {total}, {' '.join(state.split())}", err=True)
+            told_state = " ".join(state.split())
+            click.echo(f"{title}: {done} of {total}{', ' * bool(told_state)}{told_state}", err=True)
 
     return move
 
@@ -135,14 +157,14 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(value, indent=2, allow_nan=False))
 
 
-def say(text: str, *, indent: str = "", **style: Any) -> None:
+def say(text: str, *, indent: str = "", err: bool = False, **style: Any) -> None:
     """Print a paragraph; on a terminal its lines break between words, further ones behind an indent."""
-    if sys.stdout.isatty():
+    if (sys.stderr if err else sys.stdout).isatty():
         width = shutil.get_terminal_size().columns
         text = textwrap.fill(
             text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
         )
-    click.echo(click.style(text, **style) if style else text)
+    click.echo(click.style(text, **style) if style else text, err=err)
 
 
 def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .options import Quantity, json_option, print_json
+from .options import MODEL_HELP, ModelName, Quantity, json_option, print_json
 from .plan_steps import print_plan
 
 if TYPE_CHECKING:
@@ -60,6 +60,13 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     show_default=True,
     help="About what.",
 )
+@click.option(
+    "--model",
+    type=ModelName(),
+    default="pair",
+    show_default=True,
+    help=f"What the chip obeys and will be fitted: {MODEL_HELP}.",
+)
 @click.option("--out", type=_FILE, help="New file for the protocol that was chosen.")
 @json_option
 def command(
@@ -73,6 +80,7 @@ def command(
     free: tuple[str, ...],
     optimise: float | None,
     aim: "Aim",
+    model: str,
     out: Path | None,
     as_json: bool,
 ) -> None:
@@ -96,11 +104,13 @@ def command(
     known, walk = loaded(device, protocol)
     told = print_plan(known, walk, station, steps=steps, as_json=as_json)
     if isinstance(walk, Protocol) and known.drain is not None:
+        from valvelab.analysis import model_name
+
         from .plan_tables import foresee, print_foreseen, print_proposal, read_assumed
 
-        assumed = read_assumed(assumptions, background, noise)
+        assumed, model = read_assumed(assumptions, background, noise), model_name(model)
         plan = walk.plan(known)
-        foreseen = foresee(plan, known, assumed, free)
+        foreseen = foresee(plan, known, assumed, free, model)
         if as_json:
             told["determines"] = foreseen
         else:
@@ -108,7 +118,7 @@ def command(
         if optimise is not None:
             from valvelab.analysis import propose
 
-            proposal = propose(walk, known, assumed, optimise, aim=aim, free=free)
+            proposal = propose(walk, known, assumed, optimise, model=model, aim=aim, free=free)
             if as_json:
                 told["proposal"] = asdict(proposal)
             else:

@@ -44,7 +44,9 @@ def read_rates(assumptions: Sequence[tuple[str, str]]) -> "Rates":
     return Rates(**known)
 
 
-def foresee(plan: "Plan", device: "Device", assumed: "Assumed", free: Sequence[str]) -> dict[str, Any]:
+def foresee(
+    plan: "Plan", device: "Device", assumed: "Assumed", free: Sequence[str], model: str = "pair"
+) -> dict[str, Any]:
     """Return what a plan would determine, as a dictionary that JSON can hold."""
     from valvelab.analysis import (
         IMPERFECTIONS,
@@ -58,10 +60,10 @@ def foresee(plan: "Plan", device: "Device", assumed: "Assumed", free: Sequence[s
     )
 
     cells = cells_of(plan)
-    data = expected_data(cells, device, assumed, "pair")
+    data = expected_data(cells, device, assumed, model)
     point = device.operating_point
     at = OperatingPoint(point.source_temperature, point.drain_temperature, cells[0].frequencies[0][0])
-    found = identify(data, "pair", assumed.rates, at, tuple(free))
+    found = identify(data, model, assumed.rates, at, tuple(free))
     excess = abs(found.enhancement - 1)
     hours = plan.duration / _HOUR * (3 * found.enhancement_error / excess) ** 2 if excess else math.inf
     return {
@@ -73,7 +75,7 @@ def foresee(plan: "Plan", device: "Device", assumed: "Assumed", free: Sequence[s
         "enhancement_error": finite(found.enhancement_error),
         "hours_to_three_sigma": finite(hours),
         "undetermined": found.loose,
-        "biases": [asdict(bias) for bias in biases(data, "pair", assumed.rates, at) if bias.name not in free],
+        "biases": [asdict(bias) for bias in biases(data, model, assumed.rates, at) if bias.name not in free],
     }
 
 

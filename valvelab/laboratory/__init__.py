@@ -3,6 +3,7 @@
 from .results import (
     CALIBRATED,
     FIGURE,
+    REDUCED_FILE,
     IncompleteRun,
     conclude_calibration,
     fit,
@@ -16,6 +17,7 @@ from .stations import load_station
 __all__ = [
     "CALIBRATED",
     "FIGURE",
+    "REDUCED_FILE",
     "IncompleteRun",
     "begin",
     "conclude_calibration",

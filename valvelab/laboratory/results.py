@@ -15,7 +15,7 @@ from valvelab.run_folder import DEVICE, JOURNAL, PROTOCOL, RAW_FILE, STATION, lo
 if TYPE_CHECKING:
     import xarray as xr
 
-    from valvelab.analysis import SwitchingFit
+    from valvelab.analysis import SwitchingFit, Table
 
 REDUCED_FILE, FIT_DATASET = "reduced.nc", "fit.nc"
 POSTERIOR, CORNER = "posterior.nc", "corner.png"
@@ -75,7 +75,7 @@ def reduce(folder: Path | str, reservoirs: tuple[str, ...] = ("drain",)) -> "xr.
 
 def fit(
     path: Path | str,
-    model: str = "collective",
+    model: "str | Path | Table" = "collective",
     *,
     reservoirs: Collection[str] = ("drain", "source"),
     free: Iterable[str] = (),
@@ -97,7 +97,8 @@ def fit(
     path
         A run folder, or a file with heat powers that `valvelab.analysis.read_powers` reads.
     model
-        ``"collective"``, ``"pair"``, ``"independent"``, ``"levels"``, ``"resonators"`` or ``"linear"``.
+        ``"collective"``, ``"pair"``, ``"independent"``, ``"levels"``, ``"resonators"`` or ``"linear"``, or a table of
+        one of them or its file, see `tabulate`.
     reservoirs
         Whose powers are fitted, as far as they are there.
     free, priors
@@ -164,7 +165,7 @@ def fit(
     summary = _summary(fitted, reduced, truth) | {MADE_FROM: sources}
     others = tuple(against)
     if compare or others:
-        names = (rung_name(model, parity), *others)
+        names = (rung_name(fitted.model, parity), *others)
         summary["comparison"] = _comparison(reduced, names, fitted.data.reservoirs, compared)
     if samples:
         drawn = sample_posterior(fitted, steps=samples, progress=progress)
