@@ -15,7 +15,7 @@ from .diagnostics import diagnose
 from .enhancement import OperatingPoint, switched_currents
 from .entries import parasitic_temperature_text, with_error
 from .level_models import ENOUGH, error_by_levels
-from .models import points_between, validity
+from .models import MODES_MODELS, points_between, validity
 from .pair_models import PRECISION, resonators_error
 from .table_fits import table_share
 from .table_registry import TABLES, rung_of
@@ -58,7 +58,7 @@ def fitted_validity(fit: "SwitchingFit", at: OperatingPoint) -> Validity:
 def _range_warnings(model: str, holds: Validity, *, simulated: bool) -> list[str]:
     """Return where rates are too large for a model."""
     found, width = [], float(np.max(holds.broadening))
-    if not holds.markovian and rung_of(model) not in ("resonators", "linear"):  # which hold there
+    if not holds.markovian and rung_of(model) not in (*MODES_MODELS, "linear"):  # which hold there
         found.append(
             f"N sum gamma_i (2 n_i + 1) / kappa = {width:.2g}, above {MARKOV_BOUND}. {BEYOND[simulated]}"
         )

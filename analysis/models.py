@@ -13,7 +13,7 @@ from valvelab.sim import Bath, HeatCurrents, Resonator, collective, detuned, ind
 
 from .level_models import Transmons, levels_model
 from .linear_model import linear_model
-from .pair_models import baths, pair_model, resonators_model
+from .pair_models import baths, hierarchy_model, pair_model, resonators_model
 
 Array = npt.NDArray[np.float64]
 
@@ -91,7 +91,7 @@ IMPERFECTIONS: Mapping[str, str] = {
 """Units of what `Rates` holds beside the rates and T_p, by name."""
 PAIR_IMPERFECTIONS = ("asymmetry", "mismatch", "exchange")
 """Imperfections that only the models in `PAIR_MODELS` know."""
-PAIR_MODELS = ("pair", "resonators", "levels")
+PAIR_MODELS = ("pair", "resonators", "hierarchy", "levels")
 """Models of two qubits with any frequencies, couplings and exchange."""
 COUPLED_MODELS = (*PAIR_MODELS, "linear")
 """Models that know the sign of each coupling."""
@@ -163,9 +163,12 @@ MODELS: dict[str, Model] = {
     "independent": independent_model,
     "levels": levels_model,
     "resonators": resonators_model,
+    "hierarchy": hierarchy_model,
     "linear": linear_model,
 }
 """Models by name; a table that is read adds itself."""
+MODES_MODELS = ("resonators", "hierarchy")
+"""Those in which the resonators are modes, and may be slow."""
 QUICK_MODELS = ("collective", "pair", "independent")
 """Those of a microsecond a point, which may be fitted many times over without asking."""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from valvelab.sim import Bath, HeatCurrents, Resonator, TruncationError, pair, resonators
+from valvelab.sim import Bath, HeatCurrents, Resonator, TruncationError, hierarchy, pair, resonators
 
 if TYPE_CHECKING:
     from .models import Points, Rates
@@ -32,13 +32,18 @@ def resonators_model(rates: "Rates", points: "Points", resonator: Resonator) -> 
     return at_some_precision(resonators, rates, points, resonator).currents
 
 
+def hierarchy_model(rates: "Rates", points: "Points", resonator: Resonator) -> HeatCurrents:
+    """Return the currents by hierarchical equations of motion, without rotating waves: tenths of a second a point."""
+    return at_some_precision(hierarchy, rates, points, resonator).currents
+
+
 def pair_arguments(rates: "Rates", points: "Points") -> tuple[tuple[Array, Array], Bath, Bath, Bath]:
-    """Return what `valvelab.sim.pair` and `valvelab.sim.resonators` take by position."""
+    """Return what `valvelab.sim.pair`, `resonators` and `hierarchy` take by position."""
     return (points.frequency_1, points.frequency_2 + rates.mismatch), *baths(rates, points)
 
 
 def pair_options(rates: "Rates", resonator: Resonator) -> dict[str, Any]:
-    """Return what both take by name."""
+    """Return what all three take by name."""
     first, second = 1 + np.asarray(rates.asymmetry) / 2, 1 - np.asarray(rates.asymmetry) / 2
     return {
         "resonator": resonator,
@@ -51,7 +56,7 @@ def pair_options(rates: "Rates", resonator: Resonator) -> dict[str, Any]:
 def at_some_precision(
     function: Callable[..., Answer], rates: "Rates", points: "Points", resonator: Resonator
 ) -> Answer:
-    """Return what `valvelab.sim.resonators` or its derivatives say, as exactly as can be.
+    """Return what `valvelab.sim.resonators`, its derivatives or `hierarchy` say, as exactly as can be.
 
     A search strays to rates of many linewidths, where depth does not suffice for `PRECISION` but direction is all
     that matters; `resonators_error` tells when it ends there.

@@ -8,7 +8,7 @@ from valvelab.sim import Resonator, Validity
 from .level_models import levels_model
 from .linear_model import linear_model
 from .models import Model, collective_model
-from .pair_models import pair_model, resonators_model
+from .pair_models import hierarchy_model, pair_model, resonators_model
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,13 @@ RUNGS: Mapping[str, Rung] = {
         Rung("levels", "the same of transmons with levels", levels_model, ("markovian", "weak")),
         Rung(
             "resonators", "qubits, resonators as modes", resonators_model, ("two_level", "weak"), modes=True
+        ),
+        Rung(
+            "hierarchy",
+            "the same without rotating waves (HEOM)",
+            hierarchy_model,
+            ("two_level",),
+            modes=True,
         ),
         Rung(
             "linear",

@@ -52,8 +52,9 @@ def fit_switching(
         independent error (``..._shift``), the source's powers and a subtracted reference are used where they are
         there.
     model
-        ``"collective"``, ``"pair"``, ``"independent"``, ``"levels"``, ``"resonators"`` or ``"linear"``, see
-        `valvelab.analysis.models`. The last three take seconds for tens of powers, and minutes for hundreds. "levels"
+        ``"collective"``, ``"pair"``, ``"independent"``, ``"levels"``, ``"resonators"``, ``"hierarchy"`` or
+        ``"linear"``, see `valvelab.analysis.models`. Beyond the first three they take seconds for tens of powers and
+        minutes for hundreds, "hierarchy" forty times as long. "levels"
         needs the attributes ``charging_energy_1`` and ``charging_energy_2`` [Hz], and follows as many levels as the
         hottest points ask for. Or a table of a slow model, or its file: see `tabulate`.
     reservoirs

@@ -21,7 +21,7 @@ def power_slopes(
 ) -> Mapping[str, Array]:
     """Return the derivatives of the powers by fields of `Rates`, each of shape (size,).
 
-    By rates, T_p, leaks, gain and drain scale they are analytic, with "resonators" and tables by everything; the
+    By rates, T_p, leaks, gain and drain scale they are analytic, with modes and tables by everything; the
     imperfections that "pair" knows are differentiated by central differences there, in "levels", and the asymmetry at
     parity -1.
 

@@ -76,10 +76,9 @@ def test_every_rung_stands_beside_the_others_with_what_the_fit_says_at_the_same_
         temperatures=[0.2, 0.3, 0.384],
         progress=lambda *state: told.append(state),
     )
-    assert (
-        list(found["rung"].values) == list(RUNGS) == ["collective", "pair", "levels", "resonators", "linear"]
-    )
-    assert told[-1] == (30, 30, "linear") and [done for done, _, _ in told] == list(range(1, 31))
+    known = ["collective", "pair", "levels", "resonators", "hierarchy", "linear"]
+    assert list(found["rung"].values) == list(RUNGS) == known
+    assert told[-1] == (36, 36, "linear") and [done for done, _, _ in told] == list(range(1, 37))
     for name in RUNGS:
         expected = enhancements(PLACE.rates, name, PLACE.resonator, PLACE.at)
         for side in ("source", "drain"):
@@ -111,7 +110,7 @@ def test_what_does_not_converge_is_not_a_number(monkeypatch):
 def test_the_rungs_that_hold_are_those_that_leave_nothing_out():
     mode = Resonator(4e9, 20)
     weak = validity(Bath(1e5, 0.03), Bath(1e5, 0.02), mode)
-    assert rungs_sentence(weak) == "'collective', 'pair', 'levels', 'resonators' hold."
+    assert rungs_sentence(weak) == "'collective', 'pair', 'levels', 'resonators', 'hierarchy' hold."
     warm = validity(Bath(1e5, 0.384), Bath(1e5, 0.096), mode)
     assert rungs_sentence(warm).startswith(
         "'levels' holds; what matters here and is left out: 'collective' (levels"

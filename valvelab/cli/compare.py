@@ -33,11 +33,12 @@ if TYPE_CHECKING:
 def command(
     device: str, assumptions: tuple[tuple[str, str], ...], rungs: tuple[str, ...], out: Path, as_json: bool
 ) -> None:
-    """Compute the enhancement of DEVICE on every rung: collective, pair, levels, resonators, linear.
+    """Compute the enhancement of DEVICE on every rung of the ladder of models.
 
-    At its operating point, against gamma / kappa with all rates scaled together, and against the temperature of the
-    source; of both reservoirs, over the same chip switched off. And which of the rungs hold there, by the linewidth of
-    the resonators, the rates and the levels of the transmons.
+    That is collective, pair, levels, resonators, hierarchy and linear, at its operating point, against gamma / kappa
+    with all rates scaled together, and against the temperature of the source; of both reservoirs, over the same chip
+    switched off. And which of the rungs hold there, by the linewidth of the resonators, the rates and the levels of
+    the transmons. hierarchy takes most of the time; leave it out by naming others.
 
     DEVICE is a device file, or the name of a packaged one, paper or aalto2026.
 

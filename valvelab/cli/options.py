@@ -55,7 +55,7 @@ class Between(click.ParamType):  # type: ignore[type-arg] # generic in newer rel
         return number
 
 
-MODELS = ("collective", "pair", "independent", "levels", "resonators", "linear")
+MODELS = ("collective", "pair", "independent", "levels", "resonators", "hierarchy", "linear")
 """Names of `valvelab.analysis.MODELS`, which is not loaded for a help text."""
 MODEL_HELP = f"{', '.join(MODELS)}, or the FILE.nc of a table"
 

@@ -60,7 +60,10 @@ def test_json_holds_every_number(compare):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--rung", "pears"), "must be one of collective, pair, levels, resonators, linear, found 'pears'"),
+        (
+            ("--rung", "pears"),
+            "must be one of collective, pair, levels, resonators, hierarchy, linear, found 'pears'",
+        ),
         (("--assume", "parity", "2"), "parity must be 1 or -1, found '2'"),
         (("--assume", "gamma", "1 1/s"), "must be one of gamma_h"),
         (("--assume", "gamma_h", "0.5 GHz"), "gamma_h"),
