@@ -37,6 +37,7 @@ from .posterior import corner_figure, sample_posterior
 from .read_map import read_map
 from .read_powers import read_powers
 from .reduce import reduce
+from .reduced_arrays import resonator_of
 from .report import write_report
 from .rung_figure import rung_figure
 from .rung_files import write_rungs
@@ -45,7 +46,6 @@ from .rungs import RUNGS, Rung, left_out, rungs_sentence
 from .sinis_iv import SinisIvFit, fit_sinis_iv
 from .summary import summarise
 from .switching import fit_switching
-from .switching_data import resonator_of
 from .switching_fit import SwitchingFit
 from .table import Table, axis_text
 from .table_axes import KINDS

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from valvelab.errors import DataError
 from valvelab.sim import HeatCurrents, Resonator
 
 from .level_models import Transmons, known_transmons
 from .model_slopes import Slopes
 from .models import Model, Points, Rates
+from .reduced_arrays import covariance_of, diagonal, points_of, resonator_of
 from .shared_errors import SharedErrors
 from .whitening import whitening
 
@@ -82,12 +82,12 @@ class SwitchingData:
         from scipy.sparse import block_diag
 
         held = tuple(name for name in RESERVOIRS if name in reservoirs and f"heat_power_{name}" in dataset)
-        covariance = block_diag([_covariance(dataset, name) for name in held], format="csr")
+        covariance = block_diag([covariance_of(dataset, name) for name in held], format="csr")
         zero = np.zeros(dataset.sizes["point"])
         errors = [dataset[name].values if name in dataset else zero for name in _TEMPERATURE_ERRORS]
         return cls(
-            _points(dataset, ""),
-            _points(dataset, "reference_") if "reference_frequency_1" in dataset else None,
+            points_of(dataset, ""),
+            points_of(dataset, "reference_") if "reference_frequency_1" in dataset else None,
             resonator_of(dataset),
             np.concatenate([dataset[f"heat_power_{name}"].values for name in held]),
             covariance,
@@ -150,7 +150,7 @@ class SwitchingData:
                 self.reservoirs, self._slopes(slopes, rates, self.points), strict=True
             )
         ]
-        return replace(self, covariance=(self.reading_covariance + _diagonal(np.concatenate(extra))).tocsr())
+        return replace(self, covariance=(self.reading_covariance + diagonal(np.concatenate(extra))).tocsr())
 
     @cached_property
     def whitening(self) -> Any:
@@ -162,7 +162,7 @@ class SwitchingData:
         size = self.count
         kept = np.unique(np.linspace(0, size - 1, min(count, size)).round().astype(int))
         rows = np.concatenate([kept + number * size for number in range(len(self.reservoirs))])
-        variances = _diagonal(self.covariance.diagonal()[rows])
+        variances = diagonal(self.covariance.diagonal()[rows])
         return replace(
             self,
             points=self.points.at(kept),
@@ -203,61 +203,3 @@ def flows(currents: HeatCurrents, reservoirs: tuple[str, ...]) -> Array:
     """Return what of some currents, or of their derivatives, enters the drain and leaves the source, end to end."""
     by = {"drain": -currents.cold, "source": currents.hot}
     return np.concatenate([by[name] for name in reservoirs], axis=-1)
-
-
-def _points(dataset: "xr.Dataset", prefix: str) -> Points:
-    names = ("frequency_1", "frequency_2", "temperature_source", "temperature_drain")
-    return Points(*(np.asarray(dataset[prefix + name].values, float) for name in names))
-
-
-def resonator_of(dataset: "xr.Dataset") -> Resonator:
-    """Return the resonators that a reduced dataset knows.
-
-    Raises
-    ------
-    DataError
-        If it knows none.
-    """
-    missing = [name for name in ("resonator_frequency", "quality_factor") if name not in dataset.attrs]
-    if missing:
-        raise DataError(f"reduced dataset: attributes {', '.join(missing)} must be there; add them [Hz, 1]")
-    attributes = dataset.attrs
-    return Resonator(
-        float(attributes["resonator_frequency"]),
-        float(attributes["quality_factor"]),
-        float(attributes.get("resonator_exponent", 0.0)),
-    )
-
-
-def _diagonal(variances: Array) -> Any:
-    from scipy.sparse import diags_array
-
-    return diags_array(variances, format="csr")
-
-
-def _covariance(dataset: "xr.Dataset", reservoir: str) -> Any:
-    from scipy.sparse import csr_array
-
-    name, size = f"heat_power_{reservoir}_covariance", dataset.sizes["point"]
-    if name in dataset:
-        dense = np.asarray(dataset[name].values, float)
-        if dense.shape != (size, size) or not np.allclose(dense, dense.T, rtol=1e-8, atol=0):
-            raise DataError(
-                f"reduced dataset: {name} must be a symmetric matrix of {size} x {size}, found {dense.shape}"
-            )
-        covariance = csr_array(dense)
-    elif f"heat_power_{reservoir}_std" in dataset:
-        covariance = _diagonal(np.asarray(dataset[f"heat_power_{reservoir}_std"].values, float) ** 2)
-    else:
-        raise DataError(
-            f"reduced dataset: heat_power_{reservoir}_std must be there beside heat_power_{reservoir}, found none; "
-            "give every power an error"
-        )
-    try:
-        whitening(covariance)
-    except np.linalg.LinAlgError:
-        raise DataError(
-            f"reduced dataset: heat_power_{reservoir}_std or its covariance must be above zero (positive "
-            "definite); give every power an error"
-        ) from None
-    return covariance
