@@ -80,7 +80,7 @@ SLOPES: dict[str, Slopes] = {
     "independent": independent_slopes,
     "levels": levels_slopes,
     "resonators": resonators_slopes,
-    "hierarchy": resonators_slopes,  # within a per cent of its own, which is enough to find the way and for errors
+    "hierarchy": resonators_slopes,  # within 3 % of its own, which is enough to find the way and for errors
     "linear": linear_slopes,
 }
 """Derivatives of `valvelab.analysis.MODELS` by rates and temperatures, for one set of rates, by the same names."""
