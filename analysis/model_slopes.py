@@ -5,7 +5,6 @@ from collections.abc import Callable
 import numpy as np
 
 from valvelab.sim import (
-    Bath,
     CurrentDerivatives,
     HeatCurrents,
     Resonator,
@@ -95,8 +94,8 @@ def _filtered(
     slopes = collective_derivatives(
         n_qubits,
         frequency,
-        Bath(hot.rate * share, hot.temperature),
-        Bath(cold.rate * share, cold.temperature),
+        hot.behind(share),
+        cold.behind(share),
         parasitic,
     )
     for currents in (slopes.hot, slopes.cold, slopes.parasitic):

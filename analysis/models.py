@@ -144,11 +144,7 @@ def _together(rates: Rates, points: Points, resonator: Resonator) -> HeatCurrent
     hot, cold, parasitic = baths(rates, points)
     centre = (points.frequency_1 + points.frequency_2) / 2
     share = resonator.filter(centre)
-    filtered = (
-        Bath(rates.gamma_h * share, hot.temperature),
-        Bath(rates.gamma_c * share, cold.temperature),
-    )
-    return collective(2, centre, *filtered, parasitic).currents
+    return collective(2, centre, hot.behind(share), cold.behind(share), parasitic).currents
 
 
 def independent_model(rates: Rates, points: Points, resonator: Resonator) -> HeatCurrents:

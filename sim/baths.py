@@ -50,6 +50,19 @@ class Bath:
         object.__setattr__(self, "temperature", temperature)
         common_shape(rate=rate, temperature=temperature)
 
+    def behind(self, share: Values) -> "Bath":
+        """Return the bath with its rate multiplied by what a filter passes.
+
+        Parameters
+        ----------
+        share
+            What `Resonator.filter` returned; it is not checked again, which would take longer than a current.
+        """
+        made = object.__new__(Bath)
+        object.__setattr__(made, "rate", self.rate * share)
+        object.__setattr__(made, "temperature", self.temperature)
+        return made
+
     def occupation(self, frequency: Values) -> Array:
         """Return the Bose occupation n = 1 / (exp(h f / k_B T) - 1).
 

@@ -87,7 +87,7 @@ def detuned(
     # Both qubits at once: on small arrays time goes into calls.
     both = np.stack([np.broadcast_to(first, shape), np.broadcast_to(second, shape)])
     passed = np.ones(()) if resonator is None else resonator.filter(both)
-    hot_here, cold_here = (Bath(bath.rate * passed, bath.temperature) for bath in (hot, cold))
+    hot_here, cold_here = (bath.behind(passed) for bath in (hot, cold))
     flows = _one_qubit(both, hot_here, cold_here, parasitic)
     total = ((PLANCK * both * flow).sum(axis=0) for flow in flows)
     return HeatCurrents(*total, cold_share=cold_share(hot, cold))

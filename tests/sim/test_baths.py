@@ -106,3 +106,10 @@ def test_a_filter_without_quality_passes_everything():
 def test_arrays_of_baths_and_frequencies_broadcast():
     assert Bath(1.0, np.full((3, 1), 0.1)).occupation(np.full(4, 4e9)).shape == (3, 4)
     assert Resonator(np.full((3, 1), 4e9), 20).filter(np.full(4, 4e9)).shape == (3, 4)
+
+
+def test_behind_a_filter_a_bath_is_one_of_a_smaller_rate():
+    bath, passed = Bath([0.5e9, 1e9], 0.1), Resonator(4e9, 20).filter([3e9, 4e9])
+    behind, made = bath.behind(passed), Bath(bath.rate * passed, 0.1)
+    np.testing.assert_array_equal(behind.rate, made.rate)
+    assert behind.temperature == made.temperature and behind.rate[1] == 1e9 > behind.rate[0]
