@@ -51,8 +51,9 @@ def fit_flux_map(
     dataset
         ``heat_power`` on ``coil_current_1`` and ``coil_current_2``, from `read_map`.
     model
-        ``"pair"``, the master equation of both qubits, or ``"independent"``; ``"linear"``, oscillators instead of
-        qubits, or ``"resonators"``, both resonators as modes, which take minutes.
+        ``"pair"``, the master equation of both qubits, or ``"independent"``; ``"levels"``, transmons with
+        levels, ``"linear"``, oscillators instead of qubits, or ``"resonators"``, both resonators as modes, which take
+        minutes.
     device
         What is known: a preset's name, a device file, or a `Device`. A flux bias in it is one more starting value.
     free

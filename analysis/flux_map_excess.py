@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 
 import numpy as np
 
-from valvelab.sim import Bath, Resonator, linear, pair, resonators
+from valvelab.sim import Bath, Ladder, Resonator, levels, linear, pair, resonators
 
 from .flux_map_heat import Array, Values, rates, resonators_of, ridge, weight_2
 
@@ -20,6 +20,9 @@ _REACH = 3.0
 _MEANS, _DISTANCES, _ALONE = 25, 41, 61
 _PRECISION = 1e-4
 """Relative error of the currents with modes, of which the excess is about a tenth."""
+_LEVELS, _LOWEST = 4, 5.5
+"""Levels of a transmon, of which one more would change an excess by half a per cent, and its lowest frequency in units
+of its charging energy, where the resonators pass nothing any more."""
 _ROUNDS, _MATCHED = 8, 1e-5
 _SHAPING = (
     "resonator_frequency",
@@ -32,6 +35,8 @@ _SHAPING = (
     "weight_2",
     "parasitic_share",
     "parity",
+    "charging_energy_1",
+    "charging_energy_2",
     "source_temperature",
     "drain_temperature",
     "parasitic_temperature",
@@ -104,14 +109,38 @@ def _modes(values: Values, frequencies: tuple[Array, ...], weights: tuple[float,
     return np.asarray(-state.currents.cold)
 
 
+def _levels(values: Values, frequencies: tuple[Array, Array], coupled: tuple[float, float]) -> Array:
+    weights = coupled[0], coupled[1] * _second(values)
+    energies = values["charging_energy_1"], values["charging_energy_2"]
+    transmons = [
+        Ladder.of_transmon(np.maximum(f, _LOWEST * energy), energy, _LEVELS)
+        for f, energy in zip(frequencies, energies, strict=True)
+    ]
+    state = levels(
+        transmons,
+        *_baths(values),
+        resonator=resonators_of(values),
+        weights_hot=weights,
+        weights_cold=(weights[0], weights[1] * values["parity"]),
+        equation="gkls",  # Redfield's equation has poles where rates are not small against the linewidths
+    )
+    return np.asarray(-state.currents.cold)
+
+
+def _one_with_levels(values: Values, qubit: int, frequency: Array) -> Array:
+    return _levels(values, (frequency, frequency), (1.0, 0.0) if qubit == 1 else (0.0, 1.0))
+
+
 RUNGS: Mapping[str, Rung] = {
+    "levels": Rung(lambda values, f_1, f_2: _levels(values, (f_1, f_2), (1.0, 1.0)), _one_with_levels),
     "linear": Rung(lambda values, f_1, f_2: _linear(values, (f_1, f_2), (1.0, 1.0)), _one_linear),
     "resonators": Rung(
         lambda values, f_1, f_2: _modes(values, (f_1, f_2), (1.0, _second(values))),
         lambda values, qubit, f: _modes(values, (f,), (1.0 if qubit == 1 else _second(values), 0.0)),
     ),
 }
-"""Oscillators, the classical null hypothesis, and resonators that are modes: too slow for every point of a map."""
+"""Transmons with levels, oscillators (the classical null hypothesis), and resonators that are modes: all too slow for
+every point of a map."""
 TABULATED = tuple(RUNGS)
 
 

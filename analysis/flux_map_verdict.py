@@ -20,7 +20,8 @@ _CURES = {
     "warming": "A heater that holds the drain at one temperature makes the deficit of 'warming' vanish.",
     "linear": "The ratio of 'linear' is the same at every temperature of the source where the bath is cold.",
 }
-HEAD = ["what may happen", "crossing / sum", "parameters", "chi-square", "AIC above the best"]
+HEAD = ["what may happen", "crossing / sum", "parameters", "chi-square", "AIC", "BIC", "unseen lines"]
+"""Both criteria are counted from that of the first; what is left on lines not seen is in errors."""
 
 
 def hypothesis_rows(judged: Sequence[Judged]) -> list[list[str]]:
@@ -31,7 +32,9 @@ def hypothesis_rows(judged: Sequence[Judged]) -> list[list[str]]:
             f"{one.ratio:.3f}",
             str(one.parameters),
             f"{one.chi_square:.1f}",
-            f"{one.akaike - judged[0].akaike:.1f}",
+            f"{one.akaike - judged[0].akaike:+.1f}",
+            f"{one.bayes - judged[0].bayes:+.1f}",
+            f"{one.predicted**0.5:.4f}",
         ]
         for one in judged
     ]
@@ -91,6 +94,8 @@ def hypotheses_as_json(judged: Sequence[Judged], open_questions: Sequence[Decisi
                 "n_fitted": one.parameters,
                 "chi_square": one.chi_square,
                 "aic": one.akaike,
+                "bic": one.bayes,
+                "rms_unseen_in_errors": one.predicted**0.5,
             }
             for one in judged
         ],

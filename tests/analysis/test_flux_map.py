@@ -191,7 +191,8 @@ def test_a_map_without_two_ridges_is_refused_and_never_fitted(power):
 def test_arguments_that_are_not_allowed_are_named():
     dataset = simulated_map(random_device(1))
     with pytest.raises(
-        ValueError, match="`model` must be one of independent, pair, linear, resonators, but is 'dicke'"
+        ValueError,
+        match="`model` must be one of independent, pair, levels, linear, resonators, but is 'dicke'",
     ):
         fit_flux_map(dataset, "dicke")
     with pytest.raises(ValueError, match=r"`free` must name some of asymmetry.*holds colour"):

@@ -48,6 +48,17 @@ def test_weakly_coupled_oscillators_just_add_up():
     assert ratio == pytest.approx(1.0, abs=2e-3)
 
 
+def test_transmons_of_two_levels_are_the_pair_and_more_levels_take_of_its_excess(monkeypatch):
+    values = random_device(3)
+    f_1, f_2 = on_resonance(values), on_resonance(values) * (1 + np.array([0.0, 0.01]))
+    pair, many = pair_excess(values, f_1, f_2), RUNGS["levels"].excess(values, f_1, f_2)
+    monkeypatch.setattr(flux_map_excess, "_LEVELS", 2)
+    two = RUNGS["levels"].excess(values, f_1, f_2)
+    # Equal but for the equation: geometric means here, arithmetic ones there.
+    np.testing.assert_allclose(two, pair, rtol=0.02)
+    assert two[0] == pytest.approx(pair[0], rel=1e-4, abs=0) and 0.2 * pair[0] < many[0] < 0.8 * pair[0]
+
+
 @pytest.mark.parametrize("parity", [1.0, -1.0])
 def test_fast_resonators_have_the_excess_of_the_master_equation(parity):
     values = random_device(3) | {"ridge_power": 0.5e-18, "parity": parity}
@@ -70,6 +81,11 @@ def test_what_a_map_was_made_with_is_found_at_its_crossing(seed, model, product,
     else:
         assert judged[0].hypothesis.name == wanted
         assert judged[1].akaike - judged[0].akaike > 10
+    for one in judged:  # whitened residuals of lines not seen, each line without its offset
+        assert one.predicted > one.chi_square / one.points
+        assert one.bayes - one.akaike == pytest.approx(one.parameters * (np.log(one.points) - 2), rel=1e-12)
+    assert judged[0].predicted == pytest.approx(1.0, abs=0.1)
+    assert min(judged, key=lambda one: one.predicted).akaike - judged[0].akaike < 5
     if product:
         assert judged[0].ratio == pytest.approx(1 + product, abs=0.02)
 

@@ -57,17 +57,19 @@ def _known_device(name: str) -> str:
 )
 @click.option(
     "--model",
-    type=click.Choice(["both", "pair", "independent", "linear", "resonators"]),
+    type=click.Choice(["both", "pair", "independent", "levels", "linear", "resonators"]),
     default="both",
     show_default=True,
     help="pair: master equation of both qubits; independent: no collective effect; both: fit and compare these two; "
-    "linear: oscillators instead of qubits; resonators: both resonators as modes (the last two take minutes).",
+    "levels: transmons with levels; linear: oscillators instead of qubits; resonators: both resonators as modes (these "
+    "three take minutes).",
 )
 @click.option(
     "--crossing",
     is_flag=True,
     help="Fit everything that may happen where the ridges cross (couplings of equal or opposite sign, a hot parasitic "
-    "bath, oscillators, slow resonators, a drain that warms), rank it, and say what would decide (takes minutes).",
+    "bath, levels, oscillators, slow resonators, a drain that warms), rank it, and say what would decide; takes "
+    "minutes.",
 )
 @click.option(
     "--free",
