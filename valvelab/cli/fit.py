@@ -18,7 +18,7 @@ from .options import Between, ModelName, json_option, print_json, progress_bar, 
     show_default=True,
     help="collective: the paper's master equation; pair: any two frequencies; independent: no collective effect; "
     "levels: transmons with up to six levels; resonators: both resonators as modes, for slow ones (these two take "
-    "minutes); hierarchy: the same without rotating waves (takes an hour; tabulate it); linear: oscillators instead "
+    "minutes); hierarchy: the same without rotating waves (takes longer; tabulate it); linear: oscillators instead "
     "of qubits; FILE.nc: a table of one of them (seconds), see valvelab tabulate.",
 )
 @click.option(
