@@ -63,6 +63,12 @@ def verdict_lines(judged: Sequence[Judged], open_questions: Sequence[Decision]) 
         names = [f"'{name}' by {gap:.1f}" for name, gap in apart.items() if low <= gap < high]
         if names:
             lines[0] += f" {word}, with a higher AIC: {', '.join(names)}."
+    by_bayes = min(judged, key=lambda one: one.bayes)
+    if by_bayes is not best:
+        lines[0] += (
+            f" BIC, to which a parameter counts for more, prefers '{by_bayes.hypothesis.name}' by "
+            f"{best.bayes - by_bayes.bayes:.1f}."
+        )
     lines += [_question(one) for one in open_questions]
     named = {best.hypothesis.name, *(one.other for one in open_questions)}
     return lines + [cure for name, cure in _CURES.items() if name in named and len(named) > 1]
