@@ -15,7 +15,7 @@ from .diagnostics import diagnose
 from .enhancement import OperatingPoint, switched_currents
 from .entries import parasitic_temperature_text, with_error
 from .level_models import ENOUGH, error_by_levels
-from .models import MODES_MODELS, points_between, validity
+from .models import MODES_MODELS, PAIR_IMPERFECTIONS, QUICK_MODELS, points_between, validity
 from .pair_models import PRECISION, resonators_error
 from .table_fits import table_share
 from .table_registry import TABLES, rung_of
@@ -156,7 +156,9 @@ def warnings(fit: "SwitchingFit", at: OperatingPoint, *, simulated: bool = False
             "the enhancement included, is the model's alone."
         )
     between = points_between(fit.rates, fit.data.points)
-    if rung_of(fit.model) == "collective" and between.any():
+    if (
+        rung_of(fit.model) == "collective" and between.any() and not _bent(fit)
+    ):  # else the linewidth is not known
         found.append(
             f"{int(between.sum())} points have qubits neither at one frequency nor far apart, where "
             "the model 'collective' does not hold and its rates are wrong by several errors: fit 'pair', or leave "
@@ -171,7 +173,27 @@ def warnings(fit: "SwitchingFit", at: OperatingPoint, *, simulated: bool = False
             f"The data do not tell T_p from zero{quote}. Colder reservoirs, and a bath that is swept to the source's "
             "temperature, would."
         )
-    return found + _bent(fit)
+    return found + _curved(fit) + _bent(fit)
+
+
+def _curved(fit: "SwitchingFit") -> list[str]:
+    """Return a warning for each imperfection that chi-square does not tell from none as clearly as its error says."""
+    where, told = fit.problem.where, []
+    if rung_of(fit.model) not in QUICK_MODELS and fit.model not in TABLES:
+        return []
+    for name in (name for name in where.free if name in PAIR_IMPERFECTIONS):
+        place = where.names.index(name)
+        value, error = float(fit.values[place]), float(fit.result.params[name].stderr)
+        ideal = np.where(np.arange(len(fit.values)) == place, 0.0, fit.values)
+        fall = max(fit.problem.minimise(ideal, (name,)).chisqr - fit.chi_square, 0.0)
+        stated = abs(value) / error if error > 0 else math.inf
+        if stated > 1 + 1.5 * math.sqrt(fall):
+            told.append(
+                f"{name} is told from 0 by {math.sqrt(fall):.1f} standard deviations (chi-square falls by {fall:.1f}), "
+                f"not by the {stated:.1f} of its error: the powers follow it to second order only. Quote an interval "
+                "of its profile, and T_p with it left out as well."
+            )
+    return told
 
 
 def _bent(fit: "SwitchingFit") -> list[str]:

@@ -172,5 +172,6 @@ def _data(
         (zero, temperature_std[on], shared[on]),
         np.full(on.size, ""),
         (device.operating_point.source_temperature, device.operating_point.drain_temperature),
+        charging_energies=(device.qubits[0].charging_energy, device.qubits[1].charging_energy),
     )
     return replace(data, measured=data.powers(MODELS[model], assumed.rates))

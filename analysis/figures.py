@@ -41,7 +41,9 @@ def switching_figure(fit: "xr.Dataset") -> "Figure":
             axes[0, column].set_title(f"bath {bath * _MILLI:.0f} mK", fontsize=10)
         axes[1, column].set_xlabel("source temperature $T_h$ (mK)")
     relative = "\nabove 'off'" if "reference_frequency_1" in fit else ""
-    direction = {"drain": "into drain", "source": "out of source"}[_reservoir(fit)]
+    direction = {"drain": "into drain", "source": "out of source"}[
+        "source" if fit_of_source(fit) else "drain"
+    ]
     axes[0, 0].set_ylabel(f"heat power {direction}{relative} (aW)")
     axes[1, 0].set_ylabel("residual / $\\sigma$")
     handles, labels = axes[0, 0].get_legend_handles_labels()
@@ -60,16 +62,16 @@ def svg(figure: "Figure") -> str:
     return text[text.index("<svg") :]
 
 
-def _reservoir(fit: "xr.Dataset") -> str:
-    """Return whose powers were fitted; the drain's, where both were."""
-    return "drain" if "heat_power_drain_model" in fit else "source"
+def fit_of_source(fit: "xr.Dataset") -> bool:
+    """Tell whether the source's powers alone were fitted, by the dataset of ``fit.nc``."""
+    return "heat_power_drain_model" not in fit
 
 
 def _panel(
     axes: "np.ndarray[Any, Any]", fit: "xr.Dataset", bath: float, baths: "np.ndarray[Any, Any]"
 ) -> None:
     """Draw the points, curves and residuals at one bath temperature."""
-    (upper, lower), reservoir = axes, _reservoir(fit)
+    (upper, lower), reservoir = axes, "source" if fit_of_source(fit) else "drain"
     lower.margins(y=0.12)
     lower.axhline(0, color="0.6", linewidth=0.8, zorder=0)
     if "reference_frequency_1" in fit:

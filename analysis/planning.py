@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from valvelab.device import Device
 from valvelab.protocol import Protocol, Scan
+from valvelab.units import format_quantity
 
 from .enhancement import OperatingPoint, enhancements
 from .expected_run import Assumed, Cell, expected_data
@@ -122,7 +123,10 @@ def propose(
         if chosen is not None and value < found:
             best, found = chooser.proposal(chosen, time), value
     if best is None:
-        raise ValueError("the time must suffice for a block of each cell of some grid; give more")
+        raise ValueError(
+            "the time must suffice for a block of each cell of some grid, and the settling of the bath, which "
+            f"takes hours; found {format_quantity(time, 'time', 3)}"
+        )
     return best
 
 

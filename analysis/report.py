@@ -13,7 +13,7 @@ from valvelab.run_folder import JOURNAL, STATUS, read_status
 from valvelab.run_story import story
 
 from .entries import entry_texts, parasitic_temperature_text, with_error
-from .figures import svg, switching_figure
+from .figures import fit_of_source, svg, switching_figure
 from .noise_report import noise_figure, noise_summary
 from .notes import allowed, fit_notes, goodness, model_words
 from .summary import SCHEMA
@@ -59,6 +59,8 @@ def write_report(folder: Path) -> Path:
         noise=noise,
         noise_figure="" if noise is None else svg(noise_figure(fitted)),
         files={path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yaml"))},
+        direction="out of the source" if fit_of_source(fitted) else "into the drain",
+        invented=(folder / "cryostat.yaml").exists(),
         simulated=any("truth" in entry for entry in summary["parameters"].values()),
     )
     return write_whole(folder / REPORT, page)

@@ -11,12 +11,14 @@ from valvelab.dataset import REDUCED, check_dataset
 from valvelab.errors import DataError
 
 from .level_models import with_enough_levels
+from .models import PAIR_IMPERFECTIONS, QUICK_MODELS
 from .switching_data import RESERVOIRS, SwitchingData
 from .switching_fit import SwitchingFit
-from .switching_parameters import Coordinates, coordinates, values_of
+from .switching_parameters import SIZES, Coordinates, coordinates, values_of
 from .switching_problem import MAX_EVALUATIONS, SwitchingProblem
 from .switching_starts import beginnings
 from .table_fits import demand_inside, model_name
+from .table_registry import TABLES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,9 +83,9 @@ def fit_switching(
     DataError
         If the dataset is wrong or has fewer points than parameters, its resonator is no mode for "resonators", or it
         does not know the charging energies for "levels"; if a table is of another chip, does not reach the points, or
-        ends where the fit wants to go on.
+        ends where the fit wants to go on; if it holds no power of the reservoirs.
     ValueError
-        If the model or a name is unknown, or the dataset holds no power of the reservoirs.
+        If the model or a name is unknown.
 
     Notes
     -----
@@ -101,9 +103,9 @@ def fit_switching(
     chosen = [name for name in RESERVOIRS if name in reservoirs and f"heat_power_{name}" in dataset]
     if not chosen or set(reservoirs) - set(RESERVOIRS):
         held = [name for name in RESERVOIRS if f"heat_power_{name}" in dataset]
-        raise ValueError(
-            f"reservoirs must name some of those whose powers the dataset holds, {', '.join(held)}, found "
-            f"{', '.join(reservoirs) or 'none'}"
+        raise DataError(
+            f"reduced dataset: must hold powers of the reservoirs that are fitted, {', '.join(reservoirs) or 'none'}, "
+            f"found those of {' and '.join(held)}; 'valvelab reduce RUN --source' makes those of the source, too"
         )
     data = SwitchingData.from_dataset(dataset, chosen)
     where = coordinates(data, model, free, priors, fixed, parity=parity)
@@ -134,14 +136,42 @@ def _best(problem: SwitchingProblem, begins: list[Array]) -> SwitchingFit:
 
 def refit(problem: SwitchingProblem, begin: Array, *, evaluations: int = MAX_EVALUATIONS) -> SwitchingFit:
     """Fit a problem from some values on, errors of the temperatures included."""
-    first = problem.minimise(begin, evaluations=evaluations)
+    first = _searched(problem, begin, evaluations)
     corrected = problem.with_temperature_errors(values_of(first.params, problem.where))
     result = first
     if corrected.data is not problem.data:
-        result = corrected.minimise(values_of(first.params, problem.where), evaluations=evaluations)
+        result = _searched(corrected, values_of(first.params, problem.where), evaluations)
     spread = corrected.covariance(values_of(result.params, problem.where))
     _state_errors(result, spread, problem.where)
     return SwitchingFit(result, spread, corrected)
+
+
+def _searched(problem: SwitchingProblem, begin: Array, evaluations: int) -> Any:
+    """Return the best of a search, helped where it creeps.
+
+    Powers follow mismatch and exchange to second order where these vanish: there least squares has no slope to go by,
+    and each of them is searched for by itself, everything that is not of their kind fitted anew.
+    """
+    from scipy.optimize import minimize_scalar
+
+    result, where = problem.minimise(begin, evaluations=evaluations), problem.where
+    curved = [name for name in where.free if name in PAIR_IMPERFECTIONS]
+    if result.success or evaluations < MAX_EVALUATIONS or problem.model not in (*QUICK_MODELS, *TABLES):
+        return result
+    values = values_of(result.params, where)
+    for name in curved:
+        place, size = where.names.index(name), SIZES[name]
+
+        def at(value: float, place: int = place, values: Array = values) -> Any:
+            return problem.minimise(np.where(np.arange(len(values)) == place, value, values), tuple(curved))
+
+        ends = np.clip(values[place] + 3 * size * np.array([-1, 1]), *(one[place] for one in where.bounds))
+        found = minimize_scalar(
+            lambda value, at=at: float(at(value).chisqr), bounds=ends, options={"xatol": 1e-3 * size}
+        )
+        values = values_of(at(found.x).params, where)
+    again = problem.minimise(values, evaluations=evaluations)
+    return again if again.chisqr <= result.chisqr else result
 
 
 def _state_errors(result: Any, spread: Array, where: Coordinates) -> None:

@@ -119,7 +119,7 @@ def demand_inside(model: str, ends: Iterable[tuple[str, bool]], what: str = "the
         table = TABLES[model]
         raise DataError(
             f"{table.source}: {what} must stay within the table, found that it wants {' and '.join(told)}; tabulate "
-            f"so, or fit '{table.model}' itself"
+            f"so, or ask whether the data are of another model than '{table.model}'"
         )
 
 

@@ -51,10 +51,14 @@ def test_a_model_with_levels_wants_to_know_the_transmons_and_takes_them_from_the
 
 
 def test_samples_are_left_beside_the_fit(fit, tmp_path):
-    assert fit("--samples", "40").exit_code == 0
+    ended = fit("--samples", "40")
+    assert ended.exit_code == 0
+    assert "Posterior, 960 samples" in ended.output and "walk on with more --samples" in ended.output
     assert (tmp_path / "posterior.nc").stat().st_size > 1000 and (
         tmp_path / "corner.png"
     ).stat().st_size > 1000
+    fit("--model", "independent")  # of which these would be no samples
+    assert not (tmp_path / "posterior.nc").exists() and not (tmp_path / "corner.png").exists()
 
 
 @pytest.mark.parametrize(
@@ -67,7 +71,7 @@ def test_samples_are_left_beside_the_fit(fit, tmp_path):
         (("--prior", "gain", "one", "0.1"), "gain: "),
         (("--samples", "-1"), "between 0 and 1000000"),
         (("--against", "pears"), "a model must be one of collective, pair"),
-        (("--parity", "-1"), "found 'collective-odd'"),
+        (("--parity", "-1"), "found --model collective; add --model pair"),
     ],
 )
 def test_options_that_make_no_sense_are_refused(fit, options, words):

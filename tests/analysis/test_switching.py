@@ -61,6 +61,22 @@ def test_the_truth_is_found_from_no_guess_over_decades(gamma, ratio, share, temp
     np.testing.assert_allclose(_values(fit.rates), _values(truth), rtol=1e-3)
 
 
+@pytest.mark.parametrize("name", ["mismatch", "exchange"])
+def test_what_acts_in_second_order_is_found_and_told_by_how_much_chi_square_falls(
+    make_switching_dataset, name
+):
+    dataset = make_switching_dataset(model="pair", noise=4e-18, seed=4)
+    plain, loose = fit_switching(dataset, "pair"), fit_switching(dataset, "pair", free=[name])
+    fall = plain.chi_square - loose.chi_square
+    assert loose.result.success and -1e-3 < fall < 9
+    place = loose.problem.where.names.index(name)
+    stated = abs(loose.values[place]) / loose.result.params[name].stderr
+    said = [text for text in warnings(loose, operating_point(loose, None, None)) if f"{name} is told" in text]
+    assert bool(said) == (stated > 1 + 1.5 * np.sqrt(max(fall, 0)))
+    if said:
+        assert f"{np.sqrt(fall):.1f} standard deviations" in said[0] and f"not by the {stated:.1f}" in said[0]
+
+
 def test_powers_of_the_source_alone_are_enough(make_switching_dataset, truth):
     both = make_switching_dataset(source=True)
     alone = both.drop_vars(["heat_power_drain", "heat_power_drain_std"])
@@ -68,7 +84,7 @@ def test_powers_of_the_source_alone_are_enough(make_switching_dataset, truth):
         np.testing.assert_allclose(_values(fit.rates), _values(truth), rtol=1e-5)
         assert fit.data.size == both.sizes["point"]
         np.testing.assert_allclose(fit.predict(), both["heat_power_source"], rtol=1e-6)
-    with pytest.raises(ValueError, match="whose powers the dataset holds, source, found drain"):
+    with pytest.raises(DataError, match="that are fitted, drain, found those of source"):
         fit_switching(alone, reservoirs=["drain"])
     with pytest.raises(DataError, match="heat_power_source_std must be there beside heat_power_source"):
         fit_switching(alone.drop_vars("heat_power_source_std"))

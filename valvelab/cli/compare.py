@@ -77,7 +77,7 @@ def read_place(device: str, assumptions: tuple[tuple[str, str], ...]) -> "Place"
     """Return a chip that is as assumed, at the operating point of a device file or a preset."""
     from dataclasses import replace
 
-    from valvelab.analysis import OperatingPoint, Place, Transmons
+    from valvelab.analysis import IMPERFECTIONS, PAIR_IMPERFECTIONS, OperatingPoint, Place, Transmons
     from valvelab.configuration import load_configuration
     from valvelab.device import Device
     from valvelab.sim import PRESETS, Resonator, preset
@@ -85,6 +85,11 @@ def read_place(device: str, assumptions: tuple[tuple[str, str], ...]) -> "Place"
     from .plan import parked_frequency
     from .plan_tables import read_rates
 
+    for name, _ in assumptions:
+        if name in IMPERFECTIONS and name not in PAIR_IMPERFECTIONS:
+            raise click.BadParameter(
+                f"--assume {name} changes no heat of the qubits, which is what is compared"
+            )
     known = preset(device) if device in PRESETS else load_configuration(Path(device), Device)
     one, point = known.resonator, known.operating_point
     parity = [_parity(value) for name, value in assumptions if name == "parity"]
@@ -115,6 +120,13 @@ def _names(place: "Place", asked: tuple[str, ...]) -> tuple[str, ...]:
     for name in asked:
         if name not in RUNGS:
             raise click.BadParameter(f"--rung must be one of {', '.join(RUNGS)}, found '{name}'")
+    if place.rates.parity < 0 and "collective" in asked:
+        raise click.BadParameter(
+            "'collective' knows a parity of 1 alone; compare 'pair', or assume no parity"
+        )
+    if place.rates.parity < 0 and not asked:
+        asked = tuple(name for name in RUNGS if name != "collective")
+        say("Left out collective: it knows a parity of 1 alone.")
     unknown = [name for name in asked or RUNGS if not RUNGS[name].knows(place.resonator)]
     if unknown:
         why = (
@@ -124,4 +136,4 @@ def _names(place: "Place", asked: tuple[str, ...]) -> tuple[str, ...]:
         if asked:
             raise click.BadParameter(why)
         say(f"Left out {why}.")
-    return tuple(name for name in asked or RUNGS if name not in unknown)
+    return tuple(dict.fromkeys(name for name in asked or RUNGS if name not in unknown))

@@ -16,6 +16,23 @@ if TYPE_CHECKING:
 _NOT_CONVERGED = "not converged"
 
 
+def _assumed(place: "Place") -> str:
+    """Return what a chip is assumed to have, in words; imperfections only where there are some."""
+    from valvelab.analysis import DIMENSIONS, IMPERFECTIONS, RATE_UNITS
+
+    told = []
+    for name, units in (RATE_UNITS | dict(IMPERFECTIONS)).items():
+        value = float(getattr(place.rates, name))
+        if name in RATE_UNITS or value != float(getattr(type(place.rates)(0, 0, 0, 0), name)):
+            dimension = DIMENSIONS.get(units)
+            told.append(
+                f"{name} = {value:g}"
+                if dimension is None
+                else f"{name} = {format_quantity(value, dimension, 4)}"
+            )
+    return ", ".join([*told, *(["parity -1"] if place.rates.parity < 0 else [])])
+
+
 def print_rungs(found: "xr.Dataset", place: "Place") -> None:
     """Print the enhancement on every rung: at the operating point, and against coupling and source temperature."""
     from valvelab.analysis import RUNGS, left_out, rungs_sentence
@@ -42,6 +59,8 @@ def print_rungs(found: "xr.Dataset", place: "Place") -> None:
         rows,
         left=3,
     )
+    say(f"Assumed: {_assumed(place)}.")
+    click.echo()
     say(f"Enhancement is heat with both on resonance / (only 1 + only 2). {holds.sentence}")
     click.echo()
     say(f"At this point: {rungs_sentence(holds)}")

@@ -106,6 +106,8 @@ def command(
       valvelab fit RUN --model pair --free mismatch --prior gain 1 0.02 --compare
       valvelab fit RUN --model levels --against resonators --against pair-odd
     """
+    from rich.console import Console
+
     from valvelab.analysis import model_name
     from valvelab.files import read_json
     from valvelab.laboratory import fit, is_calibration
@@ -121,7 +123,9 @@ def command(
     _check(model, parity, against)
     bar = progress_bar("comparing", 100) if compare or against else nullcontext()
     walking = progress_bar("walking", samples) if samples and not (compare or against) else nullcontext()
-    with warnings_said(), bar as compared, walking as move:
+    quiet = compare or against or samples  # where no bar says that something goes on
+    waiting = nullcontext() if quiet else Console(stderr=True).status(f"fitting '{model}'")
+    with warnings_said(), waiting, bar as compared, walking as move:
         fit(
             path,
             model,
@@ -151,8 +155,12 @@ def command(
 
 def _check(model: str, parity: str, against: tuple[str, ...]) -> None:
     """Refuse names of models that are none, before anything is fitted."""
-    from valvelab.analysis import rung_name, rung_options
+    from valvelab.analysis import COUPLED_MODELS, rung_name, rung_options
 
+    if parity == "-1" and model not in COUPLED_MODELS:
+        raise click.BadParameter(
+            f"--parity -1 is known to {', '.join(COUPLED_MODELS)} alone, found --model {model}; add --model pair"
+        )
     for name in (rung_name(model, int(parity)), *against):
         try:
             rung_options(name)

@@ -31,10 +31,30 @@ def print_fit(summary: Mapping[str, Any]) -> None:
         [[entry["meaning"], *_cells(entry, truth)] for entry in summary["enhancements"].values()],
     )
     _say_all(notes["enhancements"])
+    if "posterior" in summary:
+        _print_posterior(summary["posterior"], summary["parameters"])
     if "comparison" in summary:
         _print_comparison(summary["comparison"])
     _say_all(notes["validity"])
     _say_all([f"Warning: {warning}" for warning in summary["warnings"]], fg="yellow")
+
+
+def _print_posterior(posterior: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:
+    """Print what samples say of each parameter, and whether they are enough to say it."""
+    from valvelab.analysis import DIMENSIONS
+
+    rows = []
+    for name, quantiles in posterior["quantiles_16_50_84"].items():
+        dimension = DIMENSIONS.get(parameters[name]["units"])
+        told = [
+            f"{one:.4g}" if dimension is None else format_quantity(one, dimension, 4) for one in quantiles
+        ]
+        rows.append([name, *told])
+    header = ["parameter", "16 %", "median", "84 %"]
+    print_table(f"Posterior, {posterior['samples']} samples (posterior.nc, corner.png)", header, rows)
+    if not posterior["long_enough"]:
+        say("The chains are shorter than 50 autocorrelation times: walk on with more --samples.", fg="yellow")
+        click.echo()
 
 
 def _print_comparison(comparison: Mapping[str, Any]) -> None:

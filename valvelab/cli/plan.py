@@ -1,5 +1,7 @@
 """``valvelab plan``: what a protocol will do, before anything is switched on."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -101,6 +103,10 @@ def command(
     """
     from valvelab.protocol import Protocol
 
+    if out is not None and optimise is None:
+        raise click.BadParameter(
+            "--out is for the protocol that --optimise chooses; add --optimise, or leave it out"
+        )
     known, walk = loaded(device, protocol)
     told = print_plan(known, walk, station, steps=steps, as_json=as_json)
     if isinstance(walk, Protocol) and known.drain is not None:
@@ -108,9 +114,10 @@ def command(
 
         from .plan_tables import foresee, print_foreseen, print_proposal, read_assumed
 
-        assumed, model = read_assumed(assumptions, background, noise), model_name(model)
+        assumed, model = read_assumed(assumptions, background, noise, known), model_name(model)
         plan = walk.plan(known)
-        foreseen = foresee(plan, known, assumed, free, model)
+        with _refused():
+            foreseen = foresee(plan, known, assumed, free, model)
         if as_json:
             told["determines"] = foreseen
         else:
@@ -118,7 +125,8 @@ def command(
         if optimise is not None:
             from valvelab.analysis import propose
 
-            proposal = propose(walk, known, assumed, optimise, model=model, aim=aim, free=free)
+            with _refused():
+                proposal = propose(walk, known, assumed, optimise, model=model, aim=aim, free=free)
             if as_json:
                 told["proposal"] = asdict(proposal)
             else:
@@ -127,13 +135,23 @@ def command(
         print_json(told)
 
 
+@contextmanager
+def _refused() -> Iterator[None]:
+    """Turn what the analysis refuses into a message about the options."""
+    try:
+        yield
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
 def loaded(device: Path, protocol: Path | None) -> "tuple[Device, Walk]":
     """Return a device and a protocol, the demo's at the frequencies of the device where none is given."""
     from valvelab.configuration import load_configuration
     from valvelab.device import Device
     from valvelab.protocol_file import load_protocol
+    from valvelab.sim import PRESETS, preset
 
-    known = load_configuration(device, Device)
+    known = preset(str(device)) if str(device) in PRESETS else load_configuration(device, Device)
     if protocol is not None:
         return known, load_protocol(protocol)
     walk = load_protocol(Path(__file__).parent / "demo-protocol.yaml")

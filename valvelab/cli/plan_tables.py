@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,11 +22,15 @@ _HOUR = 3600.0
 _NAMES = {"all": "all parameters", "T_p": "T_p", "enhancement": "the enhancement"}
 
 
-def read_assumed(assumptions: Sequence[tuple[str, str]], background: float, noise: float) -> "Assumed":
-    """Return what a plan takes for granted from the words of the command line."""
-    from valvelab.analysis import Assumed
+def read_assumed(
+    assumptions: Sequence[tuple[str, str]], background: float, noise: float, device: "Device"
+) -> "Assumed":
+    """Return what a plan takes for granted from the words of the command line, on a device's transmons."""
+    from valvelab.analysis import Assumed, Transmons
 
-    return Assumed(read_rates(assumptions), background, noise)
+    first, second = device.qubits
+    transmons = Transmons((first.charging_energy, second.charging_energy))
+    return Assumed(replace(read_rates(assumptions), transmons=transmons), background, noise)
 
 
 def read_rates(assumptions: Sequence[tuple[str, str]]) -> "Rates":
@@ -36,7 +40,7 @@ def read_rates(assumptions: Sequence[tuple[str, str]]) -> "Rates":
     known, units = asdict(Rates(0.5e9, 0.5e9, 0.01e9, 0.05)), RATE_UNITS | dict(IMPERFECTIONS)
     for name, text in assumptions:
         if name not in units:
-            raise click.BadParameter(f"must be one of {', '.join(units)}, found '{name}'")
+            raise click.BadParameter(f"--assume must name one of {', '.join(units)}, found '{name}'")
         value = read_value(name, text, units[name])
         if name in RATE_UNITS and not value > 0:
             raise click.BadParameter(f"{name}: must be above zero, found '{text}'")
@@ -96,9 +100,12 @@ def print_foreseen(foreseen: Mapping[str, Any], duration: float) -> None:
     for members in foreseen["undetermined"]:
         say(f"Not determined: {members}{', only other combinations of them' if ' and ' in members else ''}.")
     if foreseen["hours_to_three_sigma"] is not None:
-        time = format_quantity(foreseen["hours_to_three_sigma"] * _HOUR, "time", 2)
+        time = foreseen["hours_to_three_sigma"] * _HOUR
+        share = (
+            f"{time / duration:.1g} of one such run" if time < duration else format_quantity(time, "time", 2)
+        )
         say(
-            f"An enhancement of {ratio:.3f} is told from 1 by three standard errors after {time} of such readings."
+            f"An enhancement of {ratio:.3f} is told from 1 by three standard errors with the readings of {share}."
         )
     click.echo()
     rows = []

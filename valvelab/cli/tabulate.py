@@ -26,12 +26,30 @@ if TYPE_CHECKING:
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
+def _netcdf(context: click.Context, parameter: click.Parameter, value: Path) -> Path:
+    """Refuse a name by which a fit would not know the file for a table."""
+    if value.suffix != ".nc":
+        raise click.BadParameter(f"must end in .nc, found '{value}'")
+    return value
+
+
 @click.command(name="tabulate", short_help="Compute a slow model once, for quick fits and plans.")
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option(
-    "--model", type=click.Choice(MODELS), default="resonators", show_default=True, help="What is tabulated."
+    "--model",
+    type=click.Choice([name for name in MODELS if name != "levels"]),  # whose transmons a table does not hold
+    default="resonators",
+    show_default=True,
+    help="What is tabulated.",
 )
-@click.option("--out", type=_FILE, default="table.nc", show_default=True, help="The table's file.")
+@click.option(
+    "--out",
+    type=_FILE,
+    default="table.nc",
+    show_default=True,
+    callback=_netcdf,
+    help="The table's file, .nc.",
+)
 @click.option(
     "--range",
     "ranges",
@@ -183,5 +201,5 @@ def _for_a_plan(
     device, walk = loaded(source, protocol)
     if not isinstance(walk, Protocol):
         raise click.BadParameter(f"--protocol must be of a switching measurement, found {protocol}")
-    assumed = read_assumed((), background=0.67e-15, noise=1e-7)
+    assumed = read_assumed((), 0.67e-15, 1e-7, device)
     return grid_of_device(device, walk, assumed, ranges), device

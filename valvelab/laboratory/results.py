@@ -169,7 +169,10 @@ def fit(
         summary["comparison"] = _comparison(reduced, names, fitted.data.reservoirs, compared)
     if samples:
         drawn = sample_posterior(fitted, steps=samples, progress=progress)
-        _write_samples(drawn, file.parent, summary)
+        summary["posterior"] = _write_samples(drawn, file.parent, summary)
+    else:  # what an earlier fit left would pass for this one's
+        for name in (POSTERIOR, CORNER):
+            (file.parent / name).unlink(missing_ok=True)
     write_fit(file.parent, fitted, reduced.assign_attrs({MADE_FROM: json.dumps(sources)}), summary)
     return fitted
 
@@ -209,7 +212,8 @@ def _comparison(
     return {"models": rows, "verdict": verdict(ranked)}
 
 
-def _write_samples(drawn: "xr.Dataset", folder: Path, summary: Mapping[str, Any]) -> None:
+def _write_samples(drawn: "xr.Dataset", folder: Path, summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Write samples and their corner plot, and return what they say of each parameter."""
     from valvelab.analysis import corner_figure
     from valvelab.dataset import write_dataset
 
@@ -217,6 +221,14 @@ def _write_samples(drawn: "xr.Dataset", folder: Path, summary: Mapping[str, Any]
     entries = {name: summary["parameters"].get(name, {}).get("truth") for name in drawn.data_vars}
     known = {str(name): value for name, value in entries.items() if value is not None}
     corner_figure(drawn, known).savefig(folder / CORNER, dpi=160)
+    return {
+        "samples": int(drawn.sizes["chain"] * drawn.sizes["draw"]),
+        "long_enough": bool(drawn.attrs["long_enough"]),
+        "quantiles_16_50_84": {
+            str(name): [float(one) for one in values.quantile([0.16, 0.5, 0.84])]
+            for name, values in drawn.data_vars.items()
+        },
+    }
 
 
 def is_calibration(folder: Path) -> bool:

@@ -65,8 +65,10 @@ def test_json_holds_every_number(compare):
             "must be one of collective, pair, levels, resonators, hierarchy, linear, found 'pears'",
         ),
         (("--assume", "parity", "2"), "parity must be 1 or -1, found '2'"),
-        (("--assume", "gamma", "1 1/s"), "must be one of gamma_h"),
+        (("--assume", "gamma", "1 1/s"), "--assume must name one of gamma_h"),
         (("--assume", "gamma_h", "0.5 GHz"), "gamma_h"),
+        (("--assume", "gain", "2"), "--assume gain changes no heat of the qubits"),
+        (("--assume", "parity", "-1", "--rung", "collective"), "'collective' knows a parity of 1 alone"),
     ],
 )
 def test_options_that_make_no_sense_are_refused(compare, tmp_path, options, words):
