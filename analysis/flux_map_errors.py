@@ -14,7 +14,8 @@ import numpy as np
 
 from .flux_map_heat import Array, Values
 
-_SMALLEST_SINGULAR_VALUE = 1e-9
+_SMALLEST_SINGULAR_VALUE = 1e-7
+"""Relative to the largest. Variances are then below 1e14, whose rounding leaves what is determined alone."""
 _TIED = 0.9
 _LARGEST_LEVERAGE = 0.9
 
