@@ -6,6 +6,9 @@ import sys
 
 import pytest
 
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(name, "1")  # as the command does, before NumPy is imported
+
 
 def pytest_collection_modifyitems(items):
     for item in items:
