@@ -36,7 +36,7 @@ _UNIT = 1e9
 _RATIOS = np.logspace(-1, 1, 7)
 _SHARES = (0.003, 0.01, 0.03, 0.1)
 _OCCUPATIONS = (0.003, 0.02, 0.1, 0.5, 3.0)
-_POINTS_TO_START = 60
+_POINTS_TO_START = 30
 _FLOOR = 1e-6
 """Occupation below which the slope of T_p is taken here: it has none left at zero."""
 
