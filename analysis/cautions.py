@@ -62,10 +62,10 @@ def _range_warnings(model: str, holds: Validity, *, simulated: bool) -> list[str
         found.append(
             f"N sum gamma_i (2 n_i + 1) / kappa = {width:.2g}, above {MARKOV_BOUND}. {BEYOND[simulated]}"
         )
-    if not holds.weak:
+    if not holds.weak and rung_of(model) != "hierarchy":
         found.append(
             f"gamma / (2 pi f) = {float(np.max(holds.strength)):.2g}, above {WEAK_BOUND}: waves that do not rotate "
-            "matter, which every model of a fit leaves out."
+            "matter, which this model leaves out: fit 'hierarchy'."
         )
     return found
 
@@ -83,7 +83,7 @@ def _levels_warnings(
             f"With {counted(rates.transmons.levels)} levels the powers of the hottest points are right to about "
             f"{share * 100:.1g} % of the largest, and the rates to as much."
         ]
-    if holds.two_level or fit.model == "linear":
+    if holds.two_level or rung_of(fit.model) == "linear":
         return []
     told = (
         f"Each transmon is above its first excited state with a probability of about {float(holds.beyond_qubit):.2g}, "

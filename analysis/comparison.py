@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ODD = "-odd"
 """What stands after the name of a model whose parity is -1."""
-_TOLD, _CLEARLY = 2.0, 10.0
+TOLD, CLEARLY = 2.0, 10.0
 """Differences of Akaike's criterion, Burnham and Anderson's rule of thumb (2002)."""
 
 
@@ -175,8 +175,8 @@ def verdict(ranked: list[Ranked]) -> str:
     best, *others = ranked
     if not others:
         return f"Only '{best.name}' was fitted."
-    alike = [one for one in others if _behind(one, best) < _TOLD]
-    apart = [one for one in others if _behind(one, best) >= _TOLD]
+    alike = [one for one in others if _behind(one, best) < TOLD]
+    apart = [one for one in others if _behind(one, best) >= TOLD]
     told = ""
     if alike:
         names = " and ".join(f"'{one.name}' (dAIC = {_behind(one, best):.1f})" for one in alike)
@@ -184,7 +184,7 @@ def verdict(ranked: list[Ranked]) -> str:
         if not apart:
             return told + _under(alike[0], best)
     second, who = apart[0], "They" if alike else "The data"
-    clearly = "clearly " if _behind(second, best) >= _CLEARLY else ""
+    clearly = "clearly " if _behind(second, best) >= CLEARLY else ""
     told += f"{who} {clearly}prefer '{best.name}' over '{second.name}' by dAIC = {_behind(second, best):.1f}"
     if np.isfinite(best.predicted) and np.isfinite(second.predicted):
         told += (

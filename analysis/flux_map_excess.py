@@ -5,9 +5,10 @@ qubits carry together. The slow ones are tabulated over mean and distance of the
 f_1 = f_2 is narrow and everything else as wide as the resonators.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from typing import Any
 
 import numpy as np
 
@@ -80,60 +81,50 @@ class Rung:
         return {**values, "ridge_power": power}
 
 
-def _linear(values: Values, frequencies: tuple[Array, Array], coupled: tuple[float, float]) -> Array:
-    weights = coupled[0], coupled[1] * _second(values)
-    currents = linear(
-        frequencies,
+def _heat(
+    solver: Callable[..., Any], what: Sequence[Any], values: Values, weights: tuple[Any, Any], **options: Any
+) -> Array:
+    """Return what a solver says of the heat into the drain [W], of qubits with such couplings to both reservoirs."""
+    found = solver(
+        what,
         *_baths(values),
         resonator=resonators_of(values),
         weights_hot=weights,
         weights_cold=(weights[0], weights[1] * values["parity"]),
+        **options,
     )
-    return np.asarray(-currents.cold)
+    return np.asarray(-getattr(found, "currents", found).cold)
 
 
-def _one_linear(values: Values, qubit: int, frequency: Array) -> Array:
-    return _linear(values, (frequency, frequency), (1.0, 0.0) if qubit == 1 else (0.0, 1.0))
-
-
-def _modes(values: Values, frequencies: tuple[Array, ...], weights: tuple[float, float]) -> Array:
-    signed = weights[0], weights[1] * values["parity"]
-    state = resonators(
-        frequencies,
-        *_baths(values),
-        resonators_of(values),
-        weights_hot=weights,
-        weights_cold=signed,
-        tolerance=_PRECISION,
-    )
-    return np.asarray(-state.currents.cold)
-
-
-def _levels(values: Values, frequencies: tuple[Array, Array], coupled: tuple[float, float]) -> Array:
-    weights = coupled[0], coupled[1] * _second(values)
+def _levels(values: Values, frequencies: tuple[Array, Array], weights: tuple[float, float]) -> Array:
     energies = values["charging_energy_1"], values["charging_energy_2"]
     transmons = [
         Ladder.of_transmon(np.maximum(f, _LOWEST * energy), energy, _LEVELS)
         for f, energy in zip(frequencies, energies, strict=True)
     ]
-    state = levels(
-        transmons,
-        *_baths(values),
-        resonator=resonators_of(values),
-        weights_hot=weights,
-        weights_cold=(weights[0], weights[1] * values["parity"]),
-        equation="gkls",  # Redfield's equation has poles where rates are not small against the linewidths
+    # Redfield's equation has poles where rates are not small against the linewidths.
+    return _heat(levels, transmons, values, weights, equation="gkls")
+
+
+def _linear(values: Values, frequencies: tuple[Array, Array], weights: tuple[float, float]) -> Array:
+    return _heat(linear, frequencies, values, weights)
+
+
+def _modes(values: Values, frequencies: tuple[Array, ...], weights: tuple[float, float]) -> Array:
+    return _heat(resonators, frequencies, values, weights, tolerance=_PRECISION)
+
+
+def _of_two(heat: Callable[[Values, tuple[Array, Array], tuple[float, float]], Array]) -> Rung:
+    """Return the rung of a solver that knows two qubits only: one is alone where the other is not coupled."""
+    return Rung(
+        lambda values, f_1, f_2: heat(values, (f_1, f_2), (1.0, _second(values))),
+        lambda values, qubit, f: heat(values, (f, f), (1.0, 0.0) if qubit == 1 else (0.0, _second(values))),
     )
-    return np.asarray(-state.currents.cold)
-
-
-def _one_with_levels(values: Values, qubit: int, frequency: Array) -> Array:
-    return _levels(values, (frequency, frequency), (1.0, 0.0) if qubit == 1 else (0.0, 1.0))
 
 
 RUNGS: Mapping[str, Rung] = {
-    "levels": Rung(lambda values, f_1, f_2: _levels(values, (f_1, f_2), (1.0, 1.0)), _one_with_levels),
-    "linear": Rung(lambda values, f_1, f_2: _linear(values, (f_1, f_2), (1.0, 1.0)), _one_linear),
+    "levels": _of_two(_levels),
+    "linear": _of_two(_linear),
     "resonators": Rung(
         lambda values, f_1, f_2: _modes(values, (f_1, f_2), (1.0, _second(values))),
         lambda values, qubit, f: _modes(values, (f,), (1.0 if qubit == 1 else _second(values), 0.0)),
@@ -146,15 +137,7 @@ TABULATED = tuple(RUNGS)
 
 def pair_power(values: Values, frequency_1: Array, frequency_2: Array) -> Array:
     """Return the heat that the master equation of both qubits brings to the drain [W]."""
-    second = weight_2(values, frequency_2)
-    state = pair(
-        (frequency_1, frequency_2),
-        *_baths(values),
-        resonator=resonators_of(values),
-        weights_hot=(1.0, second),
-        weights_cold=(1.0, values["parity"] * second),
-    )
-    return np.asarray(-state.currents.cold)
+    return _heat(pair, (frequency_1, frequency_2), values, (1.0, weight_2(values, frequency_2)))
 
 
 def excess(rung: str, values: Values, frequency_1: Array, frequency_2: Array) -> Array:

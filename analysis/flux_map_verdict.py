@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from valvelab.units import format_quantity
 
+from .comparison import CLEARLY, TOLD
 from .flux_map_hypotheses import Decision, Judged, decide
 
 if TYPE_CHECKING:
     from .flux_map_result import FluxMapFit
 
-_EQUAL, _EXCLUDED = 2.0, 10.0
-"""Differences of Akaike's criterion up to which hypotheses are not told apart, and from which one has no support left
-(Burnham and Anderson, Sociol. Methods Res. 33, 261)."""
 _CURES = {
     "warming": "A heater that holds the drain at one temperature makes the deficit of 'warming' vanish.",
     "linear": "The ratio of 'linear' is the same at every temperature of the source where the bath is cold.",
@@ -43,7 +41,7 @@ def hypothesis_rows(judged: Sequence[Judged]) -> list[list[str]]:
 def decisions(fit: FluxMapFit, judged: Sequence[Judged]) -> list[Decision]:
     """Return what would tell the best hypothesis from each that is not excluded."""
     best = judged[0]
-    return [decide(fit, best, one) for one in judged[1:] if one.akaike - best.akaike < _EXCLUDED]
+    return [decide(fit, best, one) for one in judged[1:] if one.akaike - best.akaike < CLEARLY]
 
 
 def verdict_lines(judged: Sequence[Judged], open_questions: Sequence[Decision]) -> list[str]:
@@ -51,9 +49,9 @@ def verdict_lines(judged: Sequence[Judged], open_questions: Sequence[Decision]) 
     best = judged[0]
     apart = {one.hypothesis.name: one.akaike - best.akaike for one in judged[1:]}
     limits = {
-        "Not told from it": (0.0, _EQUAL),
-        "Somewhat worse": (_EQUAL, _EXCLUDED),
-        "Without support": (_EXCLUDED, float("inf")),
+        "Not told from it": (0.0, TOLD),
+        "Somewhat worse": (TOLD, CLEARLY),
+        "Without support": (CLEARLY, float("inf")),
     }
     lines = [
         f"The map's crossing is described best by '{best.hypothesis.name}': {best.hypothesis.meaning}, crossing over "

@@ -20,6 +20,8 @@ from .models import Array, Points, Rates, are_resonant
 from .pair_models import at_some_precision, baths, pair_arguments, pair_options
 
 Slopes = Callable[[Rates, Points, Resonator], CurrentDerivatives]
+STEPS = {"asymmetry": 1e-4, "mismatch": 1e4, "exchange": 1e4}
+"""Of central differences: far below what changes the powers by a per cent, far above rounding."""
 _FILTERED = ("gamma_h", "gamma_c")
 
 

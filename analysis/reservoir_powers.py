@@ -10,10 +10,7 @@ from valvelab.device import Island
 
 from .calibration_shifts import calibration_shifts
 from .configuration_means import Means
-from .thermometry import read_island
-
-_RELATIVE_STEP = 1e-4
-"""Relative step in temperature for a central difference; its error is of its square."""
+from .thermometry import RELATIVE_STEP, read_island
 
 
 @dataclass(frozen=True)
@@ -42,7 +39,7 @@ class Reservoir:
             Power of the heater [W] at electron temperatures [K], shape (rows,); taken for exact, as the voltage of its
             supply is set and read back with far more digits than a thermometer has.
         """
-        step = _RELATIVE_STEP * self.temperature
+        step = RELATIVE_STEP * self.temperature
         slope = (heating(self.temperature + step) - heating(self.temperature - step)) / (2 * step)
         shift = slope[:, None] * self.temperature_shift - self.power_shift
         return replace(self, power=heating(self.temperature) - self.power, power_shift=shift)

@@ -7,13 +7,11 @@ import numpy as np
 
 from valvelab.sim import CurrentDerivatives
 
-from .model_slopes import SLOPES, by_imperfection
+from .model_slopes import SLOPES, STEPS, by_imperfection
 from .models import MODELS, PAIR_IMPERFECTIONS, Array, Points, Rates
 from .switching_data import SwitchingData, flows
 
 RATES = ("gamma_h", "gamma_c", "gamma_p", "T_p")
-_STEPS = {"asymmetry": 1e-4, "mismatch": 1e4, "exchange": 1e4}
-"""Of central differences: far below what changes the powers by a per cent, far above rounding."""
 
 
 def power_slopes(
@@ -36,8 +34,8 @@ def power_slopes(
     for name in names:
         if name == "gain":
             found[name] = data.powers(MODELS[model], rates) / rates.gain
-        elif name in _STEPS and name not in found:
-            step = _STEPS[name]
+        elif name in STEPS and name not in found:
+            step = STEPS[name]
             up, down = (
                 data.powers(MODELS[model], replace(rates, **{name: getattr(rates, name) + sign * step}))
                 for sign in (1, -1)

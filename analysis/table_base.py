@@ -9,12 +9,11 @@ import numpy.typing as npt
 from valvelab.constants import PLANCK
 from valvelab.sim import CurrentDerivatives, HeatCurrents, Resonator
 
-from .model_slopes import pair_slopes
+from .model_slopes import STEPS, pair_slopes
 from .models import PAIR_IMPERFECTIONS, Points, Rates
 from .pair_models import pair_model
 
 Array = npt.NDArray[np.float64]
-_STEPS = {"asymmetry": 1e-4, "mismatch": 1e4, "exchange": 1e4}
 
 
 class TableDerivatives(CurrentDerivatives):
@@ -37,16 +36,16 @@ def base_slopes(rates: Rates, points: Points, resonator: Resonator, names: Seque
     analytic = pair_slopes(rates, points, resonator)
     found = {}
     for name in names:
-        if name not in _STEPS:
+        if name not in STEPS:
             found[name] = _two(analytic.by(name))
             continue
         up, down = (
             base_currents(
-                replace(rates, **{name: getattr(rates, name) + sign * _STEPS[name]}), points, resonator
+                replace(rates, **{name: getattr(rates, name) + sign * STEPS[name]}), points, resonator
             )
             for sign in (1, -1)
         )
-        found[name] = (up - down) / (2 * _STEPS[name])
+        found[name] = (up - down) / (2 * STEPS[name])
     return found
 
 

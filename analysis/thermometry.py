@@ -12,7 +12,7 @@ from valvelab.thermometer import Thermometer
 from valvelab.units import format_quantity
 
 Array = npt.NDArray[np.float64]
-_RELATIVE_STEP = 1e-4
+RELATIVE_STEP = 1e-4
 """Relative step in temperature for central differences; their error is of its square."""
 
 
@@ -66,7 +66,7 @@ def read_island(
             raise DataError(f"{where}: {error} ({known}); calibrate over a wider range") from None
         raise DataError(f"{where}: {_out_of_reach(thermometer, np.asarray(voltage, float), known)}") from None
 
-    step = _RELATIVE_STEP * temperature
+    step = RELATIVE_STEP * temperature
     above, below = temperature + step, temperature - step
     if isinstance(law, SplineCalibration):
         below, above = (np.clip(moved, *law.range) for moved in (below, above))
