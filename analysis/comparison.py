@@ -157,7 +157,7 @@ def _predicted(
         fit = fit_switching(_part(dataset, ~unseen), **arguments)
         other = SwitchingData.from_dataset(_part(dataset, unseen), fit.data.reservoirs)
         function = MODELS[fit.model]
-        other = other.with_temperature_errors(function, SLOPES[fit.model], fit.rates)
+        other = other.with_errors_in_variables(function, SLOPES[fit.model], fit.rates)
         squares += float(np.sum(other.whitened(function, fit.rates) ** 2))
         count += other.size
         tell()

@@ -79,7 +79,7 @@ def identify(
     where = coordinates(data, model, free)
     problem = SwitchingProblem(data, model, where)
     values = values_at(rates, where)
-    problem = problem.with_temperature_errors(values)
+    problem = problem.with_errors_in_variables(values)
     spread = problem.covariance(values)
     scaled = where.factors(values) * np.sqrt(np.diag(spread))
     ratio, ratio_error = propagate(
@@ -108,7 +108,7 @@ def biases(
     """
     where = coordinates(data, model)
     values = values_at(rates, where)
-    problem = SwitchingProblem(data, model, where).with_temperature_errors(values)
+    problem = SwitchingProblem(data, model, where).with_errors_in_variables(values)
     found, zero = [], np.zeros_like(data.temperature_errors[0])
     for name, size in (sizes or PLAUSIBLE).items():
         true = model_knowing(name, model)

@@ -69,12 +69,12 @@ def known_transmons(energies: tuple[float | None, float | None], measured: Seque
 
 def levels_model(rates: "Rates", points: "Points", resonator: Resonator) -> HeatCurrents:
     """Return the currents of two transmons with levels, at any two frequencies: up to a millisecond a point."""
-    return levels(*_arguments(rates, points), **_options(rates, resonator)).currents
+    return levels(*_arguments(rates, points, resonator), **_options(rates, resonator)).currents
 
 
 def levels_slopes(rates: "Rates", points: "Points", resonator: Resonator) -> CurrentDerivatives:
     """Return the derivatives of `levels_model`."""
-    return level_derivatives(*_arguments(rates, points), **_options(rates, resonator))
+    return level_derivatives(*_arguments(rates, points, resonator), **_options(rates, resonator))
 
 
 def _options(rates: "Rates", resonator: Resonator) -> dict[str, Any]:
@@ -82,7 +82,9 @@ def _options(rates: "Rates", resonator: Resonator) -> dict[str, Any]:
     return pair_options(rates, resonator) | {"equation": "gkls"}
 
 
-def _arguments(rates: "Rates", points: "Points") -> tuple[tuple[Ladder, Ladder], Bath, Bath, Bath]:
+def _arguments(
+    rates: "Rates", points: "Points", resonator: Resonator
+) -> tuple[tuple[Ladder, Ladder], Bath, Bath, Bath]:
     """Return what `valvelab.sim.levels` takes by position.
 
     Raises
@@ -92,7 +94,7 @@ def _arguments(rates: "Rates", points: "Points") -> tuple[tuple[Ladder, Ladder],
     """
     if rates.transmons is None:
         raise ValueError("rates.transmons must hold the charging energies of both transmons, found None")
-    frequencies, hot, cold, parasitic = pair_arguments(rates, points)
+    frequencies, hot, cold, parasitic = pair_arguments(rates, points, resonator)
     first, second = (
         _ladder(np.asarray(frequency), energy, rates.transmons.levels)
         for frequency, energy in zip(frequencies, rates.transmons.charging_energies, strict=True)

@@ -1,6 +1,7 @@
 """How the currents of the models change with rates and temperatures."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,11 +17,12 @@ from valvelab.sim import (
 
 from .level_models import levels_slopes
 from .linear_model import linear_slopes
-from .models import Array, Points, Rates, are_resonant
+from .models import Array, Model, Points, Rates, are_resonant
 from .pair_models import at_some_precision, baths, pair_arguments, pair_options
 
 Slopes = Callable[[Rates, Points, Resonator], CurrentDerivatives]
-STEPS = {"asymmetry": 1e-4, "mismatch": 1e4, "exchange": 1e4}
+FREQUENCY_STEP = 1e4
+STEPS = {"asymmetry": 1e-4, "mismatch": FREQUENCY_STEP, "exchange": FREQUENCY_STEP}
 """Of central differences: far below what changes the powers by a per cent, far above rounding."""
 _FILTERED = ("gamma_h", "gamma_c")
 
@@ -51,7 +53,7 @@ def collective_slopes(rates: Rates, points: Points, resonator: Resonator) -> Cur
 
 def pair_slopes(rates: Rates, points: Points, resonator: Resonator) -> CurrentDerivatives:
     """Return the derivatives of `pair_model`."""
-    return pair_derivatives(*pair_arguments(rates, points), **pair_options(rates, resonator))
+    return pair_derivatives(*pair_arguments(rates, points, resonator), **pair_options(rates, resonator))
 
 
 def resonators_slopes(rates: Rates, points: Points, resonator: Resonator) -> ResonatorDerivatives:
@@ -59,7 +61,9 @@ def resonators_slopes(rates: Rates, points: Points, resonator: Resonator) -> Res
     return at_some_precision(resonator_derivatives, rates, points, resonator)
 
 
-def by_imperfection(slopes: CurrentDerivatives, name: str, parity: int) -> HeatCurrents | None:
+def by_imperfection(
+    slopes: CurrentDerivatives, name: str, parity: int, points: Points, resonator: Resonator
+) -> HeatCurrents | None:
     """Return the derivatives by one of the imperfections of a pair, or None where the slopes do not hold them."""
     if name in slopes.PARAMETERS:
         return slopes.by(name)
@@ -72,7 +76,31 @@ def by_imperfection(slopes: CurrentDerivatives, name: str, parity: int) -> HeatC
         return HeatCurrents(
             (one.hot - other.hot) / 2, (one.cold - other.cold) / 2, (one.parasitic - other.parasitic) / 2
         )
-    return slopes.by("f_2")  # the mismatch
+    share, by = points.frequency_2 / np.asarray(resonator.frequency), slopes.by("f_2")  # the mismatch
+    return HeatCurrents(share * by.hot, share * by.cold, share * by.parasitic)
+
+
+def by_frequencies(
+    slopes: CurrentDerivatives, model: Model, rates: Rates, points: Points, resonator: Resonator
+) -> list[HeatCurrents]:
+    """Return the derivatives by the frequencies of both qubits [W/Hz], by differences where the slopes lack them."""
+    if isinstance(slopes, ResonatorDerivatives):
+        return [slopes.by("f_1"), slopes.by("f_2")]
+    found = []
+    for name in ("frequency_1", "frequency_2"):
+        up, down = (
+            model(rates, replace(points, **{name: getattr(points, name) + sign * FREQUENCY_STEP}), resonator)
+            for sign in (1, -1)
+        )
+        found.append(
+            HeatCurrents(
+                *(
+                    (getattr(up, at) - getattr(down, at)) / (2 * FREQUENCY_STEP)
+                    for at in ("hot", "cold", "parasitic")
+                )
+            )
+        )
+    return found
 
 
 SLOPES: dict[str, Slopes] = {

@@ -21,7 +21,7 @@ _ROUGH = 1e-2
 
 def pair_model(rates: "Rates", points: "Points", resonator: Resonator) -> HeatCurrents:
     """Return the currents of the partial-secular Redfield equation, at any two frequencies."""
-    return pair(*pair_arguments(rates, points), **pair_options(rates, resonator)).currents
+    return pair(*pair_arguments(rates, points, resonator), **pair_options(rates, resonator)).currents
 
 
 def resonators_model(rates: "Rates", points: "Points", resonator: Resonator) -> HeatCurrents:
@@ -37,9 +37,12 @@ def hierarchy_model(rates: "Rates", points: "Points", resonator: Resonator) -> H
     return at_some_precision(hierarchy, rates, points, resonator).currents
 
 
-def pair_arguments(rates: "Rates", points: "Points") -> tuple[tuple[Array, Array], Bath, Bath, Bath]:
+def pair_arguments(
+    rates: "Rates", points: "Points", resonator: Resonator
+) -> tuple[tuple[Array, Array], Bath, Bath, Bath]:
     """Return what `valvelab.sim.pair`, `resonators` and `hierarchy` take by position."""
-    return (points.frequency_1, points.frequency_2 + rates.mismatch), *baths(rates, points)
+    scale = 1 + rates.mismatch / np.asarray(resonator.frequency)
+    return (points.frequency_1, points.frequency_2 * scale), *baths(rates, points)
 
 
 def pair_options(rates: "Rates", resonator: Resonator) -> dict[str, Any]:
@@ -61,7 +64,7 @@ def at_some_precision(
     A search strays to rates of many linewidths, where depth does not suffice for `PRECISION` but direction is all
     that matters; `resonators_error` tells when it ends there.
     """
-    frequencies, hot, cold, parasitic = pair_arguments(rates, points)
+    frequencies, hot, cold, parasitic = pair_arguments(rates, points, resonator)
     options = pair_options(rates, resonator)
     try:
         return function(frequencies, hot, cold, parasitic, **options, tolerance=PRECISION)

@@ -167,7 +167,7 @@ class _Chooser:
         data = expected_data([self._cell(*pair) for pair in pairs], device, assumed, model)
         where = coordinates(data, model, free)
         self._where, self._values = where, values_at(assumed.rates, where)
-        problem = SwitchingProblem(data, model, where).with_temperature_errors(self._values)
+        problem = SwitchingProblem(data, model, where).with_errors_in_variables(self._values)
         # Cells share nothing, so each has its own rows.
         rows = np.split(problem.jacobian(self._values), len(pairs))
         self._information = {pair: np.asarray(part.T @ part) for pair, part in zip(pairs, rows, strict=True)}

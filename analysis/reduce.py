@@ -81,7 +81,7 @@ def reduce(raw: "xr.Dataset", device: Device, reservoirs: tuple[str, ...] = ("dr
     disturbed = {role: find_disturbed(layout, voltage) for role, voltage in voltages.items()}
     undisturbed, kept = _kept(layout, disturbed)
     averages = {role: average(layout, voltages[role], kept[role]) for role in voltages}
-    columns = _set_points(raw, layout, device, undisturbed)
+    columns, moved = _set_points(raw, layout, device, undisturbed)
     balances = {
         role: balance(
             island,
@@ -103,7 +103,7 @@ def reduce(raw: "xr.Dataset", device: Device, reservoirs: tuple[str, ...] = ("dr
         "flagged_readings": sum(one.flagged.index.size for one in disturbed.values()),
         "flagged_blocks": int(np.unique(layout.block[~undisturbed]).size),
     }
-    reduced = reduced_dataset(layout, columns, balances, tuple(reservoirs), attributes)
+    reduced = reduced_dataset(layout, columns, balances, tuple(reservoirs), attributes, moved)
     return reduced.assign(noise_record(layout, averages, disturbed, kept))
 
 
@@ -154,8 +154,10 @@ def _islands(device: Device, reservoirs: tuple[str, ...]) -> dict[str, Island]:
     return {"source": device.source, "drain": device.drain}
 
 
-def _set_points(raw: "xr.Dataset", layout: Layout, device: Device, kept: Mask) -> dict[str, Array]:
-    """Return bath temperature and frequencies of each row."""
+def _set_points(
+    raw: "xr.Dataset", layout: Layout, device: Device, kept: Mask
+) -> tuple[dict[str, Array], dict[str, Array]]:
+    """Return bath temperature and frequencies of each row, and how these move with the errors of their fluxes."""
     baths = raw["mixing_chamber_temperature"].values[layout.order]
     # One bath temperature for the whole cell: its reading noise then cancels in the difference to "off".
     in_cell = np.bincount(layout.cell, baths * kept) / np.bincount(layout.cell, kept)
@@ -167,8 +169,14 @@ def _set_points(raw: "xr.Dataset", layout: Layout, device: Device, kept: Mask) -
         beyond = raw.get(f"flux_offset_{number}")
         found = 0.0 if beyond is None else beyond.values[layout.order]
         fluxes.append(layout.mean(expected[:, number - 1] + found, kept))
-    first, second = (qubit.frequency(flux) for qubit, flux in zip(device.qubits, fluxes, strict=True))
-    return {"bath_temperature": in_cell[layout.row_cells], "frequency_1": first, "frequency_2": second}
+    columns, moved = {"bath_temperature": in_cell[layout.row_cells]}, {}
+    for name, qubit, flux, error in zip(
+        ("frequency_1", "frequency_2"), device.qubits, fluxes, device.flux.offset_error, strict=True
+    ):
+        columns[name] = qubit.frequency(flux)
+        if any(device.flux.offset_error):
+            moved[name] = error * qubit.frequency_slope(flux)
+    return columns, moved
 
 
 def _heating(

@@ -37,6 +37,13 @@ _MORE: dict[str, Variable] = {
         f"reference_{name}": Variable(REDUCED[name].units, f"{REDUCED[name].long_name} in the reference")
         for name in _REFERENCE
     },
+    **{
+        f"{prefix}frequency_{qubit}_shift": Variable(
+            "Hz", f"move of {prefix}frequency_{qubit} for one standard error of the flux of qubit {qubit}"
+        )
+        for prefix in ("", "reference_")
+        for qubit in (1, 2)
+    },
 }
 """What a reduced run holds besides the contract: errors of temperatures, and the reference subtracted."""
 
@@ -47,6 +54,7 @@ def reduced_dataset(
     reservoirs: Mapping[str, Reservoir],
     asked: tuple[str, ...],
     attributes: Mapping[str, Any],
+    moved_columns: Mapping[str, Array] | None = None,
 ) -> "xr.Dataset":
     """Return one point for each row but "off", with the "off" of its cell subtracted.
 
@@ -62,6 +70,8 @@ def reduced_dataset(
         Of which of them the powers are wanted.
     attributes
         Of the dataset.
+    moved_columns
+        By how much columns move for one standard error of what each of them has for its own.
     """
     rows = np.flatnonzero(layout.names != "off")
     off_rows = np.flatnonzero(layout.names == "off")
@@ -81,6 +91,8 @@ def reduced_dataset(
     values["heat_power_temperature_covariance"] = np.sum(
         shifts["heat_power_drain_shift"] * shifts["temperature_drain_shift"], axis=1
     )
+    for name, column in (moved_columns or {}).items():
+        values |= {f"{name}_shift": column[rows], f"reference_{name}_shift": column[off]}
     dataset = make_dataset(values, {**REDUCED, **_MORE}, attributes)
     return _with_shifts(dataset, shifts, reservoirs, asked)
 

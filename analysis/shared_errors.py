@@ -12,27 +12,28 @@ from valvelab.errors import DataError
 if TYPE_CHECKING:
     import xarray as xr
 
-Slopes: TypeAlias = Sequence[tuple[Array, Array]]
+Slopes: TypeAlias = Sequence[Sequence[Array]]
 _POWERS = ("heat_power_drain", "heat_power_source")
 _ROLES = ("source", "drain")
+_QUBITS = (1, 2)
 _ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
 class Moves:
-    """Moves of one reservoir for one standard error of each of its independent errors, shape (point, error) each."""
+    """Moves of one reservoir or qubit for one standard error of each of its errors, shape (point, error) each."""
 
     power: Array | None
-    """Of the power into the drain, or out of the source [W]; None where it was not measured."""
-    temperature: Array
-    """Of the temperature [K]."""
+    """Of the power into the drain, or out of the source [W]; None where none was measured."""
+    variable: Array
+    """Of the temperature [K], or of the frequency [Hz]."""
     reference: Array
-    """Of the temperature in the reference that was subtracted [K]."""
+    """Of the same in the reference that was subtracted."""
 
 
 @dataclass(frozen=True)
 class SharedErrors:
-    """How everything moves with the errors of source and drain, which are independent of each other.
+    """How everything moves with the errors of source, drain and both fluxes, which are independent of each other.
 
     What the points share, be it the background of a cell, slow noise or the calibration of a thermometer, is an error
     that moves many of them; a power and the temperature at which the model is evaluated move with the same errors, so
@@ -41,6 +42,8 @@ class SharedErrors:
 
     source: Moves
     drain: Moves
+    qubits: tuple[Moves, ...] = ()
+    """Of the frequency of each, where the dataset knows how far the fluxes may be off."""
 
     @classmethod
     def from_dataset(cls, dataset: "xr.Dataset") -> Self | None:
@@ -72,7 +75,7 @@ class SharedErrors:
             )
             for role in _ROLES
         )
-        return cls(source, drain)
+        return cls(source, drain, _of_qubits(dataset))
 
     def covariance(self, reservoirs: Sequence[str], slopes: Slopes, references: Slopes) -> Any:
         """Return the covariance of measured less modelled powers [W^2], as a sparse array.
@@ -82,8 +85,9 @@ class SharedErrors:
         reservoirs
             Whose powers they are, one after the other.
         slopes, references
-            For each power its slopes in source and drain temperature [W/K], at the points, and at the reference of what
-            is subtracted there; the latter are empty where nothing is.
+            For each power its slopes in source and drain temperature [W/K], and in both frequencies [W/Hz] where there
+            are `qubits`, at the points, and at the reference of what is subtracted there; the latter are empty where
+            nothing is.
         """
         from scipy.sparse import csr_array
 
@@ -91,8 +95,8 @@ class SharedErrors:
         for number, name in enumerate(reservoirs):
             measured = getattr(self, name).power
             by_errors = []
-            for place, moves in enumerate((self.source, self.drain)):
-                moved = -slopes[number][place][:, None] * moves.temperature
+            for place, moves in enumerate((self.source, self.drain, *self.qubits)):
+                moved = -slopes[number][place][:, None] * moves.variable
                 if references:
                     moved += references[number][place][:, None] * moves.reference
                 if measured is moves.power and measured is not None:
@@ -101,6 +105,21 @@ class SharedErrors:
             stacked.append(np.hstack(by_errors))
         total = np.concatenate(stacked)
         return csr_array(total @ total.T)
+
+
+def _of_qubits(dataset: "xr.Dataset") -> tuple[Moves, ...]:
+    """Return the moves of the frequencies, none where the dataset does not hold them."""
+    names = [f"{prefix}frequency_{qubit}_shift" for prefix in ("", "reference_") for qubit in _QUBITS]
+    absent = [name for name in names if name not in dataset]
+    if len(absent) == len(names):
+        return ()
+    if absent:
+        raise DataError(
+            f"reduced dataset: {', '.join(absent)} must be there beside the other shifts of frequencies, found none; "
+            "add it, or leave all four out"
+        )
+    shifts = [np.asarray(dataset[name].values, float)[:, None] for name in names]
+    return tuple(Moves(None, *pair) for pair in zip(shifts[:2], shifts[2:], strict=True))
 
 
 def _demand_agreement(name: str, moved: Array, dataset: "xr.Dataset") -> None:

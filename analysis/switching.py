@@ -137,7 +137,7 @@ def _best(problem: SwitchingProblem, begins: list[Array]) -> SwitchingFit:
 def refit(problem: SwitchingProblem, begin: Array, *, evaluations: int = MAX_EVALUATIONS) -> SwitchingFit:
     """Fit a problem from some values on, errors of the temperatures included."""
     first = _searched(problem, begin, evaluations)
-    corrected = problem.with_temperature_errors(values_of(first.params, problem.where))
+    corrected = problem.with_errors_in_variables(values_of(first.params, problem.where))
     result = first
     if corrected.data is not problem.data:
         result = _searched(corrected, values_of(first.params, problem.where), evaluations)

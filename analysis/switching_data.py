@@ -11,7 +11,7 @@ import numpy.typing as npt
 from valvelab.sim import HeatCurrents, Resonator
 
 from .level_models import Transmons, known_transmons
-from .model_slopes import Slopes
+from .model_slopes import Slopes, by_frequencies
 from .models import Model, Points, Rates
 from .reduced_arrays import covariance_of, diagonal, points_of, resonator_of
 from .shared_errors import SharedErrors
@@ -126,8 +126,8 @@ class SwitchingData:
         """Return the residuals in units of their errors, uncorrelated."""
         return np.asarray(self.whitening @ (self.measured - self.powers(model, rates)))
 
-    def with_temperature_errors(self, model: Model, slopes: Slopes, rates: Rates) -> Self:
-        """Return the same data with the errors of the temperatures carried into the covariance.
+    def with_errors_in_variables(self, model: Model, slopes: Slopes, rates: Rates) -> Self:
+        """Return the same data with the errors of temperatures and frequencies carried into the covariance.
 
         Where the dataset says how everything moves with each independent error, the covariance of the residuals is made
         of that, errors that points share included. Else a residual r = P - M(T) of a point has the variance
@@ -135,19 +135,15 @@ class SwitchingData:
         """
         source_std, drain_std, covariance = self.temperature_errors
         if self.shared_errors is not None:
-            off = [] if self.reference is None else self._slopes(slopes, rates, self.reference)
-            return replace(
-                self,
-                covariance=self.shared_errors.covariance(
-                    self.reservoirs, self._slopes(slopes, rates, self.points), off
-                ),
-            )
+            both = [self.points] if self.reference is None else [self.points, self.reference]
+            at, off = (*(self._slopes(model, slopes, rates, one) for one in both), [])[:2]
+            return replace(self, covariance=self.shared_errors.covariance(self.reservoirs, at, off))
         if not (np.any(source_std) or np.any(drain_std)):
             return self
         extra = [
             (hot * source_std) ** 2 + (cold * drain_std) ** 2 - 2 * cold * covariance * (name == "drain")
             for name, (hot, cold) in zip(
-                self.reservoirs, self._slopes(slopes, rates, self.points), strict=True
+                self.reservoirs, self._slopes(model, slopes, rates, self.points), strict=True
             )
         ]
         return replace(self, covariance=(self.reading_covariance + diagonal(np.concatenate(extra))).tocsr())
@@ -175,12 +171,17 @@ class SwitchingData:
             shared_errors=None,
         )
 
-    def _slopes(self, slopes: Slopes, rates: Rates, points: Points) -> list[tuple[Array, Array]]:
-        """Return how each reservoir's power changes with source and drain temperature [W/K], nothing subtracted."""
+    def _slopes(self, model: Model, slopes: Slopes, rates: Rates, points: Points) -> list[tuple[Array, ...]]:
+        """Return how each reservoir's power changes with source and drain temperature [W/K], nothing subtracted.
+
+        And with both frequencies [W/Hz], where these have errors.
+        """
         found = slopes(rates, points, self.resonator)
-        hot, cold = found.by("T_h"), found.by("T_c")
-        by = {"drain": (-hot.cold, -cold.cold), "source": (hot.hot, cold.hot)}
-        return [by[name] for name in self.reservoirs]
+        by = [found.by("T_h"), found.by("T_c")]
+        if self.shared_errors is not None and self.shared_errors.qubits:
+            by += by_frequencies(found, model, rates, points, self.resonator)
+        columns = [np.split(flows(one, self.reservoirs), len(self.reservoirs)) for one in by]
+        return list(zip(*columns, strict=True))
 
     def _absolute(self, model: Model, rates: Rates, points: Points) -> Array:
         """Return powers with nothing subtracted, gain, leaks and drain scale included."""

@@ -61,11 +61,11 @@ class SwitchingProblem:
         """Return the sum of the squared residuals."""
         return float(np.sum(self.residual(values) ** 2))
 
-    def with_temperature_errors(self, values: Array) -> "SwitchingProblem":
+    def with_errors_in_variables(self, values: Array) -> "SwitchingProblem":
         """Return the problem with the errors of the temperatures in its covariance."""
         rates = self.where.rates(self.where.away_from_zero(values))
         return replace(
-            self, data=self.data.with_temperature_errors(MODELS[self.model], SLOPES[self.model], rates)
+            self, data=self.data.with_errors_in_variables(MODELS[self.model], SLOPES[self.model], rates)
         )
 
     def minimise(

@@ -69,7 +69,7 @@ def _by_field(
             by_scale = flows(currents.by("T_c"), data.reservoirs) + _leak_by_drain(data, rates, true)
             found[name] = rates.gain * by_scale * np.tile(points.temperature_drain, len(data.reservoirs))
         elif name in PAIR_IMPERFECTIONS and currents is not None:
-            by = by_imperfection(currents, name, rates.parity)
+            by = by_imperfection(currents, name, rates.parity, points, data.resonator)
             if by is not None:
                 found[name] = rates.gain * flows(by, data.reservoirs)
         elif name in ("leak_2", "leak_5"):

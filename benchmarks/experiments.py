@@ -5,11 +5,11 @@
 
 Each experiment is a run folder of its own: SCPI to simulated boxes, journal, reduction, fit. The cryostat has flicker,
 jumps and drift of its voltmeters, a bath that wanders and fluxes that drift, and every experiment another seed and
-other directions of drift. What is slower than a run cannot be found from it, so the device file states how far the
-zero of the voltmeters may have moved, as a day's record of them would show: the jumps are half a step from their
-middle. An imperfect chip has 5 % of coupling asymmetry, and a qubit 2 that lies 20 MHz higher than the device file
-says; its runs scan qubit 2 through the resonance, and asymmetry and mismatch are fitted. The same runs are also fitted
-by who knows nothing of that, and it is counted how often the fit itself says so.
+other drifts. What is slower than a run cannot be found from it, so the device file states how far the zero of the
+voltmeters may have moved, as a day's record of them would show: the jumps are half a step from their middle. An
+imperfect chip has 5 % of coupling asymmetry, and a qubit 2 that lies 20 MHz higher than the device file says; its runs
+scan qubit 2 through the resonance, asymmetry and mismatch are fitted, and the file states how far the fluxes drift in
+half a run. The same runs are also fitted by who knows nothing of that, and it is counted how often the fit says so.
 """
 
 # ruff: noqa: E402  (the number of threads must be set before numpy is imported)
@@ -46,9 +46,16 @@ NOISE = """source_noise: {flicker: 30 nV, jump: 0.1 uV, jump_rate: 5e-5 1/s, dri
 drain_noise: {flicker: 30 nV, jump: 0.1 uV, jump_rate: 5e-5 1/s, drift: DRAIN_DRIFT}
 flux_noise: {drift: FLUX_DRIFT}
 """
-DRIFTS = {"SOURCE_DRIFT": "20 nV/h", "DRAIN_DRIFT": "20 nV/h", "FLUX_DRIFT": "0.02 mPhi0/h"}
+DRIFTS = {"SOURCE_DRIFT": (20, "nV/h"), "DRAIN_DRIFT": (20, "nV/h"), "FLUX_DRIFT": (0.02, "mPhi0/h")}
+"""Standard deviations over the experiments. A run with a scan is at its middle after an hour."""
 ZEROS = [
     (f"bias_current: {bias}}}", f"bias_current: {bias}, offset_error: 50 nV}}") for bias in ("100 pA", "5 pA")
+]
+FLUX = [
+    (
+        "offset: [0.02 Phi0, -0.11 Phi0]",
+        "offset: [0.02 Phi0, -0.11 Phi0]\n  offset_error: [0.02 mPhi0, 0.02 mPhi0]",
+    )
 ]
 WANDER = ("thermometer_noise: 20 uK,", "thermometer_noise: 20 uK, wander: 0.1 mK,")
 IMPERFECT = [
@@ -79,8 +86,11 @@ def files_of(folder: Path, seed: int, *, imperfect: bool) -> dict[str, Path]:
     from valvelab.sim import preset_path
     from valvelab.sim.cryostat import DEFAULT_CRYOSTAT
 
-    signs = np.random.default_rng(seed).choice(["", "-"], len(DRIFTS))
-    drifts = [(name, sign + size) for sign, (name, size) in zip(signs, DRIFTS.items(), strict=True)]
+    drawn = np.random.default_rng(seed).normal(size=len(DRIFTS))
+    drifts = [
+        (name, f"{share * size:.4g} {unit}")
+        for share, (name, (size, unit)) in zip(drawn, DRIFTS.items(), strict=True)
+    ]
     cryostat = changed(
         DEFAULT_CRYOSTAT.read_text(encoding="utf-8"),
         ("seed: 240117469", f"seed: {seed}"),
@@ -92,7 +102,9 @@ def files_of(folder: Path, seed: int, *, imperfect: bool) -> dict[str, Path]:
     protocol = (CLI / "demo-protocol.yaml").read_text(encoding="utf-8")
     texts = {
         "station.yaml": (CLI / "demo-station.yaml").read_text(encoding="utf-8"),
-        "device.yaml": changed(preset_path("paper").read_text(encoding="utf-8"), *ZEROS),
+        "device.yaml": changed(
+            preset_path("paper").read_text(encoding="utf-8"), *ZEROS, *(FLUX if imperfect else [])
+        ),
         "protocol.yaml": changed(protocol, *(SCAN if imperfect else [])),
         "cryostat.yaml": cryostat,
     }

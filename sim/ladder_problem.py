@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from valvelab.arguments import Array, Values, numbers, two
+from valvelab.arguments import Amplitude, Array, Values, numbers, two
 from valvelab.constants import PLANCK
 
 from .baths import Bath, Resonator
@@ -20,7 +20,7 @@ from .ladder_equation import Jump, Sector, hamiltonian, lowering
 from .ladder_state import from_ground, stationary
 from .pair import Two, filter_pair, weight_pair
 from .pair_solution import Filters, coupled_shape, coupled_share
-from .two_qubits import Amplitudes
+from .two_qubits import Weights
 
 _NUMBERS_AT_ONCE = 300_000
 
@@ -34,7 +34,7 @@ class LadderProblem:
     cold: Bath
     parasitic: Bath | None
     filters: Filters
-    weights: tuple[Amplitudes, Amplitudes]
+    weights: tuple[Weights, Weights]
     exchange: Array
     gkls: bool
     together: bool
@@ -123,7 +123,7 @@ def parts_of(problem: LadderProblem, sector: Sector) -> Iterator[Part]:
 
 
 def _part(problem: LadderProblem, shape: tuple[int, ...], part: slice) -> Part:
-    def flat(value: Values, last: tuple[int, ...] = ()) -> Array:
+    def flat(value: Values | Amplitude, last: tuple[int, ...] = ()) -> Any:
         return np.broadcast_to(value, shape + last).reshape(-1, *last)[part]
 
     def of_resonator(one: Resonator | None) -> Resonator | None:

@@ -5,21 +5,22 @@ Quantum Langevin equations of modes that exchange excitations (rotating waves) g
 .. math::
 
     D_{kl}(f) = (f_k - f - i \gamma_p / 4\pi) \delta_{kl} + g_{kl}
-        - \frac{i}{4\pi} \sum_i \gamma_i \chi_i(f) w_{ik} w_{il}, \quad
+        - \frac{i}{4\pi} \sum_i \gamma_i \chi_i(f) w_{ik}^* w_{il}, \quad
     \chi_i(f) = \frac{1}{1 - i Q_i (f/f_i - f_i/f)}
 
 with the resonators eliminated exactly. :math:`\mathrm{Re} \chi = |\chi|^2` is the filter of Eqs. B15 and D5, and
 near its resonance chi is that of a mode with kappa = 2 pi f_r / Q whose coupling g obeys gamma = 4 (2 pi g)^2 / kappa.
-Between hot and cold :math:`|S_{21}|^2 = \gamma_h \gamma_c |\chi_h \chi_c w_c^T D^{-1} w_h|^2 / 4\pi^2`.
+Between hot and cold :math:`|S_{21}|^2 = \gamma_h \gamma_c |\chi_h \chi_c w_c D^{-1} w_h^+|^2 / 4\pi^2`.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from valvelab.arguments import Array
+from valvelab.arguments import Amplitude, Array
 
 from .baths import Resonator
 from .graded_integral import Complex
@@ -44,7 +45,7 @@ class Modes:
     local
         gamma_p [1/s].
     weights
-        w_ik, reservoirs before oscillators.
+        w_ik, reservoirs before oscillators; complex where they have phases.
     resonances, qualities
         f_i [Hz] and Q_i; a Q of 0 is a flat spectrum.
     """
@@ -53,7 +54,7 @@ class Modes:
     exchange: Array
     rates: Array
     local: Array
-    weights: Array
+    weights: Array | Complex
     resonances: Array
     qualities: Array
 
@@ -92,24 +93,27 @@ class Modes:
         ]
 
     def _excitation(self, frequency: Array, response: Complex, reservoir: int) -> tuple[Complex, Complex]:
-        """Return D^-1 w of one reservoir."""
+        """Return D^-1 w+ of one reservoir."""
         shift = self.rates[..., None] * response / (4j * np.pi)  # -i gamma chi / 4 pi
         w = self.weights[..., None]
         own = [
             self.frequencies[:, k, None]
             - frequency
             - 0.25j / np.pi * self.local[:, None]
-            + np.sum(shift * w[:, :, k] ** 2, axis=1)
+            + np.sum(shift * (w[:, :, k] * w[:, :, k].conj()).real, axis=1)
             for k in (0, 1)
         ]
-        between = self.exchange[:, None] + np.sum(shift * w[:, :, 0] * w[:, :, 1], axis=1)
-        determinant = own[0] * own[1] - between**2
+        up, down = (
+            self.exchange[:, None] + np.sum(shift * w[:, :, k].conj() * w[:, :, 1 - k], axis=1)
+            for k in (0, 1)
+        )
+        determinant = own[0] * own[1] - up * down
         # On a dark mode without loss, where a panel of no length may lie, it is 0 and so is its weight.
         determinant = np.where(determinant == 0, 1.0, determinant)
-        first, second = w[:, reservoir, 0], w[:, reservoir, 1]
+        first, second = w[:, reservoir, 0].conj(), w[:, reservoir, 1].conj()
         return (
-            (own[1] * first - between * second) / determinant,
-            (own[0] * second - between * first) / determinant,
+            (own[1] * first - up * second) / determinant,
+            (own[0] * second - down * first) / determinant,
         )
 
     def poles(self) -> Complex:
@@ -134,8 +138,8 @@ class Modes:
                 coupling = np.sqrt(self.rates[:, reservoir] * residue / (4j * np.pi))
                 matrix[:, place, place] = z
                 for k in (0, 1):
-                    element = coupling * self.weights[:, reservoir, k]
-                    matrix[:, k, place] = matrix[:, place, k] = element
+                    matrix[:, place, k] = coupling * self.weights[:, reservoir, k]
+                    matrix[:, k, place] = coupling * self.weights[:, reservoir, k].conj()
         return np.sort_complex(np.linalg.eigvals(matrix))
 
 
@@ -143,7 +147,7 @@ def modes(problem: PairProblem) -> Modes:
     """Return the oscillators that stand in the place of the qubits of a pair."""
     shape, h = problem.shape, problem.hamiltonian
 
-    def flat(*values: Array | float) -> Array:
+    def flat(*values: Amplitude | float) -> Any:
         return np.stack([np.broadcast_to(value, shape).ravel() for value in values], axis=-1)
 
     filters = [Resonator(1.0, 0.0) if one is None else one for one in problem.filters]

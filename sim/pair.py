@@ -6,13 +6,13 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from valvelab.arguments import Array, Values, common_shape, numbers, positive, two
+from valvelab.arguments import Array, Values, amplitudes, common_shape, numbers, positive, two
 
 from .baths import Bath, Resonator
 from .currents import SteadyState
 from .pair_solution import Filters, PairProblem, solve
 from .parts import join, parts
-from .two_qubits import Amplitudes, Hamiltonian
+from .two_qubits import Hamiltonian, Weights
 
 Two: TypeAlias = Sequence[Values] | Array
 
@@ -148,7 +148,7 @@ def filter_pair(resonator: Resonator | Filters | None) -> Filters:
     return two("resonator", resonator, "(hot, cold) of resonators")
 
 
-def weight_pair(name: str, weights: Two) -> Amplitudes:
+def weight_pair(name: str, weights: Two) -> Weights:
     """Return the checked weights of both qubits."""
     first, second = two(name, weights, "(weight_1, weight_2)")
-    return numbers(name, first), numbers(name, second)
+    return amplitudes(name, first), amplitudes(name, second)

@@ -14,7 +14,7 @@ from .baths import Bath, Resonator, common_bath_shape
 from .currents import HeatCurrents, SteadyState, cold_share
 from .parts import Part
 from .stationary import EXCITED, GROUND, SINGLET, TRIPLET, Map, add, apply, stationary_state
-from .two_qubits import Amplitudes, Hamiltonian, dissipator
+from .two_qubits import Amplitudes, Hamiltonian, Weights, dissipator
 
 Filters: TypeAlias = tuple[Resonator | None, Resonator | None]
 
@@ -26,7 +26,7 @@ _QUBITS = ((np.array(1.0), np.array(0.0)), (np.array(0.0), np.array(1.0)))
 
 def coupled_shape(
     filters: Filters,
-    weights: tuple[Amplitudes, Amplitudes],
+    weights: tuple[Weights, Weights],
     baths: tuple[Bath, Bath, Bath | None],
     others: dict[str, ArrayLike],
 ) -> tuple[int, ...]:
@@ -39,9 +39,7 @@ def coupled_shape(
     return common_bath_shape(dict(zip(("hot", "cold", "parasitic"), baths, strict=True)), **named)
 
 
-def coupled_share(
-    filters: Filters, weights: tuple[Amplitudes, Amplitudes], hot: Bath, cold: Bath
-) -> Array | None:
+def coupled_share(filters: Filters, weights: tuple[Weights, Weights], hot: Bath, cold: Bath) -> Array | None:
     """Return what Eq. (24) needs, None where hot and cold couple to different operators."""
     alike = filters[0] is filters[1] and all(map(np.array_equal, *weights))
     return cold_share(hot, cold) if alike else None
@@ -56,7 +54,7 @@ class PairProblem:
     cold: Bath
     parasitic: Bath | None
     filters: Filters
-    weights: tuple[Amplitudes, Amplitudes]
+    weights: tuple[Weights, Weights]
     gkls: bool
 
     @property
@@ -123,7 +121,7 @@ def maps(problem: PairProblem) -> tuple[list[Map], list[Map]]:
 
 
 def _reservoir(
-    hamiltonian: Hamiltonian, bath: Bath, filtering: Resonator | None, weights: Amplitudes, *, gkls: bool
+    hamiltonian: Hamiltonian, bath: Bath, filtering: Resonator | None, weights: Weights, *, gkls: bool
 ) -> Map:
     upper, lower = hamiltonian.bohr_frequencies
     n = bath.occupation(upper), bath.occupation(lower)

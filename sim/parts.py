@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from types import EllipsisType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
-from valvelab.arguments import Array, Values
+from valvelab.arguments import Amplitude, Array, Values
 
 from .baths import Bath, Resonator
 from .currents import HeatCurrents, SteadyState
@@ -36,7 +36,7 @@ class Part:
         """What selects the stretch in an array of the batch's full shape."""
         return (..., slice(self.start, self.stop), *(slice(None),) * (-self.axis - 1))
 
-    def of(self, value: Values) -> Array:
+    def of(self, value: Values | Amplitude) -> Any:
         """Restrict an array; one that broadcasts along the axis stays as it is."""
         array = np.asarray(value)
         if array.ndim < -self.axis or array.shape[self.axis] == 1:

@@ -12,12 +12,14 @@ from typing import TypeAlias
 
 import numpy as np
 
-from valvelab.arguments import Array
+from valvelab.arguments import Amplitude, Array
 
 from .stationary import EXCITED, GROUND, IMAGINARY, REAL, SINGLET, TRIPLET, Map, add
 
 Amplitudes: TypeAlias = tuple[Array, Array]
-"""Two numbers that belong together: components along |s> and |a>, or one for each qubit or frequency."""
+"""Two numbers that belong together: one for each qubit or frequency."""
+Weights: TypeAlias = tuple[Amplitude, Amplitude]
+"""The same of couplings, which may have phases: of both qubits, or components along |s> and |a>."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ class Hamiltonian:
 
 
 def dissipator(
-    hamiltonian: Hamiltonian, weights: Amplitudes, down: Amplitudes, up: Amplitudes, *, gkls: bool
+    hamiltonian: Hamiltonian, weights: Weights, down: Amplitudes, up: Amplitudes, *, gkls: bool
 ) -> Map:
     """Return the map of one bath coupled through sum_k weight_k s-_k.
 
@@ -104,10 +106,12 @@ def dissipator(
         if gkls:
             spectrum = np.sqrt(spectrum[0]), np.sqrt(spectrum[1])
         m, p, q = hamiltonian.split(spectrum)
+        # What is absorbed has the opposite phase.
+        here = coupling if emits else (coupling[0].conj(), coupling[1].conj())
         for outer in (GROUND, EXCITED):
             # Emission from |ee> that ends in |+> has the lower frequency: there f(H_1) has p, q reversed.
             sign = 1 if outer == GROUND else -1
-            s, a = coupling[0], sign * coupling[1]
+            s, a = here[0], sign * here[1]
             y = (m + sign * p) * s + sign * q * a, sign * q * s + (m - sign * p) * a
             x = y if gkls else (s, a)
             leaves = emits == (outer == GROUND)
@@ -115,33 +119,46 @@ def dissipator(
     return result
 
 
-def _leave(outer: int, x: Amplitudes, y: Amplitudes) -> Map:
+def _leave(outer: int, x: Weights, y: Weights) -> Map:
     """Return (Y rho X+ - X+ Y rho + h.c.) / 2 for jumps out of the block, with rows x and y."""
     (xs, xa), (ys, ya) = x, y
-    ss, aa, sa, as_ = xs * ys, xa * ya, xs * ya, xa * ys
-    decay = (ss + aa) / 2
-    return {
-        (outer, TRIPLET): ss,
-        (outer, SINGLET): aa,
-        (outer, REAL): sa + as_,
-        (TRIPLET, TRIPLET): -ss,
-        (TRIPLET, REAL): -sa,
-        (SINGLET, SINGLET): -aa,
-        (SINGLET, REAL): -as_,
-        (REAL, REAL): -decay,
-        (IMAGINARY, IMAGINARY): -decay,
-        (REAL, SINGLET): -sa / 2,
-        (REAL, TRIPLET): -as_ / 2,
+    ss, aa, sa, as_ = xs.conj() * ys, xa.conj() * ya, xs.conj() * ya, xa.conj() * ys
+    decay = (ss + aa.conj()) / 2
+    found = {
+        (outer, TRIPLET): ss.real,
+        (outer, SINGLET): aa.real,
+        (outer, REAL): (sa + as_).real,
+        (TRIPLET, TRIPLET): -ss.real,
+        (TRIPLET, REAL): -sa.real,
+        (SINGLET, SINGLET): -aa.real,
+        (SINGLET, REAL): -as_.real,
+        (REAL, REAL): -decay.real,
+        (IMAGINARY, IMAGINARY): -decay.real,
+        (REAL, SINGLET): -sa.real / 2,
+        (REAL, TRIPLET): -as_.real / 2,
     }
+    if np.iscomplexobj(sa):
+        found |= {
+            (outer, IMAGINARY): (sa - as_).imag,
+            (TRIPLET, IMAGINARY): -sa.imag,
+            (SINGLET, IMAGINARY): as_.imag,
+            (REAL, IMAGINARY): decay.imag,
+            (IMAGINARY, REAL): -decay.imag,
+            (IMAGINARY, SINGLET): -sa.imag / 2,
+            (IMAGINARY, TRIPLET): as_.imag / 2,
+        }
+    return found
 
 
-def _enter(outer: int, x: Amplitudes, y: Amplitudes) -> Map:
+def _enter(outer: int, x: Weights, y: Weights) -> Map:
     """Return the same for jumps into the block, with columns x and y."""
     (xs, xa), (ys, ya) = x, y
-    ss, aa = xs * ys, xa * ya
-    return {
+    ss, aa = (xs.conj() * ys).real, (xa.conj() * ya).real
+    sa = (ys * xa.conj() + xs * ya.conj()) / 2
+    found = {
         (TRIPLET, outer): ss,
         (SINGLET, outer): aa,
-        (REAL, outer): (xs * ya + xa * ys) / 2,
+        (REAL, outer): sa.real,
         (outer, outer): -(ss + aa),
     }
+    return found | {(IMAGINARY, outer): sa.imag} if np.iscomplexobj(sa) else found

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Array: TypeAlias = NDArray[np.float64]
+Amplitude: TypeAlias = Array | NDArray[np.complex128]
+"""Floats, or complex numbers where they have a phase."""
 Item = TypeVar("Item")
 Values: TypeAlias = float | Array
 """What a caller may give where one number or an array of them is meant."""
@@ -34,6 +36,21 @@ def numbers(name: str, value: ArrayLike) -> Array:
         raise ValueError(f"Argument `{name}` must be made of real numbers, but is {value!r}.")
     array = array.astype(np.float64)[()]
     return _hold(name, array, np.isfinite(array), "finite")
+
+
+def amplitudes(name: str, value: ArrayLike) -> Amplitude:
+    """Convert an argument to finite amplitudes: complex where one has a phase other than 0 or pi, else floats.
+
+    Raises
+    ------
+    ValueError
+        If it is not made of numbers, or not all of them are finite.
+    """
+    if not np.iscomplexobj(value):
+        return numbers(name, value)
+    array = np.asarray(value)
+    real, imaginary = numbers(name, array.real), numbers(name, array.imag)
+    return np.asarray(real + 1j * imaginary)[()] if np.any(imaginary) else real
 
 
 def non_negative(name: str, value: ArrayLike, unit: str) -> Array:

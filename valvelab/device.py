@@ -15,6 +15,7 @@ from valvelab.quantities import (
     ChargingEnergy,
     ElectronPhononCoupling,
     Flux,
+    FluxError,
     FluxPerCurrent,
     Frequency,
     PositiveTemperature,
@@ -54,6 +55,10 @@ class Qubit(Section):
         """Return the transition frequency [Hz] at a flux [flux quanta], in the shape of the flux."""
         return transmon.frequency(flux, self.charging_energy, self._maximum(), self.asymmetry)
 
+    def frequency_slope(self, flux: npt.ArrayLike) -> Array:
+        """Return the derivative of the transition frequency by the flux [Hz per flux quantum], in its shape."""
+        return transmon.frequency_slope(flux, self.charging_energy, self._maximum(), self.asymmetry)
+
     def flux(self, frequency: npt.ArrayLike) -> Array:
         """Return the flux between 0 and 1/2 [flux quanta] that gives a frequency [Hz]."""
         return transmon.flux(frequency, self.charging_energy, self._maximum(), self.asymmetry)
@@ -65,10 +70,16 @@ class Qubit(Section):
 
 
 class FluxBias(Section):
-    """How coil currents make fluxes: ``flux = matrix @ current + offset``."""
+    """How coil currents make fluxes: ``flux = matrix @ current + offset``.
+
+    `offset_error` is how far each flux may be off where a qubit is on resonance, by calibration and drift.
+    """
 
     matrix: Matrix
     offset: Annotated[tuple[Flux, Flux], listed("fluxes, one per qubit", "[0.02 Phi0, -0.11 Phi0]", 2)]
+    offset_error: Annotated[
+        tuple[FluxError, FluxError], listed("errors of fluxes, one per qubit", "[0.1 mPhi0, 0.1 mPhi0]", 2)
+    ] = (0.0, 0.0)
 
     @field_validator("matrix")
     @classmethod

@@ -61,5 +61,5 @@ class StuckError(LostError):
     """
 
     def __init__(self, message: str, first: int) -> None:
-        super().__init__(message)
+        super().__init__(message, first)  # so that it passes between processes
         self.first = first

@@ -53,6 +53,26 @@ def frequency(
     return np.asarray(plasma * np.sqrt(squid(flux, asymmetry)) - charging)
 
 
+def frequency_slope(
+    flux: npt.ArrayLike,
+    charging_energy: npt.ArrayLike,
+    maximum_frequency: npt.ArrayLike,
+    asymmetry: npt.ArrayLike,
+) -> Array:
+    r"""Return the derivative of `frequency` by the flux [Hz per flux quantum], in the broadcast shape.
+
+    .. math::
+
+        \frac{df}{d\Phi} = -\frac{\pi}{4} (1 - d^2) \sin(2 \pi \Phi) \frac{f_{max} + E_C}{s^{3/2}}, \quad
+        s = \sqrt{\cos^2 \pi\Phi + d^2 \sin^2 \pi\Phi}
+
+    Arguments are those of `frequency`.
+    """
+    plasma = np.asarray(maximum_frequency, float) + np.asarray(charging_energy, float)
+    turned = np.sin(2 * np.pi * np.asarray(flux, float)) * (1 - np.asarray(asymmetry) ** 2)
+    return np.asarray(-np.pi / 4 * plasma * turned / squid(flux, asymmetry) ** 1.5)
+
+
 def minimum_frequency(charging_energy: float, maximum_frequency: float, asymmetry: float) -> float:
     """Return the transition frequency at half a flux quantum [Hz], the lowest that the transmon reaches."""
     return float(frequency(0.5, charging_energy, maximum_frequency, asymmetry))

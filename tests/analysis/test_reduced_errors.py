@@ -110,7 +110,7 @@ def test_a_fit_weighs_residuals_by_what_moves_powers_and_temperatures_together()
     pulls, without = [], []
     for one in reduced:
         data, found = residuals(one)
-        weighed = data.with_temperature_errors(MODELS["independent"], SLOPES["independent"], RATES)
+        weighed = data.with_errors_in_variables(MODELS["independent"], SLOPES["independent"], RATES)
         pulls.append(weighed.whitening @ (found - exact))
         without.append(data.whitening @ (found - exact))
     assert width(pulls) == pytest.approx(1.0, abs=KNOWN)

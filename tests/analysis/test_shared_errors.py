@@ -35,7 +35,7 @@ def test_a_temperature_that_all_points_share_moves_the_modelled_powers_together(
     dataset = make_switching_dataset(seed=1)
     temperature = 2e-4 * np.ones(dataset.sizes["point"])
     data = SwitchingData.from_dataset(_shared(dataset, temperature=temperature))
-    found = data.with_temperature_errors(MODELS["collective"], SLOPES["collective"], RATES)
+    found = data.with_errors_in_variables(MODELS["collective"], SLOPES["collective"], RATES)
     slope = -SLOPES["collective"](RATES, data.points, data.resonator).by("T_c").cold
     expected = np.diag(np.full(data.size, 2e-18**2)) + np.outer(slope, slope) * 2e-4**2
     np.testing.assert_allclose(found.covariance.toarray(), expected, rtol=1e-9)
@@ -48,7 +48,7 @@ def test_a_power_that_follows_its_temperature_as_the_model_does_costs_nothing(ma
     slope = -SLOPES["collective"](RATES, plain.points, plain.resonator).by("T_c").cold
     temperature = 1e-3 * np.ones(plain.size)
     data = SwitchingData.from_dataset(_shared(dataset, slope * temperature, temperature))
-    found = data.with_temperature_errors(MODELS["collective"], SLOPES["collective"], RATES)
+    found = data.with_errors_in_variables(MODELS["collective"], SLOPES["collective"], RATES)
     np.testing.assert_allclose(found.covariance.toarray(), plain.covariance.toarray(), atol=1e-45)
 
 
