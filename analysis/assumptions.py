@@ -12,7 +12,9 @@ from .switching_fit import SwitchingFit
 from .switching_problem import SwitchingProblem
 from .table_registry import model_knowing
 
-PLAUSIBLE = {"asymmetry": 0.05, "mismatch": 10e6, "exchange": 5e6, "leak_2": 5e-18, "leak_5": 5e-18} | {
+PLAUSIBLE = {"asymmetry": 0.05, "mismatch": 10e6, "exchange": 5e6, "phase": 0.1} | {
+    "leak_2": 5e-18,
+    "leak_5": 5e-18,
     "gain": 0.01,
     "drain_scale": 0.01,
 }
@@ -23,6 +25,7 @@ _MEANINGS = {
     "asymmetry": "both qubits are equally coupled",
     "mismatch": "both qubits are on resonance with each other",
     "exchange": "the qubits do not exchange excitations directly",
+    "phase": "no line gives the couplings a phase",
     "leak_2": "no photons pass by the qubits",
     "leak_5": "no phonons pass by the qubits",
     "gain": "the heat balance of the drain has the right scale",
@@ -61,8 +64,8 @@ class Assumption:
 def assumptions(fit: SwitchingFit, at: OperatingPoint) -> list[Assumption]:
     """Loosen one assumption after the other, each within what is plausible, and fit again.
 
-    What is free or fixed in the fit is no assumption any more. For couplings, mismatch and exchange the model "pair"
-    takes the place of "collective", which agrees with it where that holds.
+    What is free or fixed in the fit is no assumption any more. For couplings, their phase, mismatch and exchange
+    the model "pair" takes the place of "collective", which agrees with it where that holds.
 
     Parameters
     ----------

@@ -6,7 +6,7 @@ from typing import Any
 
 from valvelab.units import format_quantity, format_with_error
 
-DIMENSIONS = {"1/s": "rate", "K": "temperature", "Hz": "frequency", "W": "power"}
+DIMENSIONS = {"1/s": "rate", "K": "temperature", "Hz": "frequency", "W": "power", "rad": "angle"}
 """Dimension of a number by its SI unit; what is not here is a plain number."""
 
 

@@ -65,7 +65,7 @@ def fit_flux(raw: xr.Dataset, device: Device, walk: FluxCalibration) -> Calibrat
     # A device file knows straight coils, so nothing may be explained by bent ones.
     fit = fit_flux_map(heat_map, "pair", _unbiased(device, temperatures), extend=False)
     known = {estimate.name: estimate for estimate in fit.estimates}
-    determined, missing = [], []
+    determined, missing, settings = [], [], []
     for name, (label, dimension, place) in _PLACES.items():
         estimate = known[name]
         if estimate.error is None:
@@ -77,6 +77,7 @@ def fit_flux(raw: xr.Dataset, device: Device, walk: FluxCalibration) -> Calibrat
         determined.append(
             Determined(f"qubit {qubit} at resonance", fit.values["resonator_frequency"], error, "frequency")
         )
+        settings.append((("flux", "offset_error", qubit - 1), _flux_error(fit, qubit, device, error)))
         if not error < ON_RESONANCE:
             missing.append(
                 f"qubit {qubit} comes to resonance to {format_quantity(error, 'frequency', 2)} only, where "
@@ -88,7 +89,7 @@ def fit_flux(raw: xr.Dataset, device: Device, walk: FluxCalibration) -> Calibrat
         fit.chi_square,
         fit.heat_map.heat_power.size - fit.n_fitted,
         tuple(_cuts(fit)),
-        (),
+        () if missing else tuple(settings),
         tuple(missing),
         {"map": fit.result},
     )
@@ -142,6 +143,14 @@ def resonance_error(fit: FluxMapFit, qubit: int) -> float:
 
     uncertainty = fit.uncertainty.ridges or fit.uncertainty
     return uncertainty.error(gradient(frequency, fit.values, uncertainty.names))
+
+
+def _flux_error(fit: FluxMapFit, qubit: int, device: Device, error: float) -> str:
+    """Return the error of a flux that is an error of the frequency [Hz] where the qubit is on resonance."""
+    maximum = fit.values[f"maximum_frequency_{qubit}"]
+    tuned = device.qubits[qubit - 1].model_copy(update={"maximum_frequency": maximum})
+    slope = tuned.frequency_slope(tuned.flux(fit.values["resonator_frequency"]))
+    return format_quantity(error / abs(float(slope)), "flux", 2)
 
 
 def _map(raw: xr.Dataset, device: Device, walk: FluxCalibration) -> tuple[xr.Dataset, tuple[float, float]]:

@@ -22,7 +22,7 @@ from .pair_models import at_some_precision, baths, pair_arguments, pair_options
 
 Slopes = Callable[[Rates, Points, Resonator], CurrentDerivatives]
 FREQUENCY_STEP = 1e4
-STEPS = {"asymmetry": 1e-4, "mismatch": FREQUENCY_STEP, "exchange": FREQUENCY_STEP}
+STEPS = {"asymmetry": 1e-4, "mismatch": FREQUENCY_STEP, "exchange": FREQUENCY_STEP, "phase": 1e-4}
 """Of central differences: far below what changes the powers by a per cent, far above rounding."""
 _FILTERED = ("gamma_h", "gamma_c")
 
@@ -67,7 +67,7 @@ def by_imperfection(
     """Return the derivatives by one of the imperfections of a pair, or None where the slopes do not hold them."""
     if name in slopes.PARAMETERS:
         return slopes.by(name)
-    if not isinstance(slopes, ResonatorDerivatives):
+    if not isinstance(slopes, ResonatorDerivatives) or name == "phase":
         return None
     if name == "asymmetry":  # half of it on qubit 1, and half of it off qubit 2
         if parity < 0:  # they move both weights of a qubit by as much, and not against each other

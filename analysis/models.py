@@ -63,6 +63,8 @@ class Rates:
     elsewhere, as with junctions of another energy."""
     exchange: Values = 0.0
     """Exchange coupling of the qubits [Hz]."""
+    phase: Values = 0.0
+    """Phase that a round through all four couplings takes up beside the sign of `parity` [rad], as lines give it."""
     leak_2: Values = 0.0
     """Heat past the qubits that goes as T_h^2 - T_c^2, at the operating point [W]: photons of every frequency."""
     leak_5: Values = 0.0
@@ -84,13 +86,14 @@ IMPERFECTIONS: Mapping[str, str] = {
     "asymmetry": "1",
     "mismatch": "Hz",
     "exchange": "Hz",
+    "phase": "rad",
     "leak_2": "W",
     "leak_5": "W",
     "gain": "1",
     "drain_scale": "1",
 }
 """Units of what `Rates` holds beside the rates and T_p, by name."""
-PAIR_IMPERFECTIONS = ("asymmetry", "mismatch", "exchange")
+PAIR_IMPERFECTIONS = ("asymmetry", "mismatch", "exchange", "phase")
 """Imperfections that only the models in `PAIR_MODELS` know."""
 PAIR_MODELS = ("pair", "resonators", "hierarchy", "levels")
 """Models of two qubits with any frequencies, couplings and exchange."""

@@ -48,9 +48,13 @@ def pair_arguments(
 def pair_options(rates: "Rates", resonator: Resonator) -> dict[str, Any]:
     """Return what all three take by name."""
     first, second = 1 + np.asarray(rates.asymmetry) / 2, 1 - np.asarray(rates.asymmetry) / 2
+    # Where the phase is does not matter; real couplings are quicker.
+    turned = rates.parity * second
+    if np.any(rates.phase):
+        turned = turned * np.exp(1j * np.asarray(rates.phase))
     return {
         "resonator": resonator,
-        "weights_hot": (first, rates.parity * second),
+        "weights_hot": (first, turned),
         "weights_cold": (first, second),
         "exchange": rates.exchange,
     }

@@ -63,8 +63,8 @@ def fit_switching(
         Whose powers are fitted, ``"drain"``, ``"source"`` or both, as far as the dataset holds them.
     free
         Imperfections that are varied as well, names of `valvelab.analysis.models.IMPERFECTIONS`: each makes the
-        errors honest about what is not known, and larger. ``asymmetry``, ``mismatch`` and ``exchange`` need "pair",
-        "levels" or "resonators".
+        errors honest about what is not known, and larger. ``asymmetry``, ``mismatch``, ``exchange`` and ``phase``
+        need "pair", "levels" or "resonators".
     priors
         What is known beforehand, value and standard deviation by name; an imperfection with a prior is varied.
     fixed

@@ -26,11 +26,15 @@ BOUNDS = {"ln_gamma_h": (-10.0, 40.0), "ln_gamma_c": (-10.0, 40.0), "gamma_p": (
     "asymmetry": (-1.0, 1.0),
     "mismatch": (-1e9, 1e9),
     "exchange": (-1e9, 1e9),
+    "phase": (-np.pi, np.pi),
     "gain": (0.1, 10.0),
     "drain_scale": (0.5, 2.0),
 }
 """Where a coordinate may go; everywhere if it is not here."""
-SIZES = {"asymmetry": 0.05, "mismatch": 10e6, "exchange": 10e6, "leak_2": 1e-17, "leak_5": 1e-17}
+SIZES = {"asymmetry": 0.05, "mismatch": 10e6, "exchange": 10e6, "phase": 0.1} | {
+    "leak_2": 1e-17,
+    "leak_5": 1e-17,
+}
 """What a step of an imperfection is measured by, where it starts at zero."""
 _UNIT = 1e9
 _RATIOS = np.logspace(-1, 1, 7)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from valvelab.constants import BOLTZMANN, PLANCK
 from valvelab.errors import DataError
 
-from .models import MODELS, Points, Rates
+from .models import MODELS, PAIR_IMPERFECTIONS, Points, Rates
 from .switching_data import SwitchingData
 from .table import Table, axis_text
 from .table_axes import RATE_AXES
@@ -54,9 +54,7 @@ def table_limits(table: Table, data: SwitchingData) -> dict[str, tuple[float, fl
     with np.errstate(divide="ignore", over="ignore"):
         n_p = 1 / np.expm1(quantum / np.array(ranges["T_p"]))
     found = {f"ln_{name}": tuple(map(float, np.log(ranges[name]))) for name in ("gamma_h", "gamma_c")}
-    found |= {
-        name: ranges[name] for name in ranges if name in ("gamma_p", "asymmetry", "mismatch", "exchange")
-    }
+    found |= {name: ranges[name] for name in ("gamma_p", *PAIR_IMPERFECTIONS) if name in ranges}
     drains = _temperatures(data)[1]
     low, high = ranges["temperature_drain"]
     found["n_p"] = (float(n_p[0]), float(n_p[1]))

@@ -11,7 +11,7 @@ from valvelab.errors import DataError
 from valvelab.sim import Resonator
 
 from .chebyshev_sums import Orders, orders
-from .models import Points, Rates
+from .models import PAIR_IMPERFECTIONS, Points, Rates
 from .table_axes import FREQUENCY_AXES, KINDS, RATE_AXES, TEMPERATURE_AXES, Axis
 
 Array = npt.NDArray[np.float64]
@@ -169,7 +169,7 @@ def _demand_range(name: str, low: float, high: float) -> None:
         raise DataError(
             f"table: the range of {name} must go from a lower to a higher value, found {low:g} to {high:g} {units}"
         )
-    signed = name in ("asymmetry", "mismatch", "exchange")
+    signed = name in PAIR_IMPERFECTIONS
     if not signed and (low < 0 or (positive and low == 0)):
         least = "above 0" if positive else "0 or more"
         raise DataError(f"table: the range of {name} must begin at {least}, found {low:g} {units}")

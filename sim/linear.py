@@ -12,9 +12,6 @@ from .linear_modes import modes
 from .pair import Two, pair_problem
 from .pair_solution import Filters, PairProblem
 
-BETWEEN = (0, 1), (0, 2), (1, 2)
-"""Which of the baths, hot, cold and parasitic, each transmission of `Modes` connects."""
-
 
 def linear(
     frequencies: Two,
@@ -31,7 +28,8 @@ def linear(
 
     .. math:: Q_h = \int_0^\infty h f \left[|S_{hc}|^2 (n_h - n_c) + |S_{hp}|^2 (n_h - n_p)\right] df
 
-    with the transmissions of `linear_modes`. Nothing is assumed of gamma / kappa; where it is small, what is left of
+    with the transmissions of `linear_modes`, and the circulation of its `Modes.exchanges` where couplings have phases.
+    Nothing is assumed of gamma / kappa; where it is small, what is left of
     the heat is that of `pair` with oscillators in the place of its qubits. Two oscillators at one frequency carry
     less than twice the heat of one: a ratio above one shows that the transmons are not linear.
 
@@ -64,25 +62,20 @@ def linear(
     problem = pair_problem(
         frequencies, hot, cold, parasitic, resonator, (weights_hot, weights_cold), exchange, gkls=False
     )
-    shape = problem.shape
-    across, leak_hot, leak_cold = (flow.reshape(shape)[()] for flow in _flows(problem))
-    return HeatCurrents(
-        hot=across + leak_hot,
-        cold=leak_cold - across,
-        parasitic=-(leak_hot + leak_cold),
-        cold_share=problem.cold_share,
-    )
+    flows = (flow.reshape(problem.shape)[()] for flow in _flows(problem))
+    return HeatCurrents(*flows, cold_share=problem.cold_share)
 
 
 def _flows(problem: PairProblem) -> Array:
-    """Return the heat from hot to cold, hot to parasitic and cold to parasitic at every point of the flat batch [W]."""
+    """Return the heat out of each bath at every point of the flat batch [W]."""
     chain, temperatures = modes(problem), bath_temperatures(problem)
     found = np.zeros((3, len(temperatures)))
     for one, members in chain.groups():
         frequency, weights = graded_nodes(one.poles()[0], temperatures[members])
-        for place, passed in enumerate(one.transmissions(frequency[None])):
-            heat = PLANCK * frequency * weights * passed[0]
-            found[place, members] = between(frequency, heat, temperatures[members][:, list(BETWEEN[place])])
+        for exchange in one.exchanges(frequency[None]):
+            heat = PLANCK * frequency * weights * exchange.passed[0]
+            flow = between(frequency, heat, temperatures[members][:, list(exchange.between)])
+            found[:, members] += exchange.given[:, None] * flow
     return found
 
 

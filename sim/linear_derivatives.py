@@ -12,8 +12,8 @@ from valvelab.constants import PLANCK
 from .baths import Bath, Resonator, occupation_slope
 from .derivatives import CurrentDerivatives
 from .graded_integral import graded_nodes
-from .linear import BETWEEN, bath_temperatures, between
-from .linear_modes import Modes, modes
+from .linear import bath_temperatures, between
+from .linear_modes import Exchange, Modes, modes
 from .pair import Two, pair_problem
 from .pair_solution import Filters
 
@@ -62,40 +62,44 @@ def linear_derivatives(
     flows = np.zeros((3, len(temperatures), count))
     for one, members in modes(problem).groups():
         flows[:, members] = _derivatives(one, temperatures[members])
-    across, leak_hot, leak_cold = flows.reshape(3, *problem.shape, count)
-    return CurrentDerivatives(across + leak_hot, leak_cold - across, -(leak_hot + leak_cold))
+    return CurrentDerivatives(*flows.reshape(3, *problem.shape, count))
 
 
 def _derivatives(one: Modes, temperatures: Array) -> Array:
-    """Return those of the three heats between baths, for one set of modes at several temperatures."""
+    """Return those of the heat out of each bath, for one set of modes at several temperatures."""
     frequency, weights = graded_nodes(one.poles()[0], temperatures)
     energy = PLANCK * frequency * weights
     found = np.zeros((3, len(temperatures), len(CurrentDerivatives.PARAMETERS)))
     for rate, slopes in enumerate(_by_rates(one, frequency)):
-        for place, slope in enumerate(slopes):
-            found[place, :, rate] = between(frequency, energy * slope, temperatures[:, list(BETWEEN[place])])
+        for slope in slopes:
+            flow = between(frequency, energy * slope.passed, temperatures[:, list(slope.between)])
+            found[:, :, rate] += slope.given[:, None] * flow
     rises = [_rises(frequency, temperatures[:, bath]) for bath in range(3)]
-    for place, passed in enumerate(one.transmissions(frequency[None])):
-        heat = energy * passed[0]
-        for sign, bath in zip((1, -1), BETWEEN[place], strict=True):
-            slope, which = rises[bath]
-            found[place, :, 3 + bath] = sign * heat.sum()
-            found[place, :, 6 + bath] = sign * (slope @ heat)[which]
+    for exchange in one.exchanges(frequency[None]):
+        heat = energy * exchange.passed[0]
+        for sign, bath in zip((1, -1), exchange.between, strict=True):
+            rise, which = rises[bath]
+            given = sign * exchange.given[:, None]
+            found[:, :, 3 + bath] += given * heat.sum()
+            found[:, :, 6 + bath] += given * (rise @ heat)[which]
     return found
 
 
-def _by_rates(one: Modes, frequency: Array) -> Iterator[list[Array]]:
-    """Yield the derivatives of the three transmissions by gamma_h, gamma_c and gamma_p [s]."""
+def _by_rates(one: Modes, frequency: Array) -> Iterator[list[Exchange]]:
+    """Yield the derivatives of all exchanges by gamma_h, gamma_c and gamma_p [s], of shape (nodes,)."""
     rates = np.array([*one.rates[0], one.local[0]])
     steps = _STEP * np.maximum(rates, _LEAST * max(rates.max(), 1.0))
     for place, step in enumerate(steps):
         around = []
         for value in (rates[place] + step, max(rates[place] - step, 0.0)):
             moved = np.where(np.arange(3) == place, value, rates)
-            passed = replace(one, rates=moved[None, :2], local=moved[2:]).transmissions(frequency[None])
+            passed = replace(one, rates=moved[None, :2], local=moved[2:]).exchanges(frequency[None])
             around.append((value, passed))
         (up, high), (down, low) = around
-        yield [(a[0] - b[0]) / (up - down) for a, b in zip(high, low, strict=True)]
+        yield [
+            a._replace(passed=(a.passed[0] - b.passed[0]) / (up - down))
+            for a, b in zip(high, low, strict=True)
+        ]
 
 
 def _rises(frequency: Array, temperatures: Array) -> tuple[Array, npt.NDArray[np.int_]]:

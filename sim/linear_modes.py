@@ -14,8 +14,8 @@ Between hot and cold :math:`|S_{21}|^2 = \gamma_h \gamma_c |\chi_h \chi_c w_c D^
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,24 @@ from .pair_solution import PairProblem
 
 _LOWEST_QUALITY = 1e-3
 """Below it a resonator's own poles are too far away to matter."""
+
+
+_BETWEEN = (0, 1), (0, 2), (1, 2)
+"""Which of the baths, hot, cold and parasitic, each of `Modes.transmissions` connects."""
+_BEYOND = (1, 2), (2, 0), (0, 1)
+"""The two that a bath is not."""
+_GIVEN = np.array([[1, -1, 0], [1, 0, -1], [0, 1, -1]])
+
+
+class Exchange(NamedTuple):
+    """What gives baths the heat h f passed (n_first - n_second) per frequency."""
+
+    passed: Array
+    """Of shape (points, nodes)."""
+    between: tuple[int, int]
+    """Numbers of the first and the second bath: hot, cold, parasitic."""
+    given: Array
+    """How many times each bath gives it away."""
 
 
 @dataclass(frozen=True)
@@ -68,15 +86,31 @@ class Modes:
         ):
             yield Modes(**{name: value[[place]] for name, value in vars(self).items()}), members
 
-    def transmissions(self, frequency: Array) -> list[Array]:
-        """Return |S|^2 between hot and cold, hot and parasitic, cold and parasitic.
+    def exchanges(self, frequency: Array) -> list[Exchange]:
+        """Return what the baths exchange with each other.
 
-        Each oscillator has a parasitic bath of its own; the two are added.
+        Couplings with a phase pass another amount there than back. Since all that enters a bath comes from some bath,
+        one circulation c, half of |S_ch|^2 - |S_hc|^2, describes it: the hot bath gives c (n_c - n_p) more, and so
+        on round.
 
         Parameters
         ----------
         frequency
             f [Hz], of shape (points, nodes), which the results have.
+        """
+        there = self.transmissions(frequency)
+        if not np.iscomplexobj(self.weights):
+            return [Exchange(*one) for one in zip(there, _BETWEEN, _GIVEN, strict=True)]
+        back = replace(self, weights=self.weights.conj()).transmissions(frequency)
+        means = [(one + other) / 2 for one, other in zip(there, back, strict=True)]
+        turning = [(there[0] - back[0]) / 2] * 3
+        kinds = zip([*means, *turning], (*_BETWEEN, *_BEYOND), (*_GIVEN, *np.eye(3)), strict=True)
+        return [Exchange(*kind) for kind in kinds]
+
+    def transmissions(self, frequency: Array) -> list[Array]:
+        """Return |S|^2 from hot to cold, hot to parasitic, cold to parasitic, of shape (points, nodes).
+
+        Each oscillator has a parasitic bath of its own; the two are added.
         """
         ratio = frequency[:, None] / self.resonances[..., None]
         response = 1 / (1 - 1j * self.qualities[..., None] * (ratio - 1 / ratio))

@@ -46,9 +46,12 @@ def amplitudes(name: str, value: ArrayLike) -> Amplitude:
     ValueError
         If it is not made of numbers, or not all of them are finite.
     """
-    if not np.iscomplexobj(value):
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        return numbers(name, value)  # which says what is wrong
+    if array.dtype.kind != "c":
         return numbers(name, value)
-    array = np.asarray(value)
     real, imaginary = numbers(name, array.real), numbers(name, array.imag)
     return np.asarray(real + 1j * imaginary)[()] if np.any(imaginary) else real
 

@@ -82,6 +82,7 @@ ElectronPhononCoupling = Annotated[float, Quantity("electron-phonon coupling", "
 CurrentRampRate = Annotated[float, Quantity("current ramp rate", "0.01 pA/s", "1 A/s")]
 VoltageRampRate = Annotated[float, Quantity("voltage ramp rate", "1 nV/s", "100 V/s")]
 EventRate = Annotated[float, Quantity("rate", "0 1/s", "1 1/s", "rate of events")]
+Phase = Annotated[float, Quantity("angle", "-180 deg", "180 deg", "phase")]
 Exchange = Annotated[float, Quantity("frequency", "-1 GHz", "1 GHz", "exchange coupling")]
 ThermalResistance = Annotated[float, Quantity("thermal resistance", "0 K/W", "1000 mK/pW")]
 FluxChange = Annotated[float, Quantity("flux", "0 Phi0", "1 Phi0", "change of flux")]

@@ -27,6 +27,7 @@ UNITS: Mapping[str, Mapping[str, Decimal]] = MappingProxyType(
         "energy": {prefix + "eV": scale * _ELECTRONVOLT for prefix, scale in _decades("", "mun").items()}
         | {"J": Decimal(1)},
         "time": _decades("s", "munp") | {"min": Decimal(60), "h": Decimal(3600)},
+        "angle": {"rad": Decimal(1), "mrad": Decimal("1e-3"), "deg": Decimal("0.017453292519943295")},
         "flux": {"Phi0": Decimal(1), "mPhi0": Decimal("1e-3"), "uPhi0": Decimal("1e-6")},
         "flux per current": {"Phi0/A": Decimal(1), "Phi0/mA": Decimal(1000), "Phi0/uA": Decimal(10**6)},
         "thermal resistance": {"K/W": Decimal(1), "mK/nW": Decimal(10**6), "mK/pW": Decimal(10**9)},
@@ -54,6 +55,7 @@ CUSTOMARY: Mapping[str, tuple[str, ...]] = {
     "resistance": ("Ohm", "kOhm"),
     "energy": ("eV", "ueV", "meV"),
     "time": ("s", "min"),
+    "angle": ("rad", "deg"),
     "flux per current": ("Phi0/A", "Phi0/mA"),
     "thermal resistance": ("K/W", "mK/nW"),
     "voltage drift": ("V/s", "nV/h"),

@@ -139,7 +139,7 @@ def photonic_power(
         Bath(chip.gamma_c, drain),
         Bath(chip.gamma_p, chip.T_p),
         resonator=Resonator(chip.resonator.frequency, chip.resonator.quality_factor, chip.resonator.exponent),
-        weights_hot=chip.weights_hot,
+        weights_hot=(chip.weights_hot[0], chip.weights_hot[1] * np.exp(1j * chip.phase)),
         weights_cold=chip.weights_cold,
         exchange=chip.exchange,
     ).currents

@@ -18,6 +18,7 @@ from valvelab.quantities import (
     FluxChange,
     FluxDrift,
     Noise,
+    Phase,
     PositiveTemperature,
     Rate,
     Resistance,
@@ -96,7 +97,7 @@ class Chip(Section):
     """The valve itself, with the numbers that an experiment wants to find out.
 
     ``weights_hot`` and ``weights_cold`` are the couplings of both qubits, relative to those of gamma_h and gamma_c;
-    ``exchange`` couples the qubits directly.
+    ``phase`` is that of the hot coupling of qubit 2; ``exchange`` couples the qubits directly.
     """
 
     resonator: ResonatorFilter
@@ -108,6 +109,7 @@ class Chip(Section):
     T_p: Temperature
     weights_hot: Weights = (1.0, 1.0)
     weights_cold: Weights = (1.0, 1.0)
+    phase: Phase = 0.0
     exchange: Exchange = 0.0
 
     @field_validator("qubits")

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from valvelab import transmon
 from valvelab.analysis import MODELS, Points, Rates, fit_switching
 from valvelab.analysis.pair_models import PRECISION, resonators_error
 from valvelab.analysis.switching_data import SwitchingData
@@ -60,6 +61,27 @@ def test_at_parity_minus_one_the_cold_reservoir_does_not_see_what_the_hot_one_do
     other = pair((4e9, 4e9), *baths, resonator=RESONATOR, weights_cold=(1, -1)).currents.cold
     np.testing.assert_allclose(found, other, rtol=1e-9)
     assert 0.1 < found[0] / MODELS["pair"](replace(rates, parity=1), together, RESONATOR).cold[0] < 0.95
+
+
+def test_a_mismatch_goes_with_the_frequency_as_that_of_another_junction_does():
+    rates, where = Rates(0.5e9, 0.4e9, 1e7, 0.05, mismatch=20e6), _points([4e9, 4e9], [3.92e9, 2e9])
+    found = MODELS["pair"](rates, where, RESONATOR).cold
+    second = transmon.frequency(transmon.flux(where.frequency_2, 178e6, 6.3e9, 0.05), 178e6, 6.331e9, 0.05)
+    assert np.all(np.abs(second - where.frequency_2 * (1 + 20e6 / 4e9)) < [3e4, 5e5])
+    true = MODELS["pair"](replace(rates, mismatch=0.0), replace(where, frequency_2=second), RESONATOR).cold
+    np.testing.assert_allclose(found, true, rtol=1e-3)
+
+
+@pytest.mark.parametrize("model", ["pair", "linear", "resonators", "hierarchy"])
+def test_phases_lie_between_the_parities(model):
+    rates, together = Rates(0.3e9, 0.2e9, 1e7, 0.05, asymmetry=0.1), _points([4e9], [4.01e9])
+    powers = [
+        float(MODELS[model](replace(rates, phase=phase), together, RESONATOR).hot[0])
+        for phase in np.linspace(0, np.pi, 4)
+    ]
+    odd = MODELS[model](replace(rates, parity=-1), together, RESONATOR).hot[0]
+    assert powers[-1] == pytest.approx(odd, rel=1e-6, abs=0)
+    assert np.all(np.diff(powers) < 0)
 
 
 @pytest.mark.parametrize("model", ["collective", "independent"])

@@ -171,6 +171,22 @@ def test_a_flux_that_was_found_elsewhere_counts_where_it_was_found():
         assert np.all(np.abs(found[f"frequency_{number}"] - plain[f"frequency_{number}"]) > 1e6)
 
 
+def test_an_error_of_a_flux_moves_the_frequencies_along_their_dispersion():
+    assert DEVICE.flux is not None
+    stated = DEVICE.flux.model_copy(update={"offset_error": (1e-4, 2e-4)})
+    plain, found = reduce(_raw(), DEVICE), reduce(_raw(), DEVICE.model_copy(update={"flux": stated}))
+    assert not [name for name in plain if "frequency" in name and "shift" in name]
+    for number, error in ((1, 1e-4), (2, 2e-4)):
+        # The same raster read with coils whose offset is as much off.
+        offset = np.array(DEVICE.flux.offset) + error * (np.arange(2) == number - 1)
+        off = DEVICE.flux.model_copy(update={"offset": tuple(offset.tolist())})
+        moved = reduce(_raw(), DEVICE.model_copy(update={"flux": off}))
+        for name in (f"frequency_{number}", f"reference_frequency_{number}"):
+            shift = found[f"{name}_shift"].values
+            np.testing.assert_allclose(shift, moved[name] - plain[name], rtol=2e-2)
+            assert found[f"{name}_shift"].attrs["units"] == "Hz" and np.all(np.abs(shift) > 1e5)
+
+
 def test_where_the_drain_was_heated_source_and_drain_are_exchanged():
     raw = _raw()
     names = ("thermometer_voltage_source", "thermometer_voltage_drain")

@@ -1,5 +1,7 @@
 """Errors that points share, carried into a fit."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -65,6 +67,50 @@ def test_a_scale_that_all_powers_share_makes_the_rates_uncertain_and_not_their_r
         np.hypot(error(alone, lambda rates: rates.gamma_h), 0.02), rel=0.15, abs=0
     )
     assert shared.chi_square == pytest.approx(alone.chi_square, rel=0.1, abs=0)
+
+
+def _with_fluxes(dataset, shifts):
+    """Return a dataset whose frequencies may both be off, by as much in every point."""
+    whole = np.ones(dataset.sizes["point"])
+    moves = {f"frequency_{number}_shift": ("point", shift * whole) for number, shift in shifts.items()}
+    return dataset.assign(moves | {f"reference_{name}": move for name, move in moves.items()})
+
+
+@pytest.mark.parametrize("model", ["pair", "collective", "resonators"])
+def test_a_frequency_that_is_off_moves_the_modelled_powers_together(make_switching_dataset, model):
+    dataset = make_switching_dataset(seed=1).isel(point=[0, 5, 20, 40])
+    dataset = dataset.assign(
+        frequency_2=dataset["frequency_2"] + 3e7 * (1 if model != "collective" else 0),
+        heat_power_drain_covariance=(
+            ("point", "point_"),
+            np.diag(dataset["heat_power_drain_std"].values ** 2),
+        ),
+    )
+    data = SwitchingData.from_dataset(_with_fluxes(_shared(dataset), {1: 4e5, 2: 1e5}))
+    found = data.with_errors_in_variables(MODELS[model], SLOPES[model], RATES).covariance.toarray()
+    expected = np.diag(np.full(data.size, 2e-18**2))
+    for name, shift in (("frequency_1", 4e5), ("frequency_2", 1e5)):
+        up, down = (
+            -MODELS[model](
+                RATES,
+                replace(data.points, **{name: getattr(data.points, name) + sign * shift}),
+                data.resonator,
+            ).cold
+            for sign in (0.5, -0.5)
+        )
+        expected += np.outer(up - down, up - down)
+    np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-3 * 2e-18**2)
+
+
+def test_a_mismatch_is_known_no_better_than_the_flux(make_switching_dataset):
+    truth = Rates(0.5e9, 0.5e9, 1e7, 0.05, mismatch=2e7)
+    dataset = _shared(make_switching_dataset(truth, model="pair", seed=3))
+    alone = fit_switching(dataset, "pair", free=["mismatch"]).result.params["mismatch"]
+    flux = fit_switching(_with_fluxes(dataset, {1: 0.0, 2: 3e6}), "pair", free=["mismatch"])
+    error = flux.result.params["mismatch"].stderr
+    assert error == pytest.approx(np.hypot(alone.stderr, 3e6), rel=0.1, abs=0)
+    with pytest.raises(DataError, match="reference_frequency_2_shift must be there beside the other shifts"):
+        fit_switching(_with_fluxes(dataset, {1: 0.0, 2: 3e6}).drop_vars("reference_frequency_2_shift"))
 
 
 def test_the_moves_must_be_whole_and_agree_with_the_errors(make_switching_dataset):

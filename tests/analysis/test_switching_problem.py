@@ -11,7 +11,9 @@ from valvelab.analysis.switching_data import SwitchingData
 from valvelab.analysis.switching_parameters import coordinates
 from valvelab.analysis.switching_problem import SwitchingProblem
 
-VALUES = {"asymmetry": 0.03, "mismatch": 8e6, "exchange": 3e6, "leak_2": 5e-18, "leak_5": 2e-18} | {
+VALUES = {"asymmetry": 0.03, "mismatch": 8e6, "exchange": 3e6, "phase": 0.2} | {
+    "leak_2": 5e-18,
+    "leak_5": 2e-18,
     "gain": 1.02,
     "drain_scale": 0.99,
 }

@@ -40,7 +40,7 @@ def langevin(frequencies, baths, linewidths, resonances, weights, exchange):
     for side in (0, 1):
         for mode in (0, 1):
             g = weights[side][mode] * np.sqrt(baths[side].rate * linewidths[side]) / 2
-            omega[mode, 2 + side] = omega[2 + side, mode] = g
+            omega[mode, 2 + side], omega[2 + side, mode] = np.conj(g), g
     loss = np.array([baths[2].rate, baths[2].rate, *linewidths])
     n = np.array([float(baths[which].occupation(frequencies[0])) for which in (2, 2, 0, 1)])
     drift = -1j * omega - np.diag(loss) / 2
@@ -49,11 +49,12 @@ def langevin(frequencies, baths, linewidths, resonances, weights, exchange):
     return np.array([into[2], into[3], into[0] + into[1]])
 
 
-def test_slow_narrow_modes_obey_the_langevin_equation_with_white_noise():
+@pytest.mark.parametrize("phase", [0.0, 1.0, -2.0])
+def test_slow_narrow_modes_obey_the_langevin_equation_with_white_noise(phase):
     frequencies, quality = (4e9, 4e9 + 3e3), (2e5, 1e5)
     kappa = [2 * np.pi * 4e9 / q for q in quality]
     baths = Bath(0.4 * kappa[0], 0.384), Bath(0.7 * kappa[0], 0.096), Bath(0.05 * kappa[0], 0.05)
-    weights = ((1.0, -0.7), (0.8, 1.2))
+    weights = ((1.0, -0.7 * np.exp(1j * phase)), (0.8, 1.2))
     found = linear(
         frequencies,
         *baths,
@@ -117,7 +118,24 @@ def test_cold_oscillators_are_qubits():
 
 def test_nothing_flows_in_equilibrium():
     same = [Bath(rate, 0.2) for rate in (0.5e9, 0.3e9, 1e7)]
-    assert np.all(flows(linear((4e9, 3.9e9), *same, resonator=Resonator(4e9, 20), exchange=1e7)) == 0)
+    for weight in (1.0, np.exp(1j)):
+        options = {"resonator": Resonator(4e9, 20), "exchange": 1e7, "weights_hot": (1.0, weight)}
+        assert np.all(flows(linear((4e9, 3.9e9), *same, **options)) == 0)
+
+
+@pytest.mark.parametrize("phase", [0.5, np.pi / 2, 3.0])
+def test_where_a_phase_is_does_not_matter_and_a_phase_of_pi_is_a_sign(phase):
+    turn = np.exp(1j * phase)
+    found, other = (
+        flows(linear((4e9, 3.98e9), HOT, COLD, PARASITIC, resonator=Resonator(4e9, 20), **where))
+        for where in ({"weights_hot": (1, turn)}, {"weights_cold": (1, 1 / turn)})
+    )
+    assert found == pytest.approx(other, rel=1e-9, abs=0)
+    half, sign = (
+        flows(linear((4e9, 3.98e9), HOT, COLD, PARASITIC, weights_hot=(1, weight)))
+        for weight in (np.exp(1j * np.pi), -1.0)
+    )
+    assert half == pytest.approx(sign, rel=1e-9, abs=0)
 
 
 def test_energy_is_conserved_and_arrays_broadcast():

@@ -11,6 +11,7 @@ OPTIONS = {
     "weights_cold": (1.0, 0.8),
     "exchange": 1e7,
 }
+PHASES = [0.0, 0.7]
 FREQUENCIES = np.array([4e9, 4e9, 3.9e9]), 4.02e9
 
 
@@ -18,10 +19,12 @@ def flows(currents):
     return np.array([currents.hot, currents.cold, currents.parasitic])
 
 
+@pytest.mark.parametrize("phase", PHASES)
 @pytest.mark.parametrize("bath", ["h", "c", "p"])
 @pytest.mark.parametrize(("field", "symbol"), [("rate", "gamma"), ("temperature", "T")])
-def test_a_derivative_is_the_limit_of_differences(bath, field, symbol):
-    found = flows(linear_derivatives(FREQUENCIES, *BATHS.values(), **OPTIONS).by(f"{symbol}_{bath}"))
+def test_a_derivative_is_the_limit_of_differences(bath, field, symbol, phase):
+    options = OPTIONS | {"weights_hot": (1.0, np.exp(1j * phase))}
+    found = flows(linear_derivatives(FREQUENCIES, *BATHS.values(), **options).by(f"{symbol}_{bath}"))
     up, down = (
         flows(
             linear(
@@ -29,7 +32,7 @@ def test_a_derivative_is_the_limit_of_differences(bath, field, symbol):
                 *(
                     BATHS | {bath: replace(BATHS[bath], **{field: getattr(BATHS[bath], field) * factor})}
                 ).values(),
-                **OPTIONS,
+                **options,
             )
         )
         for factor in (1.001, 0.999)

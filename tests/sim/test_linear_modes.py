@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -47,6 +49,21 @@ def test_heat_finds_the_same_way_back():
     back = turned.transmissions(FREQUENCY)
     for one, other in zip(there.transmissions(FREQUENCY), (back[0], back[2], back[1]), strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-9)
+
+
+def test_with_phases_what_passes_there_and_back_differs_by_one_circulation():
+    here = chain((4e9, 3.9e9), (0.5e9, 0.2e9, 1e8), ((1, 0.5 + 0.8j), (-0.7, 1.2)), exchange=3e7)
+    there, back = (
+        np.array(one.transmissions(FREQUENCY)) for one in (here, replace(here, weights=here.weights.conj()))
+    )
+    turning = there[0] - back[0]
+    assert np.abs(turning).max() > 0.01
+    np.testing.assert_allclose(back[1] - there[1], turning, atol=1e-13)
+    np.testing.assert_allclose(there[2] - back[2], turning, atol=1e-13)
+    # As much leaves a bath as comes, and in equilibrium nothing is given away on balance.
+    exchanges = here.exchanges(FREQUENCY)
+    assert len(exchanges) == 6
+    assert sum(one.given.sum() * one.passed for one in exchanges) == pytest.approx(turning * 1.5, abs=1e-13)
 
 
 def test_like_oscillators_pass_nothing_half_way_and_opposite_ones_pass_most():

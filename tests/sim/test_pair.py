@@ -36,6 +36,8 @@ def test_the_contract_s_equation_agrees_with_brute_force(equation, seed):
     frequencies = tuple(random.uniform(2e9, 8e9, 2)) if seed % 3 else (4e9, 4e9 + random.uniform(-1, 1) * 1e8)
     pairs = list(zip(random.uniform(0.1, 1, 3) * 1e9, random.uniform(0.05, 0.6, 3), strict=True))
     weights = random.uniform(-1.5, 1.5, (2, 2)) if seed % 2 else np.ones((2, 2))
+    if seed > 7:
+        weights = weights * np.exp(1j * random.uniform(-np.pi, np.pi, (2, 2)))
     exchange = random.choice([0.0, random.uniform(-1, 1) * 1e8, random.uniform(-1, 1) * 1.5e9])
     resonators = (Resonator(random.uniform(3e9, 6e9), random.uniform(0, 5), 1), Resonator(4e9, 2))
     state = pair(
@@ -117,6 +119,24 @@ def test_far_detuned_qubits_are_those_of_appendix_d(detuned_frequency):
         apart = detuned((4e9, detuned_frequency), HOT, COLD, PARASITIC, RESONATOR)
         assert float(state.currents.cold) == pytest.approx(float(apart.cold), rel=tolerance, abs=0)
         assert float(state.currents.hot) == pytest.approx(float(apart.hot), rel=tolerance, abs=0)
+
+
+@pytest.mark.parametrize("equation", ["redfield", "gkls"])
+@given(phases=st.tuples(*[st.floats(-4, 4)] * 3), detuning=st.floats(-1e8, 1e8))
+@settings(max_examples=25, deadline=None)
+def test_only_the_phase_of_the_round_through_all_couplings_matters(equation, phases, detuning):
+    common, own, around = np.exp(1j * np.array(phases))
+    first, second = (
+        pair((4e9, 4e9 + detuning), HOT, COLD, PARASITIC, resonator=RESONATOR, equation=equation, **weights)
+        for weights in (
+            {"weights_hot": (1.0, around)},
+            {"weights_hot": (common, common * own), "weights_cold": (1.0, own / around)},
+        )
+    )
+    assert flows(first) == pytest.approx(flows(second), rel=1e-9, abs=0)
+    half = pair((4e9, 4e9 + detuning), HOT, COLD, PARASITIC, weights_hot=(1, np.exp(1j * np.pi)))
+    sign = pair((4e9, 4e9 + detuning), HOT, COLD, PARASITIC, weights_hot=(1, -1))
+    assert flows(half) == pytest.approx(flows(sign), rel=1e-9, abs=0)
 
 
 @pytest.mark.parametrize("exchange", [0.0, 3e8, -1e9])

@@ -14,6 +14,7 @@ SETTINGS = {
     "filtered": {"resonator": Resonator(4e9, 20)},
     "unequal": {"resonator": Resonator(4e9, 7, 2), "weights_hot": (1.0, 0.9), "weights_cold": (1.0, -1.1)},
     "exchange": {"exchange": 30e6},
+    "phases": {"resonator": Resonator(4e9, 20), "weights_hot": (1.0, 0.9j), "exchange": 30e6},
 }
 
 

@@ -85,6 +85,11 @@ def test_a_qubit_of_unknown_frequency_says_so():
         ),
         ("offset: [0.02 Phi0, -0.11 Phi0]", "offset: 0.02 Phi0", "flux.offset: must be a list of two fluxes"),
         (
+            "offset: [0.02 Phi0, -0.11 Phi0]",
+            "offset: [0.02 Phi0, -0.11 Phi0]\n  offset_error: [0.1 mPhi0, -0.1 mPhi0]",
+            "flux.offset_error.2: must be an error of a flux between 0 Phi0 and 100 mPhi0, found -0.1 mPhi0",
+        ),
+        (
             "quality_factor: 20",
             "quality_factor: 20 GHz",
             "resonator.quality_factor: must be a number, found '20 GHz'",

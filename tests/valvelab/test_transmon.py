@@ -50,6 +50,14 @@ def test_the_dispersion_is_even_and_has_period_one():
     np.testing.assert_allclose(there, transmon.frequency(flux + 3, 178e6, 6.5e9, 0.05), rtol=1e-12)
 
 
+@given(st.floats(-1.5, 1.5), st.floats(0.01, 0.9))
+def test_the_slope_is_the_limit_of_differences(flux, asymmetry):
+    qubit, step = (178e6, 6.5e9, asymmetry), 1e-6
+    up, down = (transmon.frequency(flux + sign * step, *qubit) for sign in (1, -1))
+    found = transmon.frequency_slope(flux, *qubit)
+    assert found == pytest.approx(float(up - down) / (2 * step), rel=1e-5, abs=1e5)
+
+
 def test_the_lowest_frequency_is_that_of_the_smaller_effective_junction():
     lowest = transmon.minimum_frequency(178e6, 6.5e9, 0.05)
     assert lowest == pytest.approx(np.sqrt(0.05) * (6.5e9 + 178e6) - 178e6, rel=1e-6, abs=0)

@@ -120,13 +120,14 @@ def _names(place: "Place", asked: tuple[str, ...]) -> tuple[str, ...]:
     for name in asked:
         if name not in RUNGS:
             raise click.BadParameter(f"--rung must be one of {', '.join(RUNGS)}, found '{name}'")
-    if place.rates.parity < 0 and "collective" in asked:
+    turned = place.rates.parity < 0 or place.rates.phase != 0
+    if turned and "collective" in asked:
         raise click.BadParameter(
-            "'collective' knows a parity of 1 alone; compare 'pair', or assume no parity"
+            "'collective' knows a parity of 1 and no phase alone; compare 'pair', or assume neither"
         )
-    if place.rates.parity < 0 and not asked:
+    if turned and not asked:
         asked = tuple(name for name in RUNGS if name != "collective")
-        say("Left out collective: it knows a parity of 1 alone.")
+        say("Left out collective: it knows a parity of 1 and no phase alone.")
     unknown = [name for name in asked or RUNGS if not RUNGS[name].knows(place.resonator)]
     if unknown:
         why = (

@@ -102,7 +102,8 @@ def command(
       gamma_p                                1/s, from 0 on
       T_p                                    K, from 0 on
       temperature_source, temperature_drain  K; those of SOURCE, and a little more
-      asymmetry (1), mismatch, exchange (Hz) only where named, to be freed in a fit; each doubles the work
+      asymmetry (1), mismatch, exchange (Hz),
+      phase (rad)                            only where named, to be freed in a fit; each doubles the work
 
     The table keeps the difference to the quick model "pair", compares itself with the model at places between its
     nodes, and says how far it is off; that should be well below the errors of the powers. A fit that wants to leave

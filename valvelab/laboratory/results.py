@@ -186,7 +186,11 @@ def _summary(fitted: "SwitchingFit", reduced: "xr.Dataset", truth: Path | None) 
         from valvelab.sim.cryostat import Cryostat
 
         chip = load_configuration(truth, Cryostat).chip
-        true = Rates(chip.gamma_h, chip.gamma_c, chip.gamma_p, chip.T_p)
+        first, second = chip.weights_hot
+        known = {"exchange": chip.exchange, "phase": chip.phase}
+        if chip.weights_hot == chip.weights_cold and first + second == 2:
+            known["asymmetry"] = first - second
+        true = Rates(chip.gamma_h, chip.gamma_c, chip.gamma_p, chip.T_p, **known)
     return summarise(
         fitted,
         source_temperature=reduced.attrs.get("operating_source_temperature"),

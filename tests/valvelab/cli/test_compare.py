@@ -68,7 +68,10 @@ def test_json_holds_every_number(compare):
         (("--assume", "gamma", "1 1/s"), "--assume must name one of gamma_h"),
         (("--assume", "gamma_h", "0.5 GHz"), "gamma_h"),
         (("--assume", "gain", "2"), "--assume gain changes no heat of the qubits"),
-        (("--assume", "parity", "-1", "--rung", "collective"), "'collective' knows a parity of 1 alone"),
+        (
+            ("--assume", "parity", "-1", "--rung", "collective"),
+            "'collective' knows a parity of 1 and no phase",
+        ),
     ],
 )
 def test_options_that_make_no_sense_are_refused(compare, tmp_path, options, words):
