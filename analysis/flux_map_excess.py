@@ -36,6 +36,7 @@ _SHAPING = (
     "weight_2",
     "parasitic_share",
     "parity",
+    "phase",
     "charging_energy_1",
     "charging_energy_2",
     "source_temperature",
@@ -85,12 +86,13 @@ def _heat(
     solver: Callable[..., Any], what: Sequence[Any], values: Values, weights: tuple[Any, Any], **options: Any
 ) -> Array:
     """Return what a solver says of the heat into the drain [W], of qubits with such couplings to both reservoirs."""
+    turn = values["parity"] if values["phase"] == 0 else values["parity"] * np.exp(1j * values["phase"])
     found = solver(
         what,
         *_baths(values),
         resonator=resonators_of(values),
         weights_hot=weights,
-        weights_cold=(weights[0], weights[1] * values["parity"]),
+        weights_cold=(weights[0], weights[1] * turn),
         **options,
     )
     return np.asarray(-getattr(found, "currents", found).cold)

@@ -28,6 +28,8 @@ _SHARES = (0.05, 0.15, 0.4)
 """Parasitic shares that are tried, as the ridges alone hardly determine it and the collective line depends on it."""
 _HOT = (0.3, 0.6, 1.0)
 """Temperatures of a hot parasitic bath that are tried, in units of the source's."""
+_PHASES = (-2.0, -1.0, -0.3, 0.3, 1.0, 2.0)
+"""Phases [rad] that are tried. At 0 itself a search does not move."""
 _FOLDS, _FINE = 5, 4
 """Points between two neighbours of the map where hypotheses are compared."""
 _SIGMA = 3.0
@@ -46,6 +48,8 @@ class Hypothesis:
     """Whether the temperature of the parasitic bath is fitted, too."""
     product: bool = False
     """Whether a term in the product of both ridges is fitted."""
+    phase: bool = False
+    """Whether the phase of the round through all couplings is fitted, which lines of unequal length give it."""
 
 
 HYPOTHESES = (
@@ -53,6 +57,7 @@ HYPOTHESES = (
     Hypothesis("warming", "the heat of one warms the drain for the other", "independent", product=True),
     Hypothesis("pair", "master equation, couplings of equal sign", "pair"),
     Hypothesis("pair, opposite", "master equation, one coupling of opposite sign", "pair", -1.0),
+    Hypothesis("pair, phase", "master equation, any phase between the couplings", "pair", phase=True),
     Hypothesis("pair, hot bath", "master equation, parasitic bath as warm as fits best", "pair", hot=True),
     Hypothesis("levels", "transmons with levels, couplings of equal sign", "levels"),
     Hypothesis("linear", "oscillators instead of qubits, couplings of equal sign", "linear"),
@@ -138,7 +143,7 @@ def judge_hypotheses(
     asked = [one for one in hypotheses if one.model != "resonators" or fit.values["filter_exponent"] == 0]
     court = _Court(fit, fit.background)
     # Noise that independent qubits leave holds a crossing that they do not have; a quick hypothesis may have it.
-    quick = [one for one in HYPOTHESES if one.model in ("independent", "pair") and not one.hot]
+    quick = [one for one in HYPOTHESES if one.model in ("independent", "pair") and not (one.hot or one.phase)]
     court = _Court(fit, court.noise_beside(min(map(court.judge, quick), key=lambda each: each.akaike)))
     judged = []
     for number, one in enumerate(asked, start=1):
@@ -160,6 +165,7 @@ class _Court:
     def judge(self, hypothesis: Hypothesis) -> Judged:
         """Return the best of a hypothesis."""
         extra = ["parasitic_temperature"] * hypothesis.hot + [EXCESS] * hypothesis.product
+        extra += ["phase"] * hypothesis.phase
         names = [*self._names, *extra]
         start = min(self._starts(hypothesis), key=lambda one: self._first_order(hypothesis.model, one))
         solution = self._problem.minimise(start, names, hypothesis.model)
@@ -194,8 +200,9 @@ class _Court:
         shares = sorted({*_SHARES, own}) if free else [own]
         cold, source = (self._fit.values[f"{bath}_temperature"] for bath in ("parasitic", "source"))
         temperatures = [share * source for share in _HOT] if hypothesis.hot else [cold]
-        for share, temperature in itertools.product(shares, temperatures):
-            yield self._ridges(share, temperature) | {"parity": hypothesis.parity}
+        phases = _PHASES if hypothesis.phase else (0.0,)
+        for share, temperature, phase in itertools.product(shares, temperatures, phases):
+            yield self._ridges(share, temperature) | {"parity": hypothesis.parity, "phase": phase}
 
     def _first_order(self, model: str, values: Dict) -> float:
         """Return chi-square after the ridges have given way to what a model has at their crossing, in first order."""

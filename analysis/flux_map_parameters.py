@@ -52,6 +52,7 @@ NEUTRAL: Mapping[str, float] = {
     **dict.fromkeys(CURVATURE_NAMES, 0.0),
     EXCESS: 0.0,
     "parity": 1.0,
+    "phase": 0.0,
 }
 """What no device file knows, at the values at which it does nothing."""
 
@@ -64,6 +65,7 @@ _UNITS = {
     "source_temperature": "K",
     "drain_temperature": "K",
     "parasitic_temperature": "K",
+    "phase": "rad",
     **dict.fromkeys(CURVATURE_NAMES, "1/A"),
 }
 
@@ -192,6 +194,7 @@ def bounds(name: str, values: Mapping[str, float]) -> tuple[float, float]:
         "source_temperature": (1.01 * between, 5.0),
         "drain_temperature": (1e-3, 0.99 * between),
         "parasitic_temperature": (1e-3, 5.0),
+        "phase": (-float(np.pi), float(np.pi)),
     }.get(family, (-float("inf"), float("inf")))
 
 

@@ -36,7 +36,7 @@ LEGEND = (
     "coil 1 acts as I (1 + curvature I). quality_ratio_2: quality factor that qubit 2 sees, over that of qubit 1. "
     "crossing_excess: what both on resonance bring beyond the sum of each alone, over that sum. "
     "drain_quality_ratio: the same for drain and source. parity: sign of the product of both qubits' couplings to "
-    "the source, over that to the drain."
+    "the source, over that to the drain. phase: what a round through all four couplings takes up beside that."
 )
 _SIGNIFICANT = 5.0
 """Correlation of neighbours, in units of what white noise scatters by, above which it is structure."""

@@ -6,17 +6,19 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from valvelab.arguments import Array, Values, amplitudes, common_shape, numbers, positive, two
+from valvelab.arguments import Amplitude, Array, Values, amplitudes, common_shape, numbers, positive, two
 
 from .baths import Bath, Resonator
 from .currents import SteadyState
 from .pair_solution import Filters, PairProblem, solve
 from .parts import join, parts
-from .two_qubits import Hamiltonian, Weights
+from .two_qubits import Amplitudes, Hamiltonian, Weights
 
 Two: TypeAlias = Sequence[Values] | Array
 
 _POINTS_AT_ONCE = 8192
+_ROUNDING = 1e-14
+"""Below it a phase, or a difference of two sizes, is none."""
 
 
 def pair(
@@ -56,7 +58,7 @@ def pair(
     resonator
         What filters both reservoirs, or a pair (hot, cold), or None for a flat spectrum.
     weights_hot, weights_cold
-        Signed amplitude of each qubit's coupling to the reservoir.
+        Amplitude of each qubit's coupling to the reservoir, complex where lines give it a phase.
     exchange
         Exchange coupling [Hz]; its magnitude must stay below sqrt(f_1 f_2).
     equation
@@ -76,7 +78,8 @@ def pair(
     -----
     Without a parasitic bath the singlet, the triplet or a whole qubit may be coupled to nothing. The state
     returned is then the one that evolves from the ground state; at f_1 = f_2 it is the sector J = 1 of
-    `collective`. It is not the limit f_1 -> f_2: any detuning, however small, fills the singlet in the end,
+    `collective` (where both reservoirs give qubit 2 the same phase, of a qubit 2 that is turned back by it). It is
+    not the limit f_1 -> f_2: any detuning, however small, fills the singlet in the end,
     and the currents become those of `independent` qubits.
 
     Examples
@@ -118,13 +121,14 @@ def pair_problem(
     gkls: bool,
 ) -> PairProblem:
     """Check the arguments of `pair`; its `weights` are (hot, cold)."""
+    both = weight_pair("weights_hot", weights[0]), weight_pair("weights_cold", weights[1])
     return PairProblem(
         hamiltonian=_hamiltonian(frequencies, exchange),
         hot=hot,
         cold=cold,
         parasitic=parasitic,
         filters=filter_pair(resonator),
-        weights=(weight_pair("weights_hot", weights[0]), weight_pair("weights_cold", weights[1])),
+        weights=both if np.any(exchange) else without_common_phases(*both),
         gkls=gkls,
     )
 
@@ -146,6 +150,26 @@ def filter_pair(resonator: Resonator | Filters | None) -> Filters:
     if resonator is None or isinstance(resonator, Resonator):
         return resonator, resonator
     return two("resonator", resonator, "(hot, cold) of resonators")
+
+
+def without_common_phases(hot: Weights, cold: Weights) -> tuple[Weights, Weights]:
+    """Return real weights that mean the same where qubits exchange nothing, or those given where there are none.
+
+    A state that is dark to both reservoirs is then so to the last digit.
+    """
+    if not any(map(np.iscomplexobj, (*hot, *cold))):
+        return hot, cold
+    around = np.angle(hot[1]) - np.angle(hot[0]) - np.angle(cold[1]) + np.angle(cold[0])
+    if np.any(np.abs(np.sin(around)) > _ROUNDING):
+        return hot, cold
+    (hot_1, hot_2), (cold_1, cold_2) = (_sizes(*one) for one in (hot, cold))
+    return (hot_1, hot_2 * np.sign(np.cos(around))), (cold_1, cold_2)
+
+
+def _sizes(first: Amplitude, second: Amplitude) -> Amplitudes:
+    """Return the sizes of two weights, the second that of the first where they differ by rounding."""
+    one, other = np.abs(first), np.abs(second)
+    return one, np.where(np.abs(one - other) < _ROUNDING * one, one, other)
 
 
 def weight_pair(name: str, weights: Two) -> Weights:

@@ -90,6 +90,16 @@ def test_without_a_parasitic_bath_resonant_qubits_stay_in_the_sector_of_the_grou
         assert np.array_equal(state.spin_probability, [1, 0])
 
 
+@pytest.mark.parametrize("phase", [0.3, np.pi / 2, -3.0])
+def test_a_common_phase_leaves_the_dark_state_dark(phase):
+    weights = (1.0, np.exp(1j * phase))
+    state = pair((4e9, 4e9), HOT, COLD, weights_hot=weights, weights_cold=weights)
+    assert flows(state) == pytest.approx(flows(collective(2, 4e9, HOT, COLD)), rel=1e-13, abs=0)
+    slow = pair((4e9, 4e9), HOT, COLD, Bath(1e-3, 0.05), weights_hot=weights, weights_cold=weights)
+    expected = collective(2, 4e9, HOT, COLD, Bath(1e-3, 0.05))
+    assert flows(slow)[:2] == pytest.approx(flows(expected)[:2], rel=1e-12, abs=0)
+
+
 @pytest.mark.parametrize("detuning", [1e5, 1.0, 1e-3])
 def test_without_a_parasitic_bath_a_small_detuning_ends_in_independent_qubits(detuning):
     state = pair((4e9, 4e9 + detuning), HOT, COLD)
