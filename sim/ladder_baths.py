@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from valvelab.arguments import Array
+from valvelab.arguments import Amplitude, Array
 
 from .baths import Bath, Resonator
 from .ladder import Ladder
@@ -26,7 +26,7 @@ class Part:
     elements: list[Array]
     baths: list[Bath]
     filters: list[Resonator | None]
-    weights: list[list[Array]]
+    weights: list[list[Amplitude]]
     exchange: Array
     with_parasitic: bool
     gkls: bool
@@ -53,8 +53,8 @@ class Coupling:
         The bath.
     """
 
-    operator: Array
-    weigh: Callable[[Array], Array]
+    operator: Amplitude
+    weigh: Callable[[Array], Amplitude]
     frequency: Array
     rate: Array
     passed: Array
@@ -77,8 +77,8 @@ class Coupling:
         ):
             root = np.sqrt(spectrum)
             parts = self.weigh(root), self.weigh(np.divide(slope, 4 * root, out=0 * root, where=root > 0))
-            x, y = (np.swapaxes(one, 1, 2) if turned else one for one in parts)
-            found += [Jump(x, y), Jump(y, x)]
+            for change in (Jump(*parts), Jump(*reversed(parts))):
+                found.append(change.adjoint if turned else change)
         return found
 
 
@@ -109,7 +109,7 @@ def reservoir(part: Part, energy: Array, b: list[Array], side: int) -> Coupling:
     )
 
 
-def _negligible(operator: Array, states: Array, which: npt.NDArray[np.bool_]) -> bool:
+def _negligible(operator: Amplitude, states: Array, which: npt.NDArray[np.bool_]) -> bool:
     """Tell whether some parts of an operator have a hundredth of the rate of the largest at most."""
     sizes = np.abs(spectral_parts(operator, states)) ** 2
     return float(np.max(sizes[which])) <= _LITTLE * float(np.max(sizes))

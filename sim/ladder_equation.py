@@ -1,25 +1,26 @@
 r"""The master equation of two ladders as a linear map.
 
 The number of excitations is conserved in every coherence, so of all elements of rho only those between states of one
-number are kept: 6, 19, 44, 85 and 146 for two to six levels each. All operators are real; rho = R + i I, with R
-symmetric and I antisymmetric, is kept as the real matrix R + I, and
+number are kept: 6, 19, 44, 85 and 146 for two to six levels each. rho = R + i I, with R symmetric and I
+antisymmetric, is kept as the real matrix G = R + I. A linear map K of rho that keeps it Hermitian is there
 
 .. math::
 
-    \dot \rho = -2 \pi i [H, \rho] \Leftrightarrow \dot G = -2 \pi [H, G^T], \quad G = R + I
+    \rho \to K \rho \Leftrightarrow G \to \mathrm{Re}(K) \, G + \mathrm{Im}(K) \, G^T
 
-while the dissipators act on R and I alike. Every function takes batches, the points on the first axis.
+with the real and the imaginary part of every element of K: -2 pi i [H, .] of a real H becomes -2 pi [H, G^T], and a
+dissipator without phases acts on G as on rho. Every function takes batches, the points on the first axis.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from valvelab.arguments import Array
+from valvelab.arguments import Amplitude, Array
 
 from .ladder import Ladder
 
@@ -33,20 +34,32 @@ _NO_ELEMENT = 1e-12
 class Jump:
     """Hold what one dissipator is made of: D rho = Y rho X+ - X+ Y rho + h.c."""
 
-    x: Array
-    y: Array
+    x: Amplitude
+    y: Amplitude
+
+    @property
+    def adjoint(self) -> "Jump":
+        """What raises as this lowers."""
+        return Jump(_adjoint(self.x), _adjoint(self.y))
+
+    @property
+    def has_phases(self) -> bool:
+        """Whether it mixes R and I."""
+        return np.iscomplexobj(self.x)
 
     def change(self, state: Array) -> Array:
-        """Return D rho for the states of a batch, R + I as full matrices."""
-        x, y = _turned(self.x), _turned(self.y)
+        """Return D rho for the states of a batch, all R + I as full matrices."""
+        rho = _with_phases(state) if self.has_phases else state
+        x, y = _adjoint(self.x), _adjoint(self.y)
         loss = x @ self.y
-        gain = self.y @ state @ x + self.x @ state @ y
-        return np.asarray(gain - loss @ state - state @ _turned(loss))
+        change = self.y @ rho @ x + self.x @ rho @ y - loss @ rho - rho @ _adjoint(loss)
+        return np.asarray(change.real + change.imag if self.has_phases else change)
 
-    def energy(self, hamiltonian: Array, state: Array) -> Array:
-        """Return Tr[H D rho] for the states of a batch, full matrices."""
-        change = self.y @ state @ _turned(self.x) - _turned(self.x) @ self.y @ state
-        return np.asarray(2 * np.einsum("pab,pba->p", hamiltonian, change))
+    def energy(self, hamiltonian: Array, state: Amplitude) -> Array:
+        """Return Tr[H D rho] for the states of a batch, full matrices; without phases R is enough."""
+        x = _adjoint(self.x)
+        change = self.y @ state @ x - x @ self.y @ state
+        return np.asarray(2 * np.einsum("pab,pba->p", hamiltonian, change.real))
 
 
 @dataclass(frozen=True)
@@ -76,6 +89,12 @@ class Sector:
         return np.asarray(row == column, np.float64)
 
     @cached_property
+    def _transposed(self) -> npt.NDArray[np.int_]:
+        """Which element is in the place of each in the transposed matrix."""
+        row, column = self.places
+        return np.lexsort((row, column))  # by columns; as they are kept they are sorted by rows
+
+    @cached_property
     def _links(self) -> tuple[Links, Links, Links]:
         """Which pairs of elements differ by one number, and which of one number have one column, or one row."""
         row, column = self.places
@@ -102,17 +121,17 @@ class Sector:
         row, column = self.places
         (to, of), one_column, one_row = self._links
         there, back = (slice(None), row[to], row[of]), (slice(None), column[to], column[of])
-        result = np.zeros((len(jump.x), row.size, row.size))
-        result[:, to, of] = jump.y[there] * jump.x[back] + jump.x[there] * jump.y[back]
-        loss = _turned(jump.x) @ jump.y
-        for (to, of), place in ((one_column, row), (one_row, column)):
-            result[:, to, of] -= loss[:, place[to], place[of]]
-        return result
+        result: npt.NDArray[Any] = np.zeros((len(jump.x), row.size, row.size), jump.x.dtype)
+        result[:, to, of] = jump.y[there] * jump.x[back].conj() + jump.x[there] * jump.y[back].conj()
+        loss = _adjoint(jump.x) @ jump.y
+        for (to, of), place, rate in ((one_column, row, loss), (one_row, column, loss.conj())):
+            result[:, to, of] -= rate[:, place[to], place[of]]
+        return result.real + result.imag[:, :, self._transposed] if jump.has_phases else result
 
-    def full(self, elements: Array) -> Array:
-        """Return R, the real part of the states with these elements, as full matrices."""
+    def full(self, elements: Array, *, phases: bool = False) -> Amplitude:
+        """Return the states with these elements as full matrices: rho with `phases`, else R alone."""
         matrix = self.whole(elements)
-        return (matrix + _turned(matrix)) / 2
+        return _with_phases(matrix) if phases else (matrix + _turned(matrix)) / 2
 
     def whole(self, elements: Array) -> Array:
         """Return R + I of the states with these elements, as full matrices."""
@@ -134,7 +153,7 @@ def lowering(ladders: tuple[Ladder, Ladder], which: int, amplitudes: Array) -> A
 
 
 def jumps_of(
-    coupling: Array, weigh: Callable[[Array], Array], down: Array, up: Array, *, gkls: bool
+    coupling: Amplitude, weigh: Callable[[Array], Amplitude], down: Array, up: Array, *, gkls: bool
 ) -> list[Jump]:
     """Return the jumps down and up of a bath that couples through a lowering operator.
 
@@ -153,10 +172,10 @@ def jumps_of(
         _pair(weigh(np.sqrt(spectrum)) if gkls else weigh(spectrum / 2), coupling, gkls=gkls)
         for spectrum in (down, up)
     )
-    return [lowers, Jump(_turned(raises.x), _turned(raises.y))]
+    return [lowers, raises.adjoint]
 
 
-def _pair(weighed: Array, coupling: Array, *, gkls: bool) -> Jump:
+def _pair(weighed: Amplitude, coupling: Amplitude, *, gkls: bool) -> Jump:
     return Jump(weighed, weighed / 2) if gkls else Jump(coupling, weighed)
 
 
@@ -173,20 +192,29 @@ def bohr(matrix: Array) -> tuple[Array, Array]:
     return states, energies[:, None, :] - energies[:, :, None]
 
 
-def spectral(operator: Array, states: Array, spectrum: Array) -> Array:
+def spectral(operator: Amplitude, states: Array, spectrum: Array) -> Amplitude:
     """Return the parts of a lowering operator at each Bohr frequency, each times its value of a spectrum."""
     return np.asarray(states @ (spectral_parts(operator, states) * spectrum) @ _turned(states))
 
 
-def spectral_parts(operator: Array, states: Array) -> Array:
+def spectral_parts(operator: Amplitude, states: Array) -> Amplitude:
     """Return an operator between eigenstates."""
     return np.asarray(_turned(states) @ operator @ states)
 
 
-def felt(operator: Array, states: Array) -> npt.NDArray[np.bool_]:
+def felt(operator: Amplitude, states: Array) -> npt.NDArray[np.bool_]:
     """Tell which pairs of eigenstates an operator connects."""
     return np.abs(spectral_parts(operator, states)) > _NO_ELEMENT
 
 
-def _turned(matrix: Array) -> Array:
+def _with_phases(matrix: Array) -> Amplitude:
+    """Return R + i I of R + I."""
+    return np.asarray((0.5 + 0.5j) * matrix + (0.5 - 0.5j) * _turned(matrix))
+
+
+def _turned(matrix: Array) -> npt.NDArray[Any]:
     return np.swapaxes(matrix, -1, -2)
+
+
+def _adjoint(matrix: Amplitude) -> npt.NDArray[Any]:
+    return np.swapaxes(matrix.conj(), -1, -2)

@@ -158,11 +158,11 @@ def _solve(part: Part, sector: Sector) -> tuple[list[Array], Array]:
     elements[with_bath] = stationary((fast + slow)[with_bath], sector.trace)
     decides = slow[~with_bath] if part.with_parasitic else None
     elements[~with_bath] = from_ground(fast[~with_bath], sector.trace, decides)
-    state = sector.full(elements)
+    state = sector.full(elements, phases=any(jump.has_phases for some in jumps for jump in some))
     nothing = np.zeros(len(energy))
     flows = [PLANCK * sum((jump.energy(energy, state) for jump in some), nothing) for some in jumps]
     flows[2] = np.where(with_bath, flows[2], 0.0)
-    return flows, np.diagonal(state, axis1=1, axis2=2)
+    return flows, np.diagonal(state.real, axis1=1, axis2=2)
 
 
 def coupled(part: Part) -> tuple[Array, list[list[Coupling]]]:

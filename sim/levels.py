@@ -71,7 +71,7 @@ def levels(
     resonator
         What filters both reservoirs, or a pair (hot, cold), or None for a flat spectrum.
     weights_hot, weights_cold
-        Signed amplitude of each transmon's coupling to the reservoir.
+        Amplitude of each transmon's coupling to the reservoir, complex where lines give it a phase.
     exchange
         Exchange coupling [Hz], h exchange (b_1+ b_2 + h.c.). Where it makes transitions in which an excitation is taken
         up and energy given away, as between transmons an octave apart, these are left out while they have less than a

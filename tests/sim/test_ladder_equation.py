@@ -40,18 +40,28 @@ def test_the_map_of_real_numbers_is_the_commutator():
     np.testing.assert_allclose(found[..., 0], elements(expected), atol=1e-13)
 
 
-def test_the_map_of_real_numbers_is_the_dissipator_and_its_energy():
+@pytest.mark.parametrize("raises", [False, True])
+@pytest.mark.parametrize("phases", [False, True])
+def test_the_map_of_real_numbers_is_the_dissipator_and_its_energy(phases, raises):
     state, random = random_state(3), np.random.default_rng(4)
     number = np.add.outer(np.arange(3), np.arange(2)).ravel()
     lowers = number[:, None] == number[None, :] - 1
     x, y = (random.normal(size=(6, 6)) * lowers for _ in range(2))
-    half = y @ state @ x.T - x.T @ y @ state
-    expected = half + half.conj().T
+    if phases:
+        x, y = (one * np.exp(1j * random.uniform(0, 6, (6, 6))) for one in (x, y))
     jump = Jump(x[None], y[None])
+    if raises:
+        x, y, jump = x.conj().T, y.conj().T, jump.adjoint
+    half = y @ state @ x.conj().T - x.conj().T @ y @ state
+    expected = half + half.conj().T
     found = SECTOR.dissipator(jump) @ elements(state)[..., None]
     np.testing.assert_allclose(found[..., 0], elements(expected), atol=1e-13)
+    whole = jump.change(SECTOR.whole(elements(state)))
+    np.testing.assert_allclose(whole[0], expected.real + expected.imag, atol=1e-13)
+    assert found.dtype == whole.dtype == float
     assert found[0, :, 0] @ SECTOR.trace == pytest.approx(0, abs=1e-13)
-    h = np.diag(random.normal(size=6))
-    assert jump.energy(h[None], SECTOR.full(elements(state))) == pytest.approx(
+    h = random.normal(size=(6, 6))
+    h += h.T
+    assert jump.energy(h[None], SECTOR.full(elements(state), phases=phases)) == pytest.approx(
         np.trace(h @ expected).real, rel=1e-12, abs=0
     )

@@ -15,6 +15,12 @@ LADDERS = Ladder.anharmonic(np.array([4e9, 4e9, 2e9]), -200e6, 4), Ladder.of_tra
 SETTINGS = {
     "filtered": {"resonator": Resonator(4e9, 20)},
     "unequal": {"resonator": Resonator(4e9, 7, 2), "weights_hot": (1.0, -0.9), "exchange": 30e6},
+    "phases": {
+        "resonator": Resonator(4e9, 7, 2),
+        "weights_hot": (1.0, 0.9 * np.exp(0.7j)),
+        "weights_cold": (0.8 * np.exp(-2.1j), 1.0),
+        "exchange": 30e6,
+    },
 }
 
 
