@@ -13,9 +13,10 @@ from .expected_run import Assumed, Cell, cells_of, expected_data
 from .figures import switching_figure
 from .fit_files import fit_dataset, write_fit
 from .flux_map import fit_flux_map
+from .flux_map_decision import Decision
 from .flux_map_figure import flux_map_figure
 from .flux_map_files import summarise_map, write_map_fit
-from .flux_map_hypotheses import HYPOTHESES, Decision, Judged, judge_hypotheses
+from .flux_map_hypotheses import HYPOTHESES, Judged, judge_hypotheses
 from .flux_map_result import FluxMapFit
 from .identifiability import Bias, Identifiability, biases, identify
 from .level_models import Transmons

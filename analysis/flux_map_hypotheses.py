@@ -17,7 +17,7 @@ import numpy as np
 
 from .flux_map_background import Background
 from .flux_map_heat import Array
-from .flux_map_model import drain_power, map_power, qubit_frequency
+from .flux_map_model import drain_power
 from .flux_map_parameters import EXCESS, Dict
 from .flux_map_problem import FluxMapProblem
 
@@ -30,9 +30,7 @@ _HOT = (0.3, 0.6, 1.0)
 """Temperatures of a hot parasitic bath that are tried, in units of the source's."""
 _PHASES = (-2.0, -1.0, -0.3, 0.3, 1.0, 2.0)
 """Phases [rad] that are tried. At 0 itself a search does not move."""
-_FOLDS, _FINE = 5, 4
-"""Points between two neighbours of the map where hypotheses are compared."""
-_SIGMA = 3.0
+_FOLDS = 5
 
 
 @dataclass(frozen=True)
@@ -96,22 +94,6 @@ class Judged:
     def bayes(self) -> float:
         """Schwarz's criterion, chi-square + k ln n."""
         return self.chi_square + self.parameters * float(np.log(self.points))
-
-
-@dataclass(frozen=True)
-class Decision:
-    """Where two hypotheses differ most within the window of the map, and how many readings tell them apart there."""
-
-    name: str
-    other: str
-    coil_currents: tuple[float, float]
-    """[A]"""
-    frequencies: tuple[float, float]
-    """Of the qubits [Hz]."""
-    difference: float
-    """Of the heat into the drain [W]."""
-    readings: int
-    """Readings there, and as many beside the ridges, for three standard errors of white noise."""
 
 
 def judge_hypotheses(
@@ -221,45 +203,3 @@ def _predicted(rest: Array, slopes: Array, slow: int) -> float:
         moved = np.linalg.lstsq(slopes[seen], -flat[seen], rcond=1e-9)[0]
         squares += float(np.sum((flat[~seen] + slopes[~seen] @ moved) ** 2))
     return squares / flat.size
-
-
-def _power(judged: Judged, coil_1: Array, coil_2: Array) -> Array:
-    """Return the heat into the drain that a hypothesis expects [W]."""
-    return map_power(judged.values, coil_1, coil_2, judged.hypothesis.model)
-
-
-def decide(fit: FluxMapFit, first: Judged, second: Judged) -> Decision:
-    """Return where two hypotheses differ most, and how often one must read there.
-
-    Parameters
-    ----------
-    fit
-        The fit that both were judged with.
-    first, second
-        Two of `judge_hypotheses`.
-    """
-    axes = [_refined(axis) for axis in (fit.heat_map.coil_current_1, fit.heat_map.coil_current_2)]
-    grid = axes[0][:, None], axes[1][None, :]
-    apart = _power(first, *grid) - _power(second, *grid)
-    place = np.unravel_index(int(np.argmax(np.abs(apart))), apart.shape)
-    here = tuple(float(axis[index]) for axis, index in zip(axes, place, strict=True))
-    frequencies = tuple(
-        float(qubit_frequency(qubit, first.values, *map(np.asarray, here))) for qubit in (1, 2)
-    )
-    difference = float(apart[place])
-    noise = fit.background.noise.white
-    # A reading on the crossing and one beside the ridges, whose difference is what is compared.
-    readings = int(np.ceil(2 * (_SIGMA * noise / difference) ** 2)) if difference else 0
-    return Decision(
-        first.hypothesis.name,
-        second.hypothesis.name,
-        (here[0], here[1]),
-        (frequencies[0], frequencies[1]),
-        difference,
-        readings,
-    )
-
-
-def _refined(axis: Array) -> Array:
-    size = _FINE * (axis.size - 1) + 1
-    return np.interp(np.linspace(0, axis.size - 1, size), np.arange(axis.size), axis)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from valvelab.units import format_quantity
 
 from .comparison import CLEARLY, TOLD
-from .flux_map_hypotheses import Decision, Judged, decide
+from .flux_map_decision import Decision, decide
+from .flux_map_hypotheses import Judged
 
 if TYPE_CHECKING:
     from .flux_map_result import FluxMapFit
