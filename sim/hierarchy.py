@@ -122,6 +122,8 @@ def hierarchy(
         frequencies, hot, cold, parasitic, resonator, (weights_hot, weights_cold), exchange, dephasing
     )
     _check_quality(resonator)
+    if any(np.any(np.imag(weight)) for pair in (weights_hot, weights_cold) for weight in pair):
+        raise ValueError("Arguments `weights_hot` and `weights_cold` must be real numbers here.")
     tolerance = checked_tolerance(tolerance)
     found = problem.each(lambda point: _numbers(solve(point, tolerance)), rows=9)
     share = cold_share(hot, cold) if problem.alike else None

@@ -6,8 +6,9 @@ import numpy as np
 
 from valvelab.arguments import Array
 
+from .dark_states import drains
 from .moment_tower import lowering
-from .resonator_point import ResonatorPoint, drains
+from .resonator_point import ResonatorPoint
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +70,7 @@ def operators(point: ResonatorPoint) -> Operators:
         couplings=[np.tensordot(row, [s + s.T for s in ladder], 1) for row in point.weights],
         jumps=jumps,
         widths=rate * (1 + 2 * point.parasitic_occupations) / 2 + dephasing,
-        weights=point.weights,
+        weights=point.weights.real,
     )
 
 
