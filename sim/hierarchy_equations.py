@@ -7,7 +7,8 @@ not touch the populations is left out: half of the elements have the wrong parit
 Energy of the qubits is conserved by the first of these equations, whatever the depth. A reservoir with the coupling
 V_i = Q_i B_i gives heat to the qubits at the rate i <[Q_i, H_S] B_i>, and V_i, which is stationary, takes as much out
 of the reservoir as the local jumps D take out of it: the heat current is i <[Q_i, H_S] B_i> - <D+(Q_i) B_i>. The
-reservoirs do not act on each other's V_i, as the Q_i commute.
+reservoirs do not act on each other's V_i where the Q_i commute. Where phases between the weights forbid that, V_h
+gives i <[Q_h, Q_c] B_h B_c> to V_c, which is read off the second auxiliary matrices and taken out of the hot reservoir.
 """
 
 from collections.abc import Mapping
@@ -57,7 +58,7 @@ def equations(point: ResonatorPoint, depth: int, terms: int) -> Equations:
     Parameters
     ----------
     depth
-        Largest number of excitations of all exponentials, at least 1.
+        Largest number of excitations of all exponentials, at least 1, or 2 where a weight has a phase.
     terms
         Number of Matsubara frequencies of each reservoir.
     """
@@ -132,4 +133,14 @@ def _heat(own: Operators, noises: list[Noise], tiers: Tiers) -> list[Matrix]:
         held = tiers.noisy_row(lost, i)
         found.append(given + held)
         parasitic = parasitic - held
+    if np.iscomplexobj(own.weights):
+        between = _between(own, noises, tiers)
+        found = [found[0] + between, found[1] - between]
     return [*found, parasitic]
+
+
+def _between(own: Operators, noises: list[Noise], tiers: Tiers) -> Matrix:
+    """Return what reads i <[Q_h, Q_c] B_h B_c> off the elements; the rest of each noise counts in first order."""
+    hot, cold = own.couplings
+    both = tiers.noisy_row(1j * (hot @ cold - cold @ hot), 0, 1)
+    return both + tiers.noisy_row(noises[0].given(cold), 1) - tiers.noisy_row(noises[1].given(hot), 0)

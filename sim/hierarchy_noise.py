@@ -6,9 +6,9 @@ couples with sigma_x has the rate 2 J(w). On resonance that is gamma for lambda^
 
 The poles of J give two exponentials, those of the Bose function one at each Matsubara frequency. The latter are weaker
 by about 1 / Q^2 and decay fast. What is left after some of them, a classical noise of spectrum R(w), is taken in
-second order, -[Q, [Lambda, rho]] / 2 with Q = sum_k weight_k sx_k and Lambda = sum_k weight_k R(w_k) sx_k: like white
-noise, but right at the frequency of each qubit. With no Matsubara frequency the currents are then right to 1e-5 at
-Q = 20.
+second order, -[Q, [Lambda, rho]] / 2 with Q = sum_k weight_k s_k + h.c. and Lambda = sum_k weight_k R(w_k) s_k + h.c.:
+like white noise, but right at the frequency of each qubit. With no Matsubara frequency the currents are then right to
+1e-5 at Q = 20.
 """
 
 from dataclasses import dataclass
@@ -16,10 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from valvelab.arguments import Array
 from valvelab.constants import BOLTZMANN, PLANCK
 
-from .hierarchy_operators import Operators, frequency_unit
+from .hierarchy_operators import Operator, Operators, coupled, frequency_unit
 from .resonator_point import ResonatorPoint
 
 _FROZEN = 0.05
@@ -42,13 +41,13 @@ class Noise:
     """
 
     bath: Any
-    coupling: Array
-    rest: Array
+    coupling: Operator
+    rest: Operator
 
-    def given(self, operator: Array) -> Array:
+    def given(self, operator: Operator) -> Operator:
         """Return what the rest makes of an expectation value per time."""
         inner = self.coupling @ operator - operator @ self.coupling
-        return -(self.rest @ inner - inner @ self.rest) / 2
+        return np.asarray(-(self.rest @ inner - inner @ self.rest) / 2)
 
 
 def reservoir_noise(point: ResonatorPoint, own: Operators, place: int, terms: int) -> Noise:
@@ -70,5 +69,4 @@ def reservoir_noise(point: ResonatorPoint, own: Operators, place: int, terms: in
         if abs(exponent.vk.imag) == 0:
             exponent.dim = _ONCE
     spectrum = density / np.tanh(qubits / (2 * warmth)) - followed
-    rest = np.tensordot(own.weights[place] * spectrum, [s + s.T for s in own.ladder], 1)
-    return Noise(bath, coupling, rest)
+    return Noise(bath, coupling, coupled(own.ladder, own.weights[place] * spectrum))

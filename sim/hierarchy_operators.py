@@ -1,13 +1,20 @@
 """The qubits of a point of `hierarchy`: their energy, what acts on them, and what the reservoirs couple to."""
 
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
-from valvelab.arguments import Array
+from valvelab.arguments import Amplitude, Array
 
+from .dark_states import drains
+from .mode_moments import DRAINS, TURNED_DRAIN
 from .moment_tower import lowering
-from .resonator_point import ResonatorPoint, drains
+from .resonator_point import ResonatorPoint
+
+Operator: TypeAlias = npt.NDArray[Any]
+"""Real, or complex where a coupling has a phase."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,26 +28,31 @@ class Operators:
     energy
         H_S.
     couplings
-        sum_k weight_ik (s_k + s_k+) of both reservoirs, which commute.
+        Q_i = sum_k weight_ik s_k + h.c. of both reservoirs, which commute unless a weight has a phase.
     jumps
         Pairs (rate, operator) of what acts on the qubits alone.
     widths
         Rates at which these make the coherence of each qubit decay.
     weights
-        Signed, (reservoirs, qubits).
+        Signed, or complex where one has a phase, (reservoirs, qubits).
     """
 
     ladder: list[Array]
     energy: Array
-    couplings: list[Array]
-    jumps: list[tuple[float, Array]]
+    couplings: list[Operator]
+    jumps: list[tuple[float, Operator]]
     widths: Array
-    weights: Array
+    weights: Amplitude
 
     @property
-    def lost(self) -> list[Array]:
+    def lost(self) -> list[Operator]:
         """-D+(coupling) of both reservoirs, D being the dissipator of all jumps."""
-        return [np.tensordot(row * self.widths, [s + s.T for s in self.ladder], 1) for row in self.weights]
+        return [coupled(self.ladder, row * self.widths) for row in self.weights]
+
+
+def coupled(ladder: list[Array], weights: Amplitude) -> Operator:
+    """Return sum_k weight_k s_k + h.c."""
+    return np.asarray(sum(w * s + np.conj(w) * s.T for w, s in zip(weights, ladder, strict=True)))
 
 
 def frequency_unit(point: ResonatorPoint) -> float:
@@ -53,7 +65,7 @@ def operators(point: ResonatorPoint) -> Operators:
     unit = frequency_unit(point)
     ladder, rate_unit = lowering(len(point.frequencies)), 2 * np.pi * unit
     rate, dephasing = point.gamma_p / rate_unit, point.dephasing / rate_unit
-    jumps: list[tuple[float, Array]] = []
+    jumps: list[tuple[float, Operator]] = []
     energy = np.zeros_like(ladder[0])
     for k, s in enumerate(ladder):
         n = point.parasitic_occupations[k]
@@ -66,28 +78,27 @@ def operators(point: ResonatorPoint) -> Operators:
     return Operators(
         ladder=ladder,
         energy=energy,
-        couplings=[np.tensordot(row, [s + s.T for s in ladder], 1) for row in point.weights],
+        couplings=[coupled(ladder, row) for row in point.weights],
         jumps=jumps,
         widths=rate * (1 + 2 * point.parasitic_occupations) / 2 + dephasing,
         weights=point.weights,
     )
 
 
-def dissipated(jumps: list[tuple[float, Array]], operator: Array) -> Array:
+def dissipated(jumps: list[tuple[float, Operator]], operator: Array) -> Operator:
     """Return D+(operator), what the jumps make of an expectation value per time."""
-    change = np.zeros_like(operator)
+    change: Operator = np.zeros_like(operator)
     for rate, jump in jumps:
-        number = jump.T @ jump
-        change = change + rate * (jump.T @ operator @ jump - (number @ operator + operator @ number) / 2)
+        adjoint = jump.conj().T
+        number = adjoint @ jump
+        change = change + rate * (adjoint @ operator @ jump - (number @ operator + operator @ number) / 2)
     return change
 
 
-def _drain(name: str, ladder: list[Array]) -> Array:
+def _drain(name: str, ladder: list[Array]) -> Operator:
     """Return the operator that empties what `drains` names into the ground state."""
-    kind, _, qubit = name.partition(" ")
-    if kind == "fall":
-        return ladder[int(qubit)]
+    if name.startswith("fall"):
+        return ladder[int(name[-1])]
     ground = np.zeros_like(ladder[0])
     ground[0, 0] = 1.0
-    sign = {"singlet": -1, "triplet": 1}[kind]
-    return np.asarray(ground @ (ladder[0] + sign * ladder[1]) / np.sqrt(2))
+    return np.asarray(ground @ (ladder[0] - (DRAINS | TURNED_DRAIN)[name] * ladder[1]) / np.sqrt(2))

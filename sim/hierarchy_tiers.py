@@ -1,5 +1,6 @@
 """The elements of all auxiliary matrices of a hierarchy of equations: their numbers, scales and symmetries."""
 
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -62,17 +63,22 @@ class Tiers:
         """Return which way an excitation of each exponential turns: 1, -1 or, if it only decays, 0."""
         return np.array([-np.sign(np.imag(one.vk)) for one in self._exponents]).astype(int)
 
-    def row(self, operator: npt.NDArray[Any], exponential: int | None = None) -> Matrix:
-        """Return what reads Tr[operator rho] off the elements, rho being the state or a first auxiliary matrix."""
-        label, size = [0] * len(self._exponents), self._levels**2
-        if exponential is not None:
-            label[exponential] = 1
+    def row(self, operator: npt.NDArray[Any], *exponentials: int) -> Matrix:
+        """Return what reads Tr[operator rho] off the elements.
+
+        Here rho is the state, or the auxiliary matrix with an excitation of each of some exponentials.
+        """
+        size = self._levels**2
+        label = [int(k in exponentials) for k in range(len(self._exponents))]
         place = self._find(tuple(label))
         found = np.zeros(len(self.scales), complex)
         found[place * size : (place + 1) * size] = operator.reshape(-1)
         return found
 
-    def noisy_row(self, operator: npt.NDArray[Any], reservoir: int) -> Matrix:
-        """Return what reads <operator B> off them, B being the noise that a reservoir couples with, in first order."""
-        its = (k for k, one in enumerate(self._exponents) if one.tag == reservoir)
-        return np.asarray(sum(self.row(operator, k) for k in its))
+    def noisy_row(self, operator: npt.NDArray[Any], *reservoirs: int) -> Matrix:
+        """Return what reads <operator B> off them, B being the noise that a reservoir couples with.
+
+        For two reservoirs, whose noises are independent, it is the product of both.
+        """
+        its = [[k for k, one in enumerate(self._exponents) if one.tag == tag] for tag in reservoirs]
+        return np.asarray(sum(self.row(operator, *each) for each in product(*its)))

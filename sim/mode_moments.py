@@ -12,7 +12,8 @@ The bath multiplies G_jk by -kappa (j + k) / 2, and the four products of a and a
 
 With G_jk = sqrt(j! k!) c^(j + k) g_jk, d_u = c A and u = A+ / c for an annihilator A of the index j; c = sqrt(n + 1/2)
 keeps steps up and down the tower alike. In the stationary state the coherence of the qubits is that of the moment,
-and g_kj = g_jk+ makes all equations real.
+and g_kj = g_jk+ makes all equations real. A coupling with a phase, (x + i y) a+ s + h.c., is x times what s couples
+and y times what i s does, which is "turned" by a quarter of a period.
 """
 
 from collections.abc import Mapping
@@ -28,6 +29,9 @@ from valvelab.arguments import Array
 from .moment_tower import Matrix, Places, Tower, lowering
 
 MODES = ("hot", "cold")
+DRAINS: dict[str, complex] = {"singlet": 1, "triplet": -1}
+TURNED_DRAIN: dict[str, complex] = {"turned singlet": 1j}
+"""By name the z of what empties |eg> - z* |ge>, the second where couplings have phases."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +71,7 @@ class Moments:
 
 
 @cache
-def moments(depth: int, n_qubits: int) -> Moments:
+def moments(depth: int, n_qubits: int, phases: bool = False) -> Moments:
     """Return the equations up to a depth, which are the same for all parameters.
 
     Parameters
@@ -76,16 +80,24 @@ def moments(depth: int, n_qubits: int) -> Moments:
         Largest sum of all four indices, at least 2: then energy is conserved to rounding.
     n_qubits
         1 or 2.
+    phases
+        Whether there are terms and readings of the turned couplings, too.
     """
     tower = Tower(depth, n_qubits)
-    terms = {name: tower.real(term) for name, term in _terms(tower, n_qubits).items()}
-    readings = _readings(tower, n_qubits)
+    terms = {name: tower.real(term) for name, term in _terms(tower, n_qubits, phases).items()}
+    readings = _readings(tower, n_qubits, phases)
     # The populations' equations add up to 0 = 0: one of them makes room for the trace.
     first = int(np.flatnonzero(tower.row((0, 0, 0, 0), _projector(0, 2**n_qubits)))[0])
     return _on_one_pattern(terms, tower.size, first, readings)
 
 
-def _terms(tower: Tower, n_qubits: int) -> dict[str, Any]:
+def _coupled(n_qubits: int, phases: bool) -> dict[str, Matrix]:
+    """Return what couples to a mode, by name."""
+    found = {str(qubit): s.astype(complex) for qubit, s in enumerate(lowering(n_qubits))}
+    return found | ({f"turned {qubit}": 1j * s for qubit, s in found.items()} if phases else {})
+
+
+def _terms(tower: Tower, n_qubits: int, phases: bool) -> dict[str, Any]:
     from scipy.sparse import diags, identity
 
     ladder, still = lowering(n_qubits), identity(tower.indices.shape[1], format="csr")
@@ -95,9 +107,9 @@ def _terms(tower: Tower, n_qubits: int) -> dict[str, Any]:
         unmoved = np.eye(tower.levels**2, dtype=complex)
         terms[f"turn {mode}"] = tower.term(diags(2j * np.pi * (j - k)), unmoved)
         terms[f"decay {mode}"] = tower.term(diags(-0.5 * (j + k)), unmoved)
-        for qubit, s in enumerate(ladder):
-            for way, term in _coupling(tower, 2 * i, s).items():
-                terms[f"{way} {mode} {qubit}"] = term
+        for name, x in _coupled(n_qubits, phases).items():
+            for way, term in _coupling(tower, 2 * i, x).items():
+                terms[f"{way} {mode} {name}"] = term
     for qubit, s in enumerate(ladder):
         number = s.T @ s
         terms[f"turn {qubit}"] = tower.term(still, -2j * np.pi * _commutator(number))
@@ -107,24 +119,25 @@ def _terms(tower: Tower, n_qubits: int) -> dict[str, Any]:
     if n_qubits == 2:
         hop = ladder[0].T @ ladder[1]
         terms["exchange"] = tower.term(still, -2j * np.pi * _commutator(hop + hop.T))
-        for name, sign in (("singlet", -1), ("triplet", 1)):
-            jump = _projector(0, 4) @ (ladder[0] + sign * ladder[1]) / np.sqrt(2)
+        for name, phase in (DRAINS | (TURNED_DRAIN if phases else {})).items():
+            jump = _projector(0, 4) @ (ladder[0] - phase * ladder[1]) / np.sqrt(2)
             terms[name] = tower.term(still, _dissipator(jump))
     return terms
 
 
-def _coupling(tower: Tower, first: int, s: Array) -> dict[str, Any]:
+def _coupling(tower: Tower, first: int, s: Matrix) -> dict[str, Any]:
     """Return -i [a+ s + a s+, .] in its three parts: times c, times n / c and times 1 / c."""
     u, v = tower.ladders[first], tower.ladders[first + 1]
-    lower, higher = _commutator(s), _commutator(s.T)
+    adjoint = s.conj().T
+    lower, higher = _commutator(s), _commutator(adjoint)
     return {
         "deeper": -1j * (tower.term(u, lower) + tower.term(v, higher)),
         "stirred": -1j * (tower.term(v.T, lower) + tower.term(u.T, higher)),
-        "spontaneous": -1j * (tower.term(v.T, _left(s)) - tower.term(u.T, _right(s.T))),
+        "spontaneous": -1j * (tower.term(v.T, _left(s)) - tower.term(u.T, _right(adjoint))),
     }
 
 
-def _readings(tower: Tower, n_qubits: int) -> dict[str, Array]:
+def _readings(tower: Tower, n_qubits: int, phases: bool) -> dict[str, Array]:
     ladder = lowering(n_qubits)
     qubits, one = (0, 0, 0, 0), np.eye(tower.levels)
     found = {"trace": tower.row(qubits, one)}
@@ -132,8 +145,8 @@ def _readings(tower: Tower, n_qubits: int) -> dict[str, Array]:
         MODES, ((1, 1, 0, 0), (0, 0, 1, 1)), ((1, 0, 0, 0), (0, 0, 1, 0)), strict=True
     ):
         found[f"photons {mode}"] = tower.row(photons, one)
-        for qubit, s in enumerate(ladder):
-            found[f"coupling {mode} {qubit}"] = 2 * tower.row(amplitude, s)
+        for name, x in _coupled(n_qubits, phases).items():
+            found[f"coupling {mode} {name}"] = 2 * tower.row(amplitude, x)
     for qubit, s in enumerate(ladder):
         found[f"excited {qubit}"] = tower.row(qubits, s.T @ s)
     if n_qubits == 2:
@@ -189,9 +202,9 @@ def _commutator(x: npt.NDArray[Any]) -> Matrix:
 
 
 def _dissipator(x: npt.NDArray[Any]) -> Matrix:
-    """Return x rho x+ - (x+ x rho + rho x+ x) / 2 of a real x."""
-    number = x.T @ x
-    return _left(x) @ _right(x.T) - (_left(number) + _right(number)) / 2
+    """Return x rho x+ - (x+ x rho + rho x+ x) / 2."""
+    number = x.conj().T @ x
+    return _left(x) @ _right(x.conj().T) - (_left(number) + _right(number)) / 2
 
 
 def _projector(level: int, levels: int) -> Array:

@@ -23,7 +23,8 @@ _OF_TWO = ("n_p of qubit 2", "f_2", "exchange", "weight_2")
 class ResonatorDerivatives(CurrentDerivatives):
     """Hold derivatives of the currents by the parameters of `CurrentDerivatives` and of the qubits.
 
-    f_1, f_2 and exchange are in Hz; weight_k moves both weights of qubit k by as much.
+    f_1, f_2 and exchange are in Hz; weight_k adds as much to both weights of qubit k. At a point where one of the
+    weights has a phase, it adds as much to both magnitudes.
     """
 
     PARAMETERS: ClassVar[tuple[str, ...]] = (

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from valvelab.arguments import Array
+from valvelab.arguments import Amplitude, Array
 from valvelab.constants import PLANCK
 
+from .dark_states import drains
 from .mode_moments import MODES, Moments
 
 _VANISHING_RATE = 1e-8
@@ -40,7 +41,7 @@ class ResonatorPoint:
     amplitudes
         sqrt(gamma) of the reservoirs, of which every coefficient is a linear function.
     weights
-        Signed, (modes, qubits).
+        Signed, or complex where one has a phase, (modes, qubits).
     temperatures
         Of the three baths [K]; only derivatives ask for them.
     occupations
@@ -56,14 +57,15 @@ class ResonatorPoint:
     lonely
         Whether there is no parasitic bath, so that what is coupled to nothing must be kept in its ground state.
     shifts
-        Added to both weights of each qubit; not 0 only while the currents are differentiated.
+        Added to both weights of each qubit, where one has a phase to the magnitudes of all; not 0 only while the
+        currents are differentiated.
     """
 
     frequencies: Array
     resonator_frequencies: Array
     linewidths: Array
     amplitudes: Array
-    weights: Array
+    weights: Amplitude
     temperatures: Array
     occupations: Array
     parasitic_occupations: Array
@@ -74,10 +76,17 @@ class ResonatorPoint:
     shifts: Array
 
     @property
-    def couplings(self) -> Array:
-        """2 pi g = weight sqrt(gamma kappa) / 2 [1/s], (modes, qubits); gamma = 4 (2 pi g)^2 / kappa."""
-        strength = self.amplitudes * np.sqrt(self.linewidths) / 2
-        return np.asarray(strength[:, None] * (self.weights + self.shifts))
+    def phases(self) -> bool:
+        """Whether a weight has a phase."""
+        return np.iscomplexobj(self.weights)
+
+    @property
+    def couplings(self) -> Amplitude:
+        """2 pi g = weight sqrt(gamma kappa) / 2 [1/s], (modes, qubits); gamma = 4 |2 pi g|^2 / kappa."""
+        strength, shifts = self.amplitudes * np.sqrt(self.linewidths) / 2, self.shifts
+        along: Any = np.exp(1j * np.angle(self.weights)) if self.phases else 1.0
+        found: Amplitude = strength[:, None] * (self.weights + shifts * along)
+        return found
 
     @property
     def scales(self) -> Array:
@@ -126,12 +135,20 @@ def coefficients(point: ResonatorPoint, of: Moments, scales: Array) -> Array:
     for i, mode in enumerate(MODES):
         rates[f"turn {mode}"] = point.resonator_frequencies[i] - reference
         rates[f"decay {mode}"] = point.linewidths[i]
-        for qubit, coupling in enumerate(couplings[i]):
-            rates[f"deeper {mode} {qubit}"] = coupling * scales[i]
-            rates[f"stirred {mode} {qubit}"] = coupling * n[i] / scales[i]
-            rates[f"spontaneous {mode} {qubit}"] = coupling / scales[i]
+        for name, _, coupling in _quadratures(couplings[i]):
+            rates[f"deeper {mode} {name}"] = coupling * scales[i]
+            rates[f"stirred {mode} {name}"] = coupling * n[i] / scales[i]
+            rates[f"spontaneous {mode} {name}"] = coupling / scales[i]
     found = np.array([rates.get(name, 0.0) for name in of.names]) / point.unit
     found[-1] = 1.0
+    return found
+
+
+def _quadratures(couplings: Amplitude) -> list[tuple[str, int, float]]:
+    """Return what `mode_moments` calls the parts of a mode's couplings, which qubit they are of, and how large."""
+    found = [(str(qubit), qubit, one) for qubit, one in enumerate(couplings.real)]
+    if np.iscomplexobj(couplings):
+        found += [(f"turned {qubit}", qubit, one) for qubit, one in enumerate(couplings.imag)]
     return found
 
 
@@ -145,23 +162,6 @@ def _qubit_rates(point: ResonatorPoint) -> dict[str, float]:
         rates[f"rise {qubit}"] = point.gamma_p * n
         rates[f"dephase {qubit}"] = point.dephasing[qubit]
     return rates | drains(point)
-
-
-def drains(point: ResonatorPoint) -> dict[str, float]:
-    """Return rates that empty what is coupled to nothing: a whole qubit, or the singlet or triplet of two alike."""
-    if not point.lonely:
-        return {}
-    felt = [bool(np.any(coupling != 0)) for coupling in point.couplings.T]
-    idle = [not here and not (any(felt) and point.exchange != 0) for here in felt]
-    found = {f"fall {qubit}": point.unit for qubit, alone in enumerate(idle) if alone}
-    if len(felt) == 2 and all(felt) and not np.any(point.dephasing):
-        first, second = point.couplings.T
-        resonant = point.frequencies[0] == point.frequencies[1]
-        if resonant and np.array_equal(first, second):
-            found["singlet"] = point.unit
-        elif resonant and np.array_equal(first, -second):
-            found["triplet"] = point.unit
-    return found
 
 
 def currents(point: ResonatorPoint, read: Mapping[str, float], scales: Array) -> Array:
@@ -179,10 +179,10 @@ def currents(point: ResonatorPoint, read: Mapping[str, float], scales: Array) ->
         # kappa (n - <a+a>) quanta h f_r, and half of kappa times what the coupling holds.
         flow = -point.linewidths[i] * scales[i] ** 2 * read[f"photons {mode}"]
         hz[i] += point.resonator_frequencies[i] * flow
-        for qubit, width in enumerate(widths):
-            held = g[i, qubit] * scales[i] * read[f"coupling {mode} {qubit}"]
+        for name, qubit, part in _quadratures(g[i]):
+            held = part * scales[i] * read[f"coupling {mode} {name}"]
             hz[i] -= point.linewidths[i] / 2 * held
-            hz[2] -= width * held
+            hz[2] -= widths[qubit] * held
     for qubit, frequency in enumerate(point.frequencies):
         excited, n = read[f"excited {qubit}"], point.parasitic_occupations[qubit]
         hz[2] += frequency * point.gamma_p * (n * (read["trace"] - 2 * excited) - excited)

@@ -1,12 +1,22 @@
 """The checked arguments of `resonators`, laid out as a table of points of which equal ones are solved once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 
-from valvelab.arguments import Array, Values, common_shape, non_negative, numbers, positive, two
+from valvelab.arguments import (
+    Amplitude,
+    Array,
+    Values,
+    amplitudes,
+    common_shape,
+    non_negative,
+    numbers,
+    positive,
+    two,
+)
 
 from .baths import Bath, Resonator
 from .resonator_point import ResonatorPoint, vanishing_rate
@@ -53,17 +63,20 @@ class ResonatorProblem:
         """Return one point."""
         qubits = self.n_qubits
         baths, modes = column[:6].reshape(3, 2), column[6:10].reshape(2, 2)
-        exchange, per_qubit = column[10], column[11:].reshape(4, qubits)
+        exchange, per_qubit = column[10], column[11:].reshape(-1, qubits)
         (gamma_h, hot), (gamma_c, cold), (gamma_p, warm) = baths
         if not self.lonely:
             gamma_p = max(gamma_p, vanishing_rate((gamma_h, gamma_c)))
+        weights: Amplitude = per_qubit[1:3]
+        if np.any(per_qubit[4:]):
+            weights = weights + 1j * per_qubit[4:]
         sources = zip((hot, cold), modes[:, 0], strict=True)
         return ResonatorPoint(
             frequencies=per_qubit[0],
             resonator_frequencies=modes[:, 0],
             linewidths=2 * np.pi * modes[:, 0] / modes[:, 1],
             amplitudes=np.sqrt(baths[:2, 0]),
-            weights=per_qubit[1:3],
+            weights=weights,
             temperatures=baths[:, 1],
             occupations=np.array([float(Bath(0.0, warmth).occupation(f)) for warmth, f in sources]),
             parasitic_occupations=np.asarray(Bath(0.0, warm).occupation(per_qubit[0])).reshape(-1),
@@ -98,7 +111,7 @@ def resonator_problem(
         )
     qubits = len(frequencies)
     modes = _modes(resonator)
-    named: dict[str, Values] = {}
+    named: dict[str, Values | Amplitude] = {}
     for name, bath in (("hot", hot), ("cold", cold), ("parasitic", parasitic or Bath(0.0, 0.0))):
         named |= {f"{name}.rate": bath.rate, f"{name}.temperature": bath.temperature}
     for name, mode in zip(("hot", "cold"), modes, strict=True):
@@ -111,12 +124,20 @@ def resonator_problem(
         named[f"frequencies[{k}]"] = positive("frequencies", frequencies[k], "Hz")
     for name, pair in zip(("hot", "cold"), weights, strict=True):
         values = two(f"weights_{name}", pair, "(weight_1, weight_2)")
-        named |= {f"weights_{name}[{k}]": numbers(f"weights_{name}", values[k]) for k in range(qubits)}
+        named |= {f"weights_{name}[{k}]": amplitudes(f"weights_{name}", values[k]) for k in range(qubits)}
     named |= {f"dephasing[{k}]": non_negative("dephasing", dephasing, "1/s") for k in range(qubits)}
     shape = common_shape(**named)
-    table = np.array([np.broadcast_to(value, shape).reshape(-1) for value in named.values()])
     alike = modes[0] is modes[1] and all(map(np.array_equal, *weights))
-    return ResonatorProblem(shape, qubits, table, parasitic is None, alike)
+    return ResonatorProblem(shape, qubits, _table(named, shape), parasitic is None, alike)
+
+
+def _table(named: Mapping[str, Values | Amplitude], shape: tuple[int, ...]) -> Array:
+    """Lay the parameters out in rows; imaginary parts of weights come last, where there are any."""
+    rows = [np.asarray(value).real for value in named.values()]
+    coupled = [np.asarray(value) for name, value in named.items() if name.startswith("weights")]
+    if any(map(np.iscomplexobj, coupled)):
+        rows += [value.imag for value in coupled]
+    return np.array([np.broadcast_to(row, shape).reshape(-1) for row in rows])
 
 
 def modes_of(resonator: Modes) -> tuple[Resonator, Resonator]:

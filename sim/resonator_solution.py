@@ -88,7 +88,7 @@ def _solve_until(point: ResonatorPoint, tolerance: float) -> Solution:
 def _solve_at(point: ResonatorPoint, depth: int) -> Solution:
     from scipy.sparse.linalg import splu
 
-    equations, scales = moments(depth, len(point.frequencies)), point.scales
+    equations, scales = moments(depth, len(point.frequencies), point.phases), point.scales
     matrix = equations.matrix(coefficients(point, equations, scales))
     try:
         solver = splu(matrix, permc_spec="NATURAL", diag_pivot_thresh=0.1, options={"SymmetricMode": True})
@@ -116,7 +116,7 @@ def slopes(solution: Solution, names: tuple[str, ...]) -> dict[str, Array]:
     differences of them are exact, and one solve more for each gives the response of the state.
     """
     point, scales = solution.point, solution.scales
-    equations = moments(solution.depth, len(point.frequencies))
+    equations = moments(solution.depth, len(point.frequencies), point.phases)
     pushes, direct, factors = [], [], []
     for name in names:
         step = _step(point, name)

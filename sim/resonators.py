@@ -49,10 +49,10 @@ def resonators(
 ) -> ResonatorState:
     """Solve the master equation of one or two qubits between two resonators, each in its own reservoir.
 
-    H / h = sum_i f_i a_i+ a_i + sum_k f_k s_k+ s_k + sum_ki g_ki (a_i+ s_k + h.c.) + exchange (s_1+ s_2 + h.c.).
+    H / h = sum_i f_i a_i+ a_i + sum_k f_k s_k+ s_k + sum_ki (g_ki a_i+ s_k + h.c.) + exchange (s_1+ s_2 + h.c.).
     Resonator i decays with kappa_i = 2 pi f_i / Q_i into its reservoir, whose occupation is n_i(f_i), and
     2 pi g_ki = weight_ki sqrt(gamma_i kappa_i) / 2: for gamma_i << kappa_i a qubit on resonance then has
-    the rate gamma_i weight_ki^2 of `pair`. The parasitic bath acts on each qubit alone, at its bare frequency.
+    the rate gamma_i |weight_ki|^2 of `pair`. The parasitic bath acts on each qubit alone, at its bare frequency.
 
     Currents are Tr[H D_i rho], and so add up to 0: a photon out of reservoir i carries h f_i, one out of the
     parasitic bath h f_k, and each dissipator takes its share of the energy that the couplings hold
@@ -70,7 +70,8 @@ def resonators(
     resonator
         The resonators of both reservoirs, or a pair (hot, cold), with Q above 0 and `exponent` 0.
     weights_hot, weights_cold
-        Signed amplitude of each qubit's coupling to the reservoir; of one qubit the first counts.
+        Amplitude of each qubit's coupling to the reservoir, complex where lines give it a phase; of one qubit the
+        first counts.
     exchange
         Exchange coupling [Hz].
     dephasing

@@ -46,7 +46,7 @@ def operators(valve, photons):
         hamiltonian = hamiltonian + frequency * a.dag() * a
         for k, s in enumerate(qubits):
             g = valve.weights[i][k] * np.sqrt(valve.rates[i] * kappa) / 2 / (2 * np.pi)
-            hamiltonian = hamiltonian + g * (a.dag() * s + s.dag() * a)
+            hamiltonian = hamiltonian + g * a.dag() * s + np.conj(g) * s.dag() * a
         jumps.append([np.sqrt(kappa * (1 + n)) * a, np.sqrt(kappa * n) * a.dag()])
     if len(qubits) == 2:
         hop = qubits[0].dag() * qubits[1]

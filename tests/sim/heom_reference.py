@@ -18,7 +18,7 @@ MANY = 2000
 
 
 def operators(valve):
-    """Return H, sigma_x of each qubit, what each reservoir couples to and local jumps; excited states come first."""
+    """Return H, s- of each qubit, what each reservoir couples to and local jumps; excited states come first."""
     number = len(valve.frequencies)
 
     def place(operator, at):
@@ -29,14 +29,19 @@ def operators(valve):
     if number == 2:
         hop = ladder[0].dag() * ladder[1]
         energy = energy + valve.exchange / UNIT * (hop + hop.dag())
-    each = [s + s.dag() for s in ladder]
-    couplings = [sum(w * x for w, x in zip(row, each, strict=False)) for row in valve.weights]
+    couplings = [coupled(row, ladder) for row in valve.weights]
     jumps, rate = [], 2 * np.pi * UNIT
     for f, s in zip(valve.frequencies, ladder, strict=True):
         gamma, n = valve.parasitic[0] / rate, bose(f, valve.parasitic[1])
         jumps += [np.sqrt(gamma * (1 + n)) * s, np.sqrt(gamma * n) * s.dag()]
         jumps.append(np.sqrt(2 * valve.dephasing / rate) * s.dag() * s)
-    return energy, each, couplings, jumps
+    return energy, ladder, couplings, jumps
+
+
+def coupled(weights, ladder):
+    """Return sum_k weight_k s_k + h.c."""
+    found = sum(w * s for w, s in zip(weights, ladder, strict=False))
+    return found + found.dag()
 
 
 def reservoir(valve, place, coupling, terms):
@@ -68,21 +73,27 @@ def by_heom_solver(valve, depth, terms, rest=True):
     rest
         Whether the others are there, in second order.
     """
-    energy, each, couplings, jumps = operators(valve)
+    energy, ladder, couplings, jumps = operators(valve)
     found = [reservoir(valve, i, coupling, terms) for i, coupling in enumerate(couplings)]
     system = qutip.liouvillian(energy, jumps)
     slow = []
     for q, row, (_, spectrum) in zip(couplings, valve.weights, found, strict=True):
-        slow.append(rest * sum(w * r * x for w, r, x in zip(row, spectrum, each, strict=False)))
+        slow.append(rest * coupled([w * r for w, r in zip(row, spectrum, strict=False)], ladder))
         system = system - commutator(q) * commutator(slow[-1]) / 2
     solver = HEOMSolver(system, [bath for bath, _ in found], depth, options={"progress_bar": False})
     state, matrices = solver.steady_state()
+    first = [[], []]
+    for k, exponent in enumerate(matrices.exponents):
+        label = tuple(int(j == k) for j in range(len(matrices.exponents)))
+        first[exponent.tag].append((exponent.vk, matrices.extract(label)))
     currents = []
     for i, q in enumerate(couplings):
-        flow = -(qutip.commutator(slow[i], qutip.commutator(q, energy)) * state).tr().real / 2
-        for k, exponent in enumerate(matrices.exponents):
-            if exponent.tag == i:
-                label = tuple(int(j == k) for j in range(len(matrices.exponents)))
-                flow -= (exponent.vk * (q * matrices.extract(label)).tr()).real
+        # What is not followed gives energy to the qubits and to what couples them with the other reservoir.
+        held = [(energy, state), *((couplings[1 - i], matrix) for _, matrix in first[1 - i])]
+        flow = sum(
+            -(qutip.commutator(slow[i], qutip.commutator(q, what)) * matrix).tr().real / 2
+            for what, matrix in held
+        )
+        flow -= sum((decay * (q * matrix).tr()).real for decay, matrix in first[i])
         currents.append(2 * np.pi * planck * UNIT**2 * flow)
     return np.array(currents), state

@@ -24,6 +24,10 @@ ODD = {
     "dephasing": 3e6,
     "temperatures": (0.3, 0.06),
 }
+PHASED = ODD | {
+    "weights": ((1.1 * np.exp(0.3j), 0.8 * np.exp(2.1j)), (0.7 * np.exp(-1j), 1.2 * np.exp(0.6j)))
+}
+TURNED = np.exp(0.7j)
 
 
 def flows(state):
@@ -50,6 +54,9 @@ def point(valve):
         (Valve((4.02e9,), **ODD), 4, 3),
         (Valve((4.05e9, 3.98e9), exchange=7e6, **ODD), 4, 0),
         (Valve((4.05e9, 3.98e9), exchange=7e6, **ODD), 3, 1),
+        (Valve((4.02e9,), **PHASED), 4, 3),
+        (Valve((4.05e9, 3.98e9), exchange=7e6, **PHASED), 4, 0),
+        (Valve((4.05e9, 3.98e9), exchange=7e6, **PHASED), 3, 1),
     ],
 )
 def test_the_equations_are_solved_as_by_qutip(valve, depth, terms):
@@ -91,6 +98,25 @@ def test_weak_coupling_ends_in_the_pair_behind_an_rlc_filter(frequencies):
             flows(slow)[:2] / flows(pair(both, hot, cold, parasitic, resonator=filters, **weights))[:2]
         )
     assert 2 * ratios[1] - ratios[0] == pytest.approx(np.ones(2), rel=0, abs=3e-5)
+
+
+def test_weak_coupling_ends_in_the_pair_with_the_same_phases():
+    # What is left is the static attraction of the qubits, in proportion to 1 / Q.
+    both, left = (4e9, 4e9), []
+    for quality in (20, 60):
+        filters = Resonator(4e9, quality, -1), Resonator(4e9, quality / 2, -1)
+        modes, ratios = tuple(Resonator(4e9, one.quality_factor) for one in filters), []
+        weights = {"weights_hot": (1.1, 0.8 * np.exp(2j)), "weights_cold": (0.9, 1.2)}
+        for share in (2e-4, 1e-4):
+            baths = Bath(share * 0.5e9, 0.384), Bath(share * 0.4e9, 0.096), Bath(share * 0.01e9, 0.05)
+            slow = hierarchy(both, *baths, modes, tolerance=1e-5, **weights)
+            near = pair(both, *baths, resonator=filters, **weights)
+            ratios.append(flows(slow)[:2] / flows(near)[:2])
+        left.append(2 * ratios[1] - ratios[0] - 1)
+        signed = pair(both, *baths, resonator=filters, **(weights | {"weights_hot": (1.1, 0.8)}))
+        assert np.all(np.abs(flows(signed)[:2] / flows(near)[:2] - 1) > 0.02)
+    assert left[0] == pytest.approx(np.zeros(2), rel=0, abs=1e-3)
+    assert left[1] == pytest.approx(left[0] / 3, rel=0.05, abs=0)
 
 
 @pytest.mark.parametrize(("share", "expected"), [(0.002, 0.9095), (0.0199, 0.6008), (0.1, 0.3295)])
@@ -162,6 +188,22 @@ def test_resonators_agree_where_the_qubits_are_resonant():
     assert max(apart(*device(random, 0.0)) for _ in range(10)) < 5e-3
 
 
+def test_resonators_agree_with_phases():
+    random = np.random.default_rng(2)
+    for _ in range(6):
+        given, weights = device(random, 0.0)
+        turned = {name: row * np.exp(1j * random.uniform(-3, 3, 2)) for name, row in weights.items()}
+        assert apart(given, turned | {"exchange": random.uniform(-2e7, 2e7)}) < 5e-3
+    # An exchange coupling knows the sign of a phase.
+    given = (4e9, 3.97e9), *TABLE_1
+    one, other = (
+        flows(hierarchy(*given, weights_hot=(1, turn), exchange=2e7, tolerance=1e-3))
+        for turn in (TURNED, np.conj(TURNED))
+    )
+    assert np.abs(other / one - 1).max() > 0.05
+    assert apart(given, {"weights_hot": (1, TURNED), "exchange": 2e7}) < 0.02
+
+
 def test_resonators_off_resonance_are_as_far_off_as_is_said():
     # There the Lorentzian is no RLC filter, and the occupation not that of the resonator.
     random = np.random.default_rng(1)
@@ -177,11 +219,13 @@ def test_resonators_off_resonance_are_as_far_off_as_is_said():
     quality=st.floats(5, 100),
     places=st.tuples(*[st.floats(3e9, 5e9)] * 3),
     weights=st.tuples(*[st.floats(-1.2, 1.2)] * 4),
+    phase=st.sampled_from([0.0, 1.0, -2.5]),
     exchange=st.floats(-2e7, 2e7),
 )
 @settings(max_examples=6, deadline=None)
-def test_energy_is_conserved(temperatures, rates, quality, places, weights, exchange):
+def test_energy_is_conserved(temperatures, rates, quality, places, weights, phase, exchange):
     first, second, other = places
+    weights = (*weights[:3], weights[3] * np.exp(1j * phase)) if phase else weights
     hot, cold, parasitic = (Bath(rate, t) for rate, t in zip((*rates, 1e7), temperatures, strict=True))
     modes = Resonator(FREQUENCY, quality), Resonator(other, 10.0)
     options = {"weights_hot": weights[:2], "weights_cold": weights[2:], "exchange": exchange}
@@ -190,12 +234,13 @@ def test_energy_is_conserved(temperatures, rates, quality, places, weights, exch
     assert state.relative_error <= 3e-2 and -1e-4 < state.mean_inversion + 1 < 2
 
 
-@pytest.mark.parametrize("temperature", [0.0, 0.384])
-def test_nothing_flows_in_equilibrium(temperature):
+@pytest.mark.parametrize(("temperature", "rest"), [(0.0, 1e-6), (0.384, 1e-10)])
+@pytest.mark.parametrize("second", [-0.5, 0.5 * np.exp(1.1j)])
+def test_nothing_flows_in_equilibrium(temperature, rest, second):
     hot, cold, none = Bath(0.5e9, temperature), Bath(0.2e9, temperature), None
-    modes, weights = (Resonator(4e9, 20), Resonator(4.05e9, 8)), {"weights_cold": (1, -0.5)}
+    modes, weights = (Resonator(4e9, 20), Resonator(4.05e9, 8)), {"weights_cold": (1, second)}
     state = hierarchy((4.02e9, 3.97e9), hot, cold, none, modes, **weights)
-    assert flows(state) == pytest.approx(np.zeros(3), rel=0, abs=1e-6 * TURNOVER)
+    assert flows(state) == pytest.approx(np.zeros(3), rel=0, abs=rest * TURNOVER)
     # The local parasitic bath does not know of the couplings.
     state = hierarchy((4.02e9, 3.97e9), hot, cold, Bath(0.01e9, temperature), modes, **weights)
     assert flows(state) == pytest.approx(np.zeros(3), rel=0, abs=1e-4 * TURNOVER)
@@ -240,6 +285,29 @@ def test_turning_or_exchanging_the_qubits_changes_nothing():
     assert at((3.97e9, 4e9), (0.8, 1.1), (-1.2, 0.9), 2e7) == pytest.approx(base, rel=1e-9, abs=0)
 
 
+def test_a_phase_of_a_qubit_may_stand_in_the_place_of_its_opposite_at_the_other_reservoir():
+    def at(hot, cold, exchange=0.0):
+        modes = Resonator(FREQUENCY, 10), Resonator(4.02e9, 5)
+        options = {"weights_hot": hot, "weights_cold": cold, "exchange": exchange, "tolerance": 3e-3}
+        return flows(hierarchy((4e9, 3.97e9), HOT, COLD, PARASITIC, modes, **options))
+
+    base = at((1.1, 0.8 * TURNED), (0.9, 1.2))
+    assert at((1.1, 0.8), (0.9, 1.2 / TURNED)) == pytest.approx(base, rel=1e-9, abs=0)
+    assert at((1.1 * 1j, 0.8 * TURNED), (0.9 * 1j, 1.2)) == pytest.approx(base, rel=1e-9, abs=0)
+    assert np.abs(at((1.1, 0.8), (0.9, 1.2)) / base - 1).max() > 0.01
+    # Half a turn is the other sign, with an exchange coupling as well.
+    signed, half = (at((1.1, 0.8), (0.9, minus * 1.2), 2e7) for minus in (-1, np.exp(1j * np.pi)))
+    assert half == pytest.approx(signed, rel=1e-9, abs=0)
+
+
+def test_a_dark_state_may_have_a_phase():
+    resonator, rough = Resonator(FREQUENCY, 20), {"tolerance": 3e-3}
+    alone = hierarchy((FREQUENCY,) * 2, HOT, COLD, None, resonator, **rough)
+    weights = {"weights_hot": (1, TURNED), "weights_cold": (1, TURNED)}
+    turned = hierarchy((FREQUENCY,) * 2, HOT, COLD, None, resonator, **weights, **rough)
+    assert flows(turned) == pytest.approx(flows(alone), rel=1e-9, abs=1e-30)
+
+
 def test_without_a_parasitic_bath_resonant_qubits_stay_in_the_sector_of_the_ground_state():
     resonator, rough = Resonator(FREQUENCY, 20), {"tolerance": 3e-3}
     alone = hierarchy((FREQUENCY,) * 2, HOT, COLD, None, resonator, **rough)
@@ -267,10 +335,11 @@ def test_the_stated_error_is_not_exceeded_and_equal_points_are_solved_together()
     assert np.all(rough.relative_error <= 3e-3) and np.all(exact.relative_error <= 3e-4)
 
 
-def test_the_iteration_finds_what_elimination_finds(monkeypatch):
+@pytest.mark.parametrize("weights", [((1, 1), (1, 1)), ((1, TURNED), (1, 1))])
+def test_the_iteration_finds_what_elimination_finds(weights, monkeypatch):
     # Of two qubits with slow resonators, a slow parasitic bath and gamma of an eighth of the frequency.
     rate = 2 * np.pi * 4e9 / 8
-    valve = Valve((4e9, 4e9), rates=(rate, rate), parasitic=(10.0, 0.05), weights=((1, 1), (1, 1)))
+    valve = Valve((4e9, 4e9), rates=(rate, rate), parasitic=(10.0, 0.05), weights=weights)
     iterated = solve_at(point(valve), 6, 0)
     monkeypatch.setattr("valvelab.sim.charge_blocks._WHOLE", 100_000)
     whole = solve_at(point(valve), 6, 0)
@@ -280,10 +349,10 @@ def test_the_iteration_finds_what_elimination_finds(monkeypatch):
     )
 
 
-def test_what_is_left_out_touches_no_population():
+@pytest.mark.parametrize("odd", [ODD, PHASED])
+def test_what_is_left_out_touches_no_population(odd):
     # Half of the elements have the wrong parity; charges of those that are kept are even.
-    valve = Valve((4.05e9, 3.98e9), **ODD)
-    system = equations(point(valve), 4, 0)
+    system = equations(point(Valve((4.05e9, 3.98e9), **odd)), 4, 0)
     assert system.matrix.shape == (70 * 16 // 2,) * 2
     assert not np.any(system.charges % 2)
     assert np.isrealobj(system.matrix.data)
@@ -317,6 +386,7 @@ def test_what_does_not_converge_is_told(monkeypatch):
         ({"dephasing": -1.0}, "`dephasing` must be at least 0 1/s"),
         ({"tolerance": 0.0}, "`tolerance` must be a number from 1e-10 to 0.1"),
         ({"weights_hot": (1.0,)}, "`weights_hot` must be a pair"),
+        ({"weights_hot": (1.0, complex(0, np.inf))}, "`weights_hot` must be finite"),
         ({"parasitic": None, "frequencies": (4e9, 4e9 + 1e-3)}, "must have one stationary state"),
     ],
 )

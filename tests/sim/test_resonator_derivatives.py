@@ -12,25 +12,31 @@ QUBITS = {
     "exchange": 6e6,
     "weights": np.array([[1.1, 0.9], [0.8, -1.2]]),
 }
+TURNS = np.exp(1j * np.array([[0.4, -1.1], [2.0, 0.3]]))
+"""Phases, of the magnitudes of all weights."""
 
 
-def currents(baths, qubits):
-    found = resonators(
+def at(function, baths, qubits):
+    return function(
         tuple(qubits["frequencies"]),
         *baths.values(),
         MODES,
-        weights_hot=qubits["weights"][0],
-        weights_cold=qubits["weights"][1],
+        weights_hot=qubits["weights"][0] * qubits.get("turns", np.ones((2, 2)))[0],
+        weights_cold=qubits["weights"][1] * qubits.get("turns", np.ones((2, 2)))[1],
         exchange=qubits["exchange"],
         dephasing=2e6,
-    ).currents
+    )
+
+
+def currents(baths, qubits):
+    found = at(resonators, baths, qubits).currents
     return np.array([found.hot, found.cold, found.parasitic])
 
 
-def moved(name, share):
-    """Return baths, qubits and the step where a parameter is moved by a share of its size."""
+def moved(name, share, start):
+    """Return the currents and the step where a parameter is moved by a share of its size."""
     kind, _, which = name.partition("_")
-    baths, qubits = dict(BATHS), dict(QUBITS)
+    baths, qubits = dict(BATHS), dict(start)
     if kind in ("gamma", "T"):
         field = {"gamma": "rate", "T": "temperature"}[kind]
         step = float(getattr(BATHS[which], field)) * share
@@ -41,27 +47,24 @@ def moved(name, share):
     else:
         place = {"f": "frequencies", "weight": "weights"}[kind]
         step = (1e9 if kind == "f" else 1.0) * share
-        value = QUBITS[place].copy()
+        value = start[place].copy()
         value[..., int(which) - 1] += step
         qubits[place] = value
     return currents(baths, qubits), step
 
 
 @pytest.mark.parametrize(
+    "qubits",
+    [QUBITS, QUBITS | {"weights": np.abs(QUBITS["weights"]), "turns": TURNS}],
+    ids=["real", "turned"],
+)
+@pytest.mark.parametrize(
     "name", [name for name in ResonatorDerivatives.PARAMETERS if not name.startswith("n_")]
 )
-def test_a_derivative_is_the_limit_of_differences(name):
-    (up, step), (down, _) = moved(name, 1e-5), moved(name, -1e-5)
+def test_a_derivative_is_the_limit_of_differences(name, qubits):
+    (up, step), (down, _) = moved(name, 1e-5, qubits), moved(name, -1e-5, qubits)
     wanted = (up - down) / (2 * step)
-    found = resonator_derivatives(
-        tuple(QUBITS["frequencies"]),
-        *BATHS.values(),
-        MODES,
-        weights_hot=QUBITS["weights"][0],
-        weights_cold=QUBITS["weights"][1],
-        exchange=QUBITS["exchange"],
-        dephasing=2e6,
-    ).by(name)
+    found = at(resonator_derivatives, BATHS, qubits).by(name)
     for one, value in zip(("hot", "cold", "parasitic"), wanted, strict=True):
         assert getattr(found, one) == pytest.approx(value, rel=1e-5, abs=1e-6 * np.abs(wanted).max())
 

@@ -36,6 +36,9 @@ def of(valve, tolerance=1e-9):
 # Unequal in everything that may be unequal.
 ODD = {"modes": ((4e9, 20), (4.01e9, 8)), "weights": ((1.1, -0.8), (0.7, 1.2)), "dephasing": 3e6}
 COLD_ODD = ODD | {"parasitic": (0.01e9, 0.018)}
+PHASED = ODD | {
+    "weights": ((1.1 * np.exp(0.3j), 0.8 * np.exp(2.1j)), (0.7 * np.exp(-1j), 1.2 * np.exp(0.6j)))
+}
 
 
 @pytest.mark.parametrize(
@@ -44,6 +47,7 @@ COLD_ODD = ODD | {"parasitic": (0.01e9, 0.018)}
         (in_full, Valve((4.02e9,), temperatures=(0.05, 0.04), **ODD), (5, 5), 1e-9),
         (in_full, Valve((4e9, 3.98e9), temperatures=(0.02, 0.015), exchange=7e6, **COLD_ODD), (3, 3), 1e-8),
         (in_blocks, Valve((4e9, 3.98e9), temperatures=(0.04, 0.03), exchange=7e6, **ODD), (4, 3), 1e-6),
+        (in_blocks, Valve((4e9, 3.98e9), temperatures=(0.04, 0.03), exchange=7e6, **PHASED), (4, 3), 1e-6),
         (in_blocks, Valve((4e9,), temperatures=(0.2, 0.06)), (16, 8), 1e-5),
     ],
 )
@@ -100,14 +104,18 @@ def test_table_1_with_slow_resonators(gamma, quality, hot_ratio, cold_ratio, pow
 
 
 @pytest.mark.parametrize("frequencies", [(FREQUENCY, FREQUENCY), (FREQUENCY, FREQUENCY + 1e5)])
-def test_fast_resonators_end_in_the_pair(frequencies):
+@pytest.mark.parametrize(
+    ("weights", "exchange"), [((1, 1), 0.0), ((np.exp(0.7j), 0.8), 0.0), ((np.exp(0.7j), 0.8), 2e5)]
+)
+def test_fast_resonators_end_in_the_pair(frequencies, weights, exchange):
     resonator, ratios = Resonator(FREQUENCY, 20), []
     for share in (2e-3, 1e-3):
         hot, cold = Bath(HOT.rate * share, HOT.temperature), Bath(COLD.rate * share, COLD.temperature)
         parasitic = Bath(PARASITIC.rate * share, PARASITIC.temperature)
         near = (FREQUENCY, FREQUENCY + (frequencies[1] - FREQUENCY) * share / 1e-3)
-        slow = resonators(near, hot, cold, parasitic, resonator, tolerance=1e-8)
-        ratios.append(flows(slow) / flows(pair(near, hot, cold, parasitic, resonator=resonator)))
+        options = {"weights_hot": weights, "exchange": exchange * share / 1e-3}
+        slow = resonators(near, hot, cold, parasitic, resonator, tolerance=1e-8, **options)
+        ratios.append(flows(slow) / flows(pair(near, hot, cold, parasitic, resonator=resonator, **options)))
     assert np.all(np.abs(ratios[0] - 1) < 0.02)
     assert 2 * ratios[1] - ratios[0] == pytest.approx(np.ones(3), rel=0, abs=1e-4)
 
@@ -141,11 +149,13 @@ def test_cold_qubits_are_oscillators_whose_currents_are_known():
     quality=st.floats(0.5, 15),
     places=st.tuples(*[st.floats(3.9e9, 4.1e9)] * 3),
     weights=st.tuples(*[st.floats(-1.2, 1.2)] * 4),
+    phase=st.sampled_from([0.0, 0.0, 1.0, -2.5]),
     exchange=st.floats(-2e7, 2e7),
 )
 @settings(max_examples=15, deadline=None)
-def test_energy_is_conserved(temperatures, rates, quality, places, weights, exchange):
+def test_energy_is_conserved(temperatures, rates, quality, places, weights, phase, exchange):
     first, second, other = places
+    weights = (*weights[:3], weights[3] * np.exp(1j * phase)) if phase else weights
     hot, cold, parasitic = (Bath(rate, t) for rate, t in zip((*rates, 1e7), temperatures, strict=True))
     modes = Resonator(FREQUENCY, quality), Resonator(other, 5.0)
     options = {"weights_hot": weights[:2], "weights_cold": weights[2:], "exchange": exchange}
@@ -155,12 +165,11 @@ def test_energy_is_conserved(temperatures, rates, quality, places, weights, exch
     assert flows(state).sum() == pytest.approx(0, abs=1e-11 * total + 1e-13 * turnover)
 
 
+@pytest.mark.parametrize("weights", [(1, -0.5), (1, 0.5 * np.exp(1.1j))])
 @pytest.mark.parametrize("temperature", [0.05, 0.384])
-def test_nothing_flows_in_equilibrium(temperature):
+def test_nothing_flows_in_equilibrium(temperature, weights):
     hot, cold, parasitic = (Bath(rate, temperature) for rate in (0.5e9, 0.2e9, 0.01e9))
-    state = resonators(
-        (FREQUENCY,) * 2, hot, cold, parasitic, Resonator(FREQUENCY, 20), weights_hot=(1, -0.5)
-    )
+    state = resonators((FREQUENCY,) * 2, hot, cold, parasitic, Resonator(FREQUENCY, 20), weights_hot=weights)
     assert flows(state) == pytest.approx(np.zeros(3), rel=0, abs=1e-13 * PLANCK * FREQUENCY * 0.5e9)
     assert state.photons[0] == pytest.approx(float(hot.occupation(FREQUENCY)), rel=1e-12, abs=0)
 
@@ -185,6 +194,74 @@ def test_turning_or_exchanging_the_qubits_changes_nothing():
     base = at((4e9, 3.97e9), (1.1, 0.8), (0.9, -1.2), 2e7)
     assert at((4e9, 3.97e9), (1.1, -0.8), (0.9, 1.2), -2e7) == pytest.approx(base, rel=1e-9, abs=0)
     assert at((3.97e9, 4e9), (0.8, 1.1), (-1.2, 0.9), 2e7) == pytest.approx(base, rel=1e-9, abs=0)
+
+
+def at_phases(hot, cold, exchange=0.0, parasitic=PARASITIC, frequencies=(4e9, 3.99e9)):
+    modes, one = (Resonator(FREQUENCY, 10), Resonator(4.02e9, 5)), np.exp(1j * np.array(hot))
+    options = {"weights_hot": one * (1.1, 0.8), "weights_cold": np.exp(1j * np.array(cold)) * (0.9, 1.2)}
+    return flows(resonators(frequencies, HOT, COLD, parasitic, modes, exchange=exchange, **options))
+
+
+def test_only_the_phase_between_the_reservoirs_counts():
+    base = at_phases((0, 0.7), (0, 0))
+    for hot, cold in (
+        ((0, 0), (0, -0.7)),
+        ((2.0, 2.7), (-1, -1)),
+        ((0.5, 0), (0.5, -0.7)),
+        ((0, 2.7), (0, 2)),
+    ):
+        assert at_phases(hot, cold) == pytest.approx(base, rel=1e-9, abs=0)
+    assert np.abs(at_phases((0, 0), (0, 0)) / base - 1).max() > 0.01
+    # Not only its magnitude, as the qubits are detuned.
+    assert np.abs(at_phases((0, -0.7), (0, 0)) / base - 1).max() > 5e-3
+    # An exchange coupling knows the phases of a single reservoir.
+    assert np.abs(at_phases((0, 0), (0, -0.7), 2e7) / at_phases((0, 0.7), (0, 0), 2e7) - 1).max() > 0.02
+
+
+def test_half_a_turn_is_the_other_sign():
+    modes = Resonator(FREQUENCY, 10)
+    for parasitic, frequencies in ((PARASITIC, (4e9, 3.99e9)), (None, (4e9, 4e9))):
+        signed, turned = (
+            flows(
+                resonators(
+                    frequencies,
+                    HOT,
+                    COLD,
+                    parasitic,
+                    modes,
+                    weights_hot=(1, minus),
+                    weights_cold=(1, minus),
+                    exchange=1e7,
+                )
+            )
+            for minus in (-1, np.exp(1j * np.pi))
+        )
+        assert turned == pytest.approx(signed, rel=1e-9, abs=0)
+
+
+def test_points_with_and_without_phases_are_solved_together():
+    phases = np.array([0.0, 0.7, np.pi, 0.7])
+    modes = Resonator(FREQUENCY, 10)
+    found = resonators((4e9, 3.99e9), HOT, COLD, PARASITIC, modes, weights_hot=(1, np.exp(1j * phases)))
+    for place, weight in enumerate((1, np.exp(0.7j), -1)):
+        alone = resonators((4e9, 3.99e9), HOT, COLD, PARASITIC, modes, weights_hot=(1, weight))
+        assert flows(found)[:, place] == pytest.approx(flows(alone), rel=1e-9, abs=0)
+
+
+@pytest.mark.parametrize("phase", [0.7, 2.5, -1.2])
+def test_a_dark_state_may_have_a_phase(phase):
+    def at(turn, **options):
+        hot, cold = np.array([1.1, 1.1 * turn]) * np.exp(0.3j), np.array([0.7, 0.7 * turn])
+        given = {"parasitic": None, "resonator": Resonator(FREQUENCY, 20), "exchange": 0.0} | options
+        return flows(resonators((FREQUENCY,) * 2, HOT, COLD, weights_hot=hot, weights_cold=cold, **given))
+
+    turn = np.exp(1j * phase)
+    assert at(turn) == pytest.approx(at(1), rel=1e-9, abs=1e-12 * np.abs(at(1)).max())
+    # An exchange coupling, which prefers singlet and triplet, fills it.
+    filled = at(turn, exchange=1e7)
+    slow = at(turn, exchange=1e7, parasitic=Bath(1.0, 0.05))
+    assert filled == pytest.approx(slow, rel=0, abs=1e-6 * np.abs(slow).max())
+    assert abs(filled[0]) < 0.95 * abs(at(1)[0])
 
 
 def test_without_a_parasitic_bath_resonant_qubits_stay_in_the_sector_of_the_ground_state():
@@ -233,6 +310,7 @@ def test_what_does_not_converge_is_told():
         ({"dephasing": -1.0}, "`dephasing` must be at least 0 1/s"),
         ({"tolerance": 0.0}, "`tolerance` must be a number from 1e-10 to 0.1"),
         ({"weights_hot": (1.0,)}, "`weights_hot` must be a pair"),
+        ({"weights_hot": (1.0, complex(0, np.nan))}, "`weights_hot` must be finite"),
         ({"parasitic": None, "frequencies": (4e9, 4e9 + 1e-3)}, "must have one stationary state"),
     ],
 )
