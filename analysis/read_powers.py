@@ -2,32 +2,21 @@
 
 import csv
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from valvelab.dataset import REDUCED, check_dataset, make_dataset, read_dataset
+from valvelab.dataset import REDUCED, read_dataset
 from valvelab.device import Device
-from valvelab.errors import DataError, QuantityError
-from valvelab.units import UNITS, parse_quantity
+from valvelab.errors import DataError
 
 from .entries import DIMENSIONS
+from .power_columns import EXAMPLE, SETTINGS, dataset_of, demand_sizes, setting
 from .reduced_dataset import device_attributes
 
 if TYPE_CHECKING:
     import xarray as xr
-
-_SETTINGS = {"resonator_frequency": "frequency", "quality_factor": "", "resonator_exponent": ""} | {
-    "charging_energy_1": "frequency",
-    "charging_energy_2": "frequency",
-}
-"""What must be known beside the powers, with its dimension."""
-_EXAMPLE = (
-    "configuration,frequency_1 [GHz],frequency_2 [GHz],temperature_source [mK],temperature_drain [mK],"
-    "heat_power_drain [aW],heat_power_drain_std [aW]"
-)
 
 
 def read_powers(
@@ -75,13 +64,15 @@ def read_powers(
         raise DataError(
             f"{path}: must be a .nc, .csv, .mat or .db file, found '{path.suffix}'; export it as one"
         )
+    demand_sizes(dataset, str(path))
     if device is not None:
         known = device_attributes(device)
-        dataset.attrs = {name: known[name] for name in _SETTINGS} | dataset.attrs
+        dataset.attrs = {name: known[name] for name in SETTINGS} | dataset.attrs
     missing = [name for name in ("resonator_frequency", "quality_factor") if name not in dataset.attrs]
     if missing:
         raise DataError(
-            f"{path}: must say {' and '.join(missing)}, found neither in it nor beside; give the device"
+            f"{path}: must say {' and '.join(missing)}, found neither in it nor beside; give the device "
+            "with --device, or as an argument"
         )
     return dataset
 
@@ -97,8 +88,8 @@ def _from_csv(path: Path) -> "xr.Dataset":
     settings = {}
     for number, line in numbered:
         found = re.fullmatch(r"#\s*(\w+)\s*[:=]\s*(.+?)\s*", line)
-        if found and found[1] in _SETTINGS:
-            settings[found[1]] = _setting(found[1], found[2], f"{path}:{number}")
+        if found and found[1] in SETTINGS:
+            settings[found[1]] = setting(found[1], found[2], f"{path}:{number}")
     rows = [(number, line) for number, line in numbered if not line.startswith("#")]
     if len(rows) < 2:
         raise DataError(
@@ -115,19 +106,24 @@ def _from_csv(path: Path) -> "xr.Dataset":
     for place, name in enumerate(names):
         texts = [row[place].strip() for row in cells]
         columns[name] = texts if name == "configuration" else _numbers(path, rows, place, texts)
-    return _dataset(columns, units, settings, str(path))
+    return dataset_of(columns, units, settings, str(path))
 
 
 def _headings(path: Path, number: int, line: str) -> tuple[list[str], dict[str, str]]:
     names, units = [], {}
     for cell in next(csv.reader([line])):
-        found = re.fullmatch(r"\s*(\w+)\s*(?:\[([^\]]*)\])?\s*", cell)
+        found = re.fullmatch(r"\s*(\w+)\s*(?:[\[(]([^\])]*)[\])])?\s*", cell)
         if found is None:
             raise DataError(
-                f"{path}:{number}: must name columns such as '{_EXAMPLE}', found '{cell.strip()[:40]}'"
+                f"{path}:{number}: must name columns such as '{EXAMPLE}', found '{cell.strip()[:40]}'"
             )
-        names.append(found[1])
-        units[found[1]] = (found[2] or "").strip()
+        name, unit = found[1], (found[2] or "").strip()
+        if name in REDUCED and REDUCED[name].units in DIMENSIONS and not unit:
+            raise DataError(
+                f"{path}:{number}: {name} must have a unit in brackets, as in '{EXAMPLE}', found none"
+            )
+        names.append(name)
+        units[name] = unit
     twice = {name for name in names if names.count(name) > 1}
     if twice:
         raise DataError(f"{path}:{number}: must name each column once, found {min(twice)} twice")
@@ -149,7 +145,7 @@ def _numbers(path: Path, rows: list[tuple[int, str]], place: int, texts: list[st
 def _from_mat(path: Path) -> "xr.Dataset":
     from scipy.io import loadmat
 
-    wanted = (*REDUCED, *_SETTINGS)
+    wanted = (*REDUCED, *SETTINGS)
     try:
         content: dict[str, Any] = loadmat(path, variable_names=wanted, squeeze_me=True)
     except NotImplementedError:
@@ -159,12 +155,12 @@ def _from_mat(path: Path) -> "xr.Dataset":
             f"{path}: must be a .mat file, found one of another kind or cut off; export it again"
         ) from None
     settings = {
-        name: float(content[name]) for name in _SETTINGS if name in content and np.size(content[name]) == 1
+        name: float(content[name]) for name in SETTINGS if name in content and np.size(content[name]) == 1
     }
     columns = {name: np.atleast_1d(content[name]) for name in REDUCED if name in content}
     if "configuration" in columns:
         columns["configuration"] = np.array([str(text) for text in columns["configuration"]])
-    return _dataset(columns, {}, settings, str(path))
+    return dataset_of(columns, {}, settings, str(path))
 
 
 def _from_qcodes(path: Path, run: int | str | None) -> "xr.Dataset":
@@ -184,7 +180,7 @@ def _from_qcodes(path: Path, run: int | str | None) -> "xr.Dataset":
             raise DataError(f"{path}: must hold run {run}; {error}") from None
         units = {spec.name: spec.unit for spec in data.get_parameters()}
         frame = data.to_pandas_dataframe().reset_index()
-        settings = {name: float(data.metadata[name]) for name in _SETTINGS if name in data.metadata}
+        settings = {name: float(data.metadata[name]) for name in SETTINGS if name in data.metadata}
     finally:
         connection.close()
     columns = {name: frame[name].to_numpy() for name in frame.columns if name in REDUCED}
@@ -192,42 +188,4 @@ def _from_qcodes(path: Path, run: int | str | None) -> "xr.Dataset":
         raise DataError(
             f"{path}: run {run} holds voltages, and must hold heat powers; reduce its run folder with 'valvelab reduce'"
         )
-    return _dataset(columns, units, settings, f"{path}: run {run}")
-
-
-def _setting(name: str, text: str, where: str) -> float:
-    dimension = _SETTINGS[name]
-    try:
-        return parse_quantity(text, dimension, name) if dimension else float(text)
-    except (QuantityError, ValueError) as error:
-        raise DataError(f"{where}: {name}: {error}") from None
-
-
-def _dataset(
-    columns: Mapping[str, Any], units: Mapping[str, str], settings: Mapping[str, float], where: str
-) -> "xr.Dataset":
-    """Return the dataset of some columns, their values turned into SI units."""
-    kept: dict[str, Any] = {}
-    for name, described in REDUCED.items():
-        if name not in columns:
-            continue
-        unit = units.get(name, "") or described.units
-        table = UNITS.get(DIMENSIONS.get(described.units, ""), {})
-        if table and unit not in table:
-            raise DataError(
-                f"{where}: {name} must be in one of {', '.join(table)}, found '{unit}'; say its unit"
-            )
-        values = columns[name]
-        kept[name] = values if not table else float(table[unit]) * np.asarray(values, float)
-    lengths = {name: len(values) for name, values in kept.items()}
-    if len(set(lengths.values())) > 1:
-        told = ", ".join(f"{name} {length}" for name, length in lengths.items())
-        raise DataError(f"{where}: all variables must be equally long, found {told}")
-    missing = [name for name, described in REDUCED.items() if name not in kept and described.is_needed(kept)]
-    if missing:
-        raise DataError(
-            f"{where}: must hold {', '.join(missing)} as well; a .csv file begins with '{_EXAMPLE}'"
-        )
-    dataset = make_dataset(kept, REDUCED, dict(settings))
-    check_dataset(dataset, REDUCED, where)
-    return dataset
+    return dataset_of(columns, units, settings, f"{path}: run {run}")

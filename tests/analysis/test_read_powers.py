@@ -112,6 +112,14 @@ def test_the_resonator_may_be_told_beside(make_switching_dataset, tmp_path):
     assert known["quality_factor"] == 20.0 and known["charging_energy_1"] == 178e6
 
 
+def test_a_unit_may_stand_in_round_brackets(make_switching_dataset, tmp_path):
+    path, text = tmp_path / "powers.csv", as_csv(make_switching_dataset(seed=1))
+    path.write_text(text, encoding="utf-8")
+    square = read_powers(path)
+    path.write_text(text.replace("[", "(").replace("]", ")"), encoding="utf-8")
+    assert read_powers(path).identical(square)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
@@ -121,6 +129,12 @@ def test_the_resonator_may_be_told_beside(make_switching_dataset, tmp_path):
             r"heat_power_drain must be in one of .*, found 'mK'",
         ),
         ("frequency_1 [GHz]", "frequency [GHz]", "must hold frequency_1 as well"),
+        ("frequency_1 [GHz]", "frequency_1", r"csv:3: frequency_1 must have a unit in brackets"),
+        (
+            "temperature_drain [mK]",
+            "temperature_drain [K]",
+            r"must lie between 0.0001 and 20 K, found .* unit right",
+        ),
         ("frequency_1 [GHz]", "frequency_2 [GHz]", "must name each column once, found frequency_2 twice"),
         ("# quality_factor = 20", "# quality_factor = high", r"csv:2: quality_factor: "),
         ("# resonator_frequency: 4 GHz", "# resonator_frequency: 4", r"csv:1: .*without unit"),

@@ -160,7 +160,10 @@ def fit(
     if path.is_dir():
         refuse_stale(file)
     _warn_if_incomplete(reduced, file.parent)
-    fitted = fit_switching(reduced, model, reservoirs=reservoirs, free=free, priors=priors, parity=parity)
+    try:
+        fitted = fit_switching(reduced, model, reservoirs=reservoirs, free=free, priors=priors, parity=parity)
+    except DataError as error:
+        raise DataError(str(error).replace("reduced dataset:", f"{file}:", 1)) from None
     sources = made_from(file)
     summary = _summary(fitted, reduced, truth) | {MADE_FROM: sources}
     others = tuple(against)
