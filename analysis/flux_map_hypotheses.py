@@ -125,7 +125,7 @@ def judge_hypotheses(
     asked = [one for one in hypotheses if one.model != "resonators" or fit.values["filter_exponent"] == 0]
     court = _Court(fit, fit.background)
     # Noise that independent qubits leave holds a crossing that they do not have; a quick hypothesis may have it.
-    quick = [one for one in HYPOTHESES if one.model in ("independent", "pair") and not (one.hot or one.phase)]
+    quick = [one for one in HYPOTHESES if one.model in ("independent", "pair") and not one.hot]
     court = _Court(fit, court.noise_beside(min(map(court.judge, quick), key=lambda each: each.akaike)))
     judged = []
     for number, one in enumerate(asked, start=1):
