@@ -10,7 +10,7 @@ import numpy.typing as npt
 from valvelab.errors import DataError
 from valvelab.sim import Bath, CurrentDerivatives, HeatCurrents, Ladder, Resonator, level_derivatives, levels
 
-from .pair_models import pair_arguments, pair_options
+from .pair_models import pair_arguments
 
 if TYPE_CHECKING:
     from .models import Points, Rates
@@ -69,23 +69,18 @@ def known_transmons(energies: tuple[float | None, float | None], measured: Seque
 
 def levels_model(rates: "Rates", points: "Points", resonator: Resonator) -> HeatCurrents:
     """Return the currents of two transmons with levels, at any two frequencies: up to a millisecond a point."""
-    return levels(*_arguments(rates, points, resonator), **_options(rates, resonator)).currents
+    return levels(**_arguments(rates, points, resonator)).currents
 
 
 def levels_slopes(rates: "Rates", points: "Points", resonator: Resonator) -> CurrentDerivatives:
     """Return the derivatives of `levels_model`."""
-    return level_derivatives(*_arguments(rates, points, resonator), **_options(rates, resonator))
+    return level_derivatives(**_arguments(rates, points, resonator))
 
 
-def _options(rates: "Rates", resonator: Resonator) -> dict[str, Any]:
-    """Return what it takes by name: a search strays to rates where Redfield's equation has poles."""
-    return pair_options(rates, resonator) | {"equation": "gkls"}
+def _arguments(rates: "Rates", points: "Points", resonator: Resonator) -> dict[str, Any]:
+    """Return what `valvelab.sim.levels` takes, by name.
 
-
-def _arguments(
-    rates: "Rates", points: "Points", resonator: Resonator
-) -> tuple[tuple[Ladder, Ladder], Bath, Bath, Bath]:
-    """Return what `valvelab.sim.levels` takes by position.
+    A search strays to rates where Redfield's equation has poles, so it is that of geometric means.
 
     Raises
     ------
@@ -94,13 +89,15 @@ def _arguments(
     """
     if rates.transmons is None:
         raise ValueError("rates.transmons must hold the charging energies of both transmons, found None")
-    frequencies, hot, cold, parasitic = pair_arguments(rates, points, resonator)
-    first, second = (
+    of_qubits = pair_arguments(rates, points, resonator)
+    energies = rates.transmons.charging_energies
+    transmons = tuple(
         _ladder(np.asarray(frequency), energy, rates.transmons.levels)
-        for frequency, energy in zip(frequencies, rates.transmons.charging_energies, strict=True)
+        for frequency, energy in zip(of_qubits.pop("frequencies"), energies, strict=True)
     )
-    floor = _VANISHING * (np.asarray(hot.rate) + cold.rate)
-    return (first, second), hot, cold, Bath(np.maximum(parasitic.rate, floor), parasitic.temperature)
+    floor, parasitic = _VANISHING * (np.asarray(rates.gamma_h) + rates.gamma_c), of_qubits["parasitic"]
+    warm = Bath(np.maximum(parasitic.rate, floor), parasitic.temperature)
+    return of_qubits | {"transmons": transmons, "parasitic": warm, "equation": "gkls"}
 
 
 def _ladder(frequency: Array, charging_energy: float, count: int) -> Ladder:

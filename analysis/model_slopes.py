@@ -18,13 +18,15 @@ from valvelab.sim import (
 from .level_models import levels_slopes
 from .linear_model import linear_slopes
 from .models import Array, Model, Points, Rates, are_resonant
-from .pair_models import at_some_precision, baths, pair_arguments, pair_options
+from .pair_models import at_some_precision, baths, mismatch_share, pair_arguments
+from .parked_qubits import Arguments, near_and_parked, parked_slopes, stacked
 
 Slopes = Callable[[Rates, Points, Resonator], CurrentDerivatives]
 FREQUENCY_STEP = 1e4
 STEPS = {"asymmetry": 1e-4, "mismatch": FREQUENCY_STEP, "exchange": FREQUENCY_STEP, "phase": 1e-4}
 """Of central differences: far below what changes the powers by a per cent, far above rounding."""
 _FILTERED = ("gamma_h", "gamma_c")
+_EXCHANGED = {"f_1": "f_2", "f_2": "f_1", "weight_1": "weight_2", "weight_2": "weight_1"}
 
 
 def independent_slopes(rates: Rates, points: Points, resonator: Resonator) -> CurrentDerivatives:
@@ -53,12 +55,22 @@ def collective_slopes(rates: Rates, points: Points, resonator: Resonator) -> Cur
 
 def pair_slopes(rates: Rates, points: Points, resonator: Resonator) -> CurrentDerivatives:
     """Return the derivatives of `pair_model`."""
-    return pair_derivatives(*pair_arguments(rates, points, resonator), **pair_options(rates, resonator))
+    return pair_derivatives(**pair_arguments(rates, points, resonator))
 
 
 def resonators_slopes(rates: Rates, points: Points, resonator: Resonator) -> ResonatorDerivatives:
     """Return the derivatives of `resonators_model`, those by the imperfections of a pair among them."""
-    return at_some_precision(resonator_derivatives, rates, points, resonator)
+
+    def near(arguments: Arguments, qubits: tuple[int, ...]) -> Array:
+        found = at_some_precision(resonator_derivatives, arguments)
+        names = list(found.PARAMETERS)
+        if qubits == (2,):  # which is the first of one
+            names = [_EXCHANGED.get(name, name) for name in names]
+        return np.stack([stacked(found.by(name)) for name in names], axis=-1)
+
+    return ResonatorDerivatives(
+        *near_and_parked(pair_arguments(rates, points, resonator), near, parked_slopes)
+    )
 
 
 def by_imperfection(
@@ -76,7 +88,7 @@ def by_imperfection(
         return HeatCurrents(
             (one.hot - other.hot) / 2, (one.cold - other.cold) / 2, (one.parasitic - other.parasitic) / 2
         )
-    share, by = points.frequency_2 / np.asarray(resonator.frequency), slopes.by("f_2")  # the mismatch
+    share, by = mismatch_share(points.frequency_2, resonator), slopes.by("f_2")
     return HeatCurrents(share * by.hot, share * by.cold, share * by.parasitic)
 
 

@@ -59,8 +59,8 @@ class Rates:
     asymmetry: Values = 0.0
     """Amplitude of the coupling of qubit 1 to both reservoirs less that of qubit 2, whose mean is 1."""
     mismatch: Values = 0.0
-    """Frequency of qubit 2 above the one that is stated [Hz], at the frequency of the resonators; in proportion to it
-    elsewhere, as with junctions of another energy."""
+    """Frequency of qubit 2 above the one that is stated [Hz], at the frequency of the resonators; elsewhere about in
+    proportion to it, as with junctions of another energy."""
     exchange: Values = 0.0
     """Exchange coupling of the qubits [Hz]."""
     phase: Values = 0.0

@@ -8,6 +8,8 @@ import numpy.typing as npt
 
 from valvelab.sim import Bath, HeatCurrents, Resonator, TruncationError, hierarchy, pair, resonators
 
+from .parked_qubits import Arguments, near_and_parked, parked_currents, stacked
+
 if TYPE_CHECKING:
     from .models import Points, Rates
 
@@ -17,42 +19,49 @@ Answer = TypeVar("Answer")
 PRECISION = 1e-4
 """Relative error of the powers with resonators, far below that of any measurement. Slopes are exact for the depth."""
 _ROUGH = 1e-2
+_CHARGING = 0.05
 
 
 def pair_model(rates: "Rates", points: "Points", resonator: Resonator) -> HeatCurrents:
     """Return the currents of the partial-secular Redfield equation, at any two frequencies."""
-    return pair(*pair_arguments(rates, points, resonator), **pair_options(rates, resonator)).currents
+    return pair(**pair_arguments(rates, points, resonator)).currents
 
 
 def resonators_model(rates: "Rates", points: "Points", resonator: Resonator) -> HeatCurrents:
     """Return the currents with both resonators as modes, at any two frequencies: milliseconds a point.
 
-    The quality factor is what the rates are beside; a flat spectrum (Q = 0) is no mode.
+    The quality factor is what the rates are beside; a flat spectrum (Q = 0) is no mode. A qubit that is parked far from
+    them is as `valvelab.analysis.parked_qubits` says.
     """
-    return at_some_precision(resonators, rates, points, resonator).currents
+
+    def near(arguments: Arguments, _: tuple[int, ...]) -> Array:
+        return stacked(at_some_precision(resonators, arguments).currents)
+
+    found = near_and_parked(pair_arguments(rates, points, resonator), near, parked_currents)
+    return HeatCurrents(*found)
 
 
 def hierarchy_model(rates: "Rates", points: "Points", resonator: Resonator) -> HeatCurrents:
     """Return the currents by hierarchical equations of motion, without rotating waves: tenths of a second a point."""
-    return at_some_precision(hierarchy, rates, points, resonator).currents
+    return at_some_precision(hierarchy, pair_arguments(rates, points, resonator)).currents
 
 
-def pair_arguments(
-    rates: "Rates", points: "Points", resonator: Resonator
-) -> tuple[tuple[Array, Array], Bath, Bath, Bath]:
-    """Return what `valvelab.sim.pair`, `resonators` and `hierarchy` take by position."""
-    scale = 1 + rates.mismatch / np.asarray(resonator.frequency)
-    return (points.frequency_1, points.frequency_2 * scale), *baths(rates, points)
-
-
-def pair_options(rates: "Rates", resonator: Resonator) -> dict[str, Any]:
-    """Return what all three take by name."""
+def pair_arguments(rates: "Rates", points: "Points", resonator: Resonator) -> dict[str, Any]:
+    """Return what `valvelab.sim.pair`, `linear`, `resonators` and `hierarchy` take, by name."""
+    hot, cold, parasitic = baths(rates, points)
     first, second = 1 + np.asarray(rates.asymmetry) / 2, 1 - np.asarray(rates.asymmetry) / 2
     # Where the phase is does not matter; real couplings are quicker.
     turned = rates.parity * second
     if np.any(rates.phase):
         turned = turned * np.exp(1j * np.asarray(rates.phase))
     return {
+        "frequencies": (
+            points.frequency_1,
+            points.frequency_2 + rates.mismatch * mismatch_share(points.frequency_2, resonator),
+        ),
+        "hot": hot,
+        "cold": cold,
+        "parasitic": parasitic,
         "resonator": resonator,
         "weights_hot": (first, turned),
         "weights_cold": (first, second),
@@ -60,25 +69,32 @@ def pair_options(rates: "Rates", resonator: Resonator) -> dict[str, Any]:
     }
 
 
-def at_some_precision(
-    function: Callable[..., Answer], rates: "Rates", points: "Points", resonator: Resonator
-) -> Answer:
+def mismatch_share(frequency: Array, resonator: Resonator) -> Array:
+    """Return the mismatch at a frequency over that at the resonators', by another energy of the junctions.
+
+    f + E_C / h goes with the root of that energy; for E_C / h stands a twentieth of the resonators' frequency, which no
+    transmon is far from.
+    """
+    plasma = (frequency + _CHARGING * np.asarray(resonator.frequency)) / np.asarray(resonator.frequency)
+    return np.asarray(plasma / (1 + _CHARGING))
+
+
+def at_some_precision(function: Callable[..., Answer], arguments: Arguments) -> Answer:
     """Return what `valvelab.sim.resonators`, its derivatives or `hierarchy` say, as exactly as can be.
 
     A search strays to rates of many linewidths, where depth does not suffice for `PRECISION` but direction is all
     that matters; `resonators_error` tells when it ends there.
     """
-    frequencies, hot, cold, parasitic = pair_arguments(rates, points, resonator)
-    options = pair_options(rates, resonator)
     try:
-        return function(frequencies, hot, cold, parasitic, **options, tolerance=PRECISION)
+        return function(**arguments, tolerance=PRECISION)
     except TruncationError:
-        return function(frequencies, hot, cold, parasitic, **options, tolerance=_ROUGH)
+        return function(**arguments, tolerance=_ROUGH)
 
 
 def resonators_error(rates: "Rates", points: "Points", resonator: Resonator) -> float:
     """Return the largest error of the powers with resonators by their truncation, in units of the largest current."""
-    return float(np.max(at_some_precision(resonators, rates, points, resonator).relative_error))
+    found = at_some_precision(resonators, pair_arguments(rates, points, resonator))
+    return float(np.max(found.relative_error))
 
 
 def baths(rates: "Rates", points: "Points") -> tuple[Bath, Bath, Bath]:

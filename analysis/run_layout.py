@@ -34,7 +34,8 @@ class Layout:
     configuration: Integers
     row: Integers
     covariates: Array
-    """Time and heater voltage, which a cell's readings may follow linearly: drift and offset are no noise, (2, n)."""
+    """Time, heater voltage and temperature of the bath, which a cell's readings may follow linearly: drift, offset and
+    what the bath's wandering does to an island are no noise, (3, n)."""
     cells: Integers
     """Cell of each row, as the raw dataset numbers it."""
     names: npt.NDArray[np.str_]
@@ -107,7 +108,8 @@ def layout_of(raw: "xr.Dataset", chosen: Integers, name: str) -> Layout:
     _demand_off(row_cells, row_names, name)
     blocks = raw["block"].values[order].astype(np.int64)
     block = np.unique(cell * (int(blocks.max()) + 1) + blocks, return_inverse=True)[1]
-    covariates = np.array([raw[one].values[order] for one in ("time", "heater_voltage")], float)
+    followed = ("time", "heater_voltage", "mixing_chamber_temperature")
+    covariates = np.array([raw[one].values[order] for one in followed], float)
     return Layout(
         order, covariates[0], cell, block, configuration, row, covariates, row_cells, row_names, tuple(kinds)
     )

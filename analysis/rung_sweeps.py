@@ -182,6 +182,7 @@ def _dataset(
         {
             **{name: float(getattr(rates, name)) for name in ("gamma_h", "gamma_c", "gamma_p", "T_p")},
             "parity": rates.parity,
+            "phase": float(rates.phase),
             "resonator_frequency": float(place.resonator.frequency),
             "quality_factor": float(place.resonator.quality_factor),
             "own_coupling": place.coupling,

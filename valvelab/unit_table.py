@@ -65,5 +65,5 @@ CUSTOMARY: Mapping[str, tuple[str, ...]] = {
     "voltage ramp rate": ("V/s", "mV/s"),
 }
 """What people mean by a bare number, and the units that they write."""
-WRITTEN_IN = {"flux per current": "Phi0/mA"}
+WRITTEN_IN = {"flux per current": "Phi0/mA", "angle": "rad"}
 """The unit in which quantities of a dimension are written where it gives a handy number."""

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     multiple=True,
     nargs=2,
     metavar="NAME VALUE",
-    help='What the chip has, e.g. T_p "50 mK", gamma_h "0.5e9 1/s" or parity -1; Table I of the paper otherwise.',
+    help='What the chip has, e.g. T_p "50 mK", gamma_h "0.5e9 1/s", phase "0.5 rad" or parity -1; Table I of the paper '
+    "otherwise.",
 )
 @click.option("--rung", "rungs", multiple=True, metavar="NAME", help="Only this one; may be given again.")
 @click.option(

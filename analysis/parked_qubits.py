@@ -1,0 +1,197 @@
+"""Resonators as modes for the qubits near them, and what takes their place for qubits that are parked far away.
+
+`valvelab.sim.resonators` gives a resonator one linewidth and one occupation, and rotating waves. An octave away its
+tail is then 2.25 times too wide, and its quanta are those of another frequency. What parked qubits carry is little, but
+T_p is read from less. One beside a qubit on resonance absorbs and emits at its own frequency: it has a master equation
+of its own, with the filter of an RLC circuit as `valvelab.sim.hierarchy` has it, Resonator(f_i, Q, -1). Where both are
+parked, quanta of the resonators' frequency that pass them without stopping are all there is. With all waves a qubit
+answers them by 2 f / (f_i^2 - f^2) instead of 1 / (f_i - f), so it is the modes with couplings that are smaller by the
+root of 2 f / (f_i + f).
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from valvelab.sim import Bath, HeatCurrents, ResonatorDerivatives, pair, pair_derivatives
+
+Array = npt.NDArray[np.float64]
+Arguments: TypeAlias = Mapping[str, Any]
+"""Those of `valvelab.sim.pair` and `resonators` by name."""
+Parked: TypeAlias = Callable[[Arguments], Array]
+"""What a solver says for arguments of one flat shape: hot, cold and parasitic current on the first axis."""
+Near: TypeAlias = Callable[[Arguments, tuple[int, ...]], Array]
+"""The same of one qubit or of both; the second argument says which."""
+
+BOTH = (1, 2)
+_FAR = 5.0
+"""Linewidths of the resonators beyond which a qubit is parked. Their tails pass 1 % there, and what modes and a master
+equation say of both qubits differs by 0.6 %, with the hierarchy between them."""
+_LOOSE = 0.01
+"""Exchange over the distance of two qubits, below which one of them is parked all the same."""
+_STEPS = {"f_1": 1e4, "f_2": 1e4, "exchange": 1e4, "weight_1": 1e-4, "weight_2": 1e-4}
+
+
+def near_and_parked(arguments: Arguments, near: Near, parked: Parked) -> Array:
+    """Return the sum of what both kinds of qubits carry, of the shape that the arguments broadcast to.
+
+    Parameters
+    ----------
+    arguments
+        Of two qubits.
+    near
+        Answers for one qubit or two with modes.
+    parked
+        Answers for one that is far away, the other one not being coupled.
+    """
+    shape = _shape(arguments)
+    flat = _mapped(arguments, lambda value: np.broadcast_to(value, shape).reshape(-1))
+    found: Array | None = None
+    for which, far in _groups(flat):
+        some = _mapped(flat, partial(_places, which))
+        if far == BOTH:
+            part = _with_all_waves(some, near)
+        elif far:
+            left = 3 - far[0]
+            part = parked(_coupled(some, far[0])) + near(_alone(some, left), (left,))
+        else:
+            part = near(some, BOTH)
+        if found is None:
+            found = np.empty((3, *which.shape, *part.shape[2:]))
+        found[:, which] = part
+    assert found is not None  # noqa: S101 # every point is in one group
+    return found.reshape(3, *shape, *found.shape[2:])
+
+
+def parked_currents(arguments: Arguments) -> Array:
+    """Return the currents of a parked qubit."""
+    return stacked(pair(**_filtered(arguments)).currents)
+
+
+def parked_slopes(arguments: Arguments) -> Array:
+    """Return their derivatives by the parameters of `ResonatorDerivatives`, these on the last axis."""
+    filtered = _filtered(arguments)
+    known = pair_derivatives(**filtered)
+    columns = {name: stacked(known.by(name)) for name in known.PARAMETERS}
+    for name, step in _STEPS.items():
+        up, down = (stacked(pair(**_moved(filtered, name, sign * step)).currents) for sign in (1, -1))
+        columns[name] = (up - down) / (2 * step)
+    return np.stack([columns[name] for name in ResonatorDerivatives.PARAMETERS], axis=-1)
+
+
+def stacked(currents: HeatCurrents) -> Array:
+    """Return currents with the three of them on the first axis."""
+    return np.stack(np.broadcast_arrays(currents.hot, currents.cold, currents.parasitic))
+
+
+def _groups(flat: Arguments) -> Iterator[tuple[npt.NDArray[np.bool_], tuple[int, ...]]]:
+    """Yield which points have which qubits parked."""
+    (first, second), resonator = flat["frequencies"], flat["resonator"]
+    reach = _FAR * resonator.frequency / resonator.quality_factor
+    distance = np.abs(first - second)
+    apart = (distance > reach / 2) & (np.abs(flat["exchange"]) < _LOOSE * distance)
+    off = [np.abs(f - resonator.frequency) > reach for f in (first, second)]
+    both = off[0] & off[1]
+    one = [off[k] & ~both & apart for k in (0, 1)]
+    for which, far in ((both, BOTH), (one[0], (1,)), (one[1], (2,)), (~(both | one[0] | one[1]), ())):
+        if which.any():
+            yield which, far
+
+
+def _mapped(arguments: Arguments, function: Callable[[Any], Any]) -> dict[str, Any]:
+    """Return the arguments with a function applied to every array but those of the resonator."""
+    found: dict[str, Any] = {}
+    for name, value in arguments.items():
+        if isinstance(value, Bath):
+            found[name] = Bath(function(value.rate), function(value.temperature))
+        elif isinstance(value, tuple):
+            found[name] = tuple(map(function, value))
+        else:
+            found[name] = value if name == "resonator" else function(value)
+    return found
+
+
+def _places(which: npt.NDArray[np.bool_], value: Any) -> Any:
+    return value[which]
+
+
+def _shape(arguments: Arguments) -> tuple[int, ...]:
+    """Return the shape that all arrays broadcast to."""
+    shapes: list[tuple[int, ...]] = []
+
+    def seen(value: Any) -> Any:
+        shapes.append(np.shape(value))
+        return value
+
+    _mapped(arguments, seen)
+    return np.broadcast_shapes(*shapes)
+
+
+def _alone(arguments: Arguments, qubit: int) -> dict[str, Any]:
+    """Return the arguments of one qubit without the other."""
+    place, weights = qubit - 1, ("weights_hot", "weights_cold")
+    alone = {"frequencies": (arguments["frequencies"][place],), "exchange": 0.0}
+    return {**arguments, **alone, **{name: (arguments[name][place], 0.0) for name in weights}}
+
+
+def _coupled(arguments: Arguments, qubit: int) -> dict[str, Any]:
+    """Return the arguments with only one qubit coupled to the reservoirs, and not to the other."""
+    kept = [float(one == qubit) for one in BOTH]
+    return {**_weighted(arguments, kept), "exchange": 0.0 * arguments["exchange"]}
+
+
+def _weighted(arguments: Arguments, scales: Sequence[Any]) -> dict[str, Any]:
+    """Return the arguments with the couplings of both qubits times some numbers."""
+    weights = {
+        name: tuple(scale * weight for scale, weight in zip(scales, arguments[name], strict=True))
+        for name in ("weights_hot", "weights_cold")
+    }
+    return {**arguments, **weights}
+
+
+def _with_all_waves(arguments: Arguments, near: Near) -> Array:
+    """Return what modes say of two parked qubits, their couplings being those with all waves."""
+    on = arguments["resonator"].frequency
+    scales = [np.sqrt(2 * f / (f + on)) for f in arguments["frequencies"]]
+    found = near(_weighted(arguments, scales), BOTH)
+    if found.ndim == 2:  # currents, and no derivatives
+        return found
+    place = ResonatorDerivatives.PARAMETERS.index
+    for qubit, scale, f, weight in zip(
+        BOTH, scales, arguments["frequencies"], arguments["weights_cold"], strict=True
+    ):
+        by_weight = found[..., place(f"weight_{qubit}")]
+        found[..., place(f"f_{qubit}")] += by_weight * np.abs(weight) * scale * on / (2 * f * (f + on))
+        found[..., place(f"weight_{qubit}")] = scale * by_weight
+    return found
+
+
+def _filtered(arguments: Arguments) -> dict[str, Any]:
+    return {**arguments, "resonator": replace(arguments["resonator"], exponent=-1.0)}
+
+
+def _moved(arguments: Arguments, name: str, step: float) -> dict[str, Any]:
+    """Return the arguments with one of `_STEPS` moved; weights where a qubit is coupled."""
+    if name == "exchange":
+        return {**arguments, name: arguments[name] + step}
+    place = int(name[-1]) - 1
+    keys = ("frequencies",) if name.startswith("f_") else ("weights_hot", "weights_cold")
+    moved = {}
+    for key in keys:
+        values = list(arguments[key])
+        values[place] = values[place] + step * _direction(values[place], key)
+        moved[key] = tuple(values)
+    return {**arguments, **moved}
+
+
+def _direction(value: Any, key: str) -> Any:
+    """Return along what an amplitude is moved: signed if real, its size if it has a phase; not where there is none."""
+    if key == "frequencies":
+        return 1.0
+    coupled = value != 0
+    size = np.where(coupled, np.abs(value), 1.0)
+    return np.where(coupled, value / size if np.iscomplexobj(value) else 1.0, 0.0)

@@ -1,0 +1,109 @@
+"""Qubits that are parked far from resonators that are modes."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from valvelab.analysis import MODELS, Points, Rates
+from valvelab.analysis.model_slopes import SLOPES
+from valvelab.analysis.pair_models import pair_arguments
+from valvelab.analysis.parked_qubits import _FAR
+from valvelab.sim import Resonator, hierarchy, pair, resonators
+
+RESONATOR, RATES = Resonator(4e9, 20.0), Rates(0.4e9, 0.3e9, 8e6, 0.05, asymmetry=0.1)
+CURRENTS = ("hot", "cold", "parasitic")
+
+
+def points(first, second):
+    first, second = np.broadcast_arrays(np.asarray(first, float), np.asarray(second, float))
+    return Points(first, second, np.full(first.shape, 0.384), np.full(first.shape, 0.096))
+
+
+def drain(model, rates, where):
+    return -np.asarray(MODELS[model](rates, where, RESONATOR).cold)
+
+
+@pytest.mark.parametrize("pair_of", [(4e9, 2e9), (2e9, 4e9), (2e9, 2e9)])
+def test_a_parked_qubit_is_that_of_the_hierarchy(pair_of):
+    where = points([pair_of[0]], [pair_of[1]])
+    exact = -hierarchy(**pair_arguments(RATES, where, RESONATOR)).currents.cold
+    modes = -resonators(**pair_arguments(RATES, where, RESONATOR)).currents.cold
+    found = drain("resonators", RATES, where)
+    assert abs(found - exact)[0] < 0.4 * abs(modes - exact)[0]
+    assert found == pytest.approx(exact, rel=2e-3, abs=2e-19)
+
+
+def test_one_that_is_parked_has_a_master_equation_of_its_own():
+    where = points([4e9], [2e9])
+    arguments = pair_arguments(RATES, where, RESONATOR)
+    near = {"frequencies": (4e9,), "exchange": 0.0, "weights_hot": (1.05, 0), "weights_cold": (1.05, 0)}
+    far = {"weights_hot": (0.0, 0.95), "weights_cold": (0.0, 0.95)}
+    alone = resonators(**arguments | near).currents.cold
+    parked = pair(**arguments | far | {"resonator": replace(RESONATOR, exponent=-1.0)}).currents.cold
+    np.testing.assert_allclose(drain("resonators", RATES, where), -(alone + parked), rtol=1e-12)
+
+
+def test_where_parking_begins_is_hardly_seen():
+    edge = 4e9 - _FAR * 4e9 / 20
+    near, far = drain("resonators", RATES, points(4e9, [edge + 1e3, edge - 1e3]))
+    assert near == pytest.approx(far, rel=8e-3, abs=0)
+
+
+def test_near_ones_are_left_as_they_are_and_every_point_is_alone():
+    first, second = np.meshgrid([4e9, 2e9, 4.1e9], [4e9, 2e9, 3.95e9])
+    whole = drain("resonators", RATES, points(first, second))
+    assert whole.shape == (3, 3)
+    for place in np.ndindex(3, 3):
+        alone = drain("resonators", RATES, points(first[place], second[place]))
+        assert alone == pytest.approx(whole[place], rel=1e-12, abs=0)
+    both = points([4e9, 4.1e9], [4e9, 3.95e9])
+    modes = resonators(**pair_arguments(RATES, both, RESONATOR)).currents
+    np.testing.assert_allclose(drain("resonators", RATES, both), -modes.cold, rtol=1e-12)
+
+
+def test_a_strong_exchange_leaves_nobody_parked():
+    where, strong = points([4e9], [2e9]), replace(RATES, exchange=5e7)
+    modes = resonators(**pair_arguments(strong, where, RESONATOR)).currents
+    np.testing.assert_allclose(drain("resonators", strong, where), -modes.cold, rtol=1e-12)
+
+
+@pytest.mark.parametrize("phase", [0.0, 0.6])
+@pytest.mark.parametrize("pair_of", [(4e9, 2e9), (2e9, 4.02e9), (2e9, 2.01e9)])
+def test_slopes_are_the_limits_of_differences(pair_of, phase):
+    rates = replace(RATES, phase=phase)
+    where = points([pair_of[0]], [pair_of[1]])
+    slopes = SLOPES["resonators"](rates, where, RESONATOR)
+    moves = {"gamma_h": ("gamma_h", 1e5), "gamma_p": ("gamma_p", 1e4), "T_p": ("T_p", 1e-5)}
+    for name, (field, step) in moves.items():
+        up, down = (
+            MODELS["resonators"](
+                replace(rates, **{field: getattr(rates, field) + sign * step}), where, RESONATOR
+            )
+            for sign in (1, -1)
+        )
+        _agree(slopes.by(name), up, down, step)
+    for name, field in (("f_1", "frequency_1"), ("f_2", "frequency_2")):
+        up, down = (
+            MODELS["resonators"](
+                rates, replace(where, **{field: getattr(where, field) + sign * 1e5}), RESONATOR
+            )
+            for sign in (1, -1)
+        )
+        _agree(slopes.by(name), up, down, 1e5)
+    up, down = (
+        MODELS["resonators"](replace(rates, asymmetry=0.1 + sign * 1e-4), where, RESONATOR)
+        for sign in (1, -1)
+    )
+    halves = [slopes.by("weight_1"), slopes.by("weight_2")]
+    for name in CURRENTS:
+        found = (getattr(halves[0], name) - getattr(halves[1], name)) / 2
+        expected = (getattr(up, name) - getattr(down, name)) / 2e-4
+        assert found == pytest.approx(expected, rel=2e-4, abs=1e-20)
+
+
+def _agree(found, up, down, step):
+    scale = max(float(np.abs(getattr(up, name) - getattr(down, name)).max()) for name in CURRENTS)
+    for name in CURRENTS:
+        expected = (getattr(up, name) - getattr(down, name)) / (2 * step)
+        assert getattr(found, name) == pytest.approx(expected, rel=1e-3, abs=1e-3 * scale / (2 * step))
