@@ -38,7 +38,7 @@ from .posterior import corner_figure, sample_posterior
 from .read_map import read_map
 from .read_powers import read_powers
 from .reduce import reduce
-from .reduced_arrays import resonator_of
+from .reduced_arrays import resonator_of, transmons_of
 from .report import write_report
 from .rung_figure import rung_figure
 from .rung_files import write_rungs
@@ -150,6 +150,7 @@ __all__ = [
     "summarise_map",
     "switching_figure",
     "tabulate",
+    "transmons_of",
     "verdict",
     "write_fit",
     "write_map_fit",

@@ -72,6 +72,17 @@ def levels_model(rates: "Rates", points: "Points", resonator: Resonator) -> Heat
     return levels(**_arguments(rates, points, resonator)).currents
 
 
+@dataclass(frozen=True)
+class LevelsOf:
+    """The model of transmons that are known: it has the arguments of `levels_model`, and may be tabulated."""
+
+    transmons: Transmons
+
+    def __call__(self, rates: "Rates", points: "Points", resonator: Resonator) -> HeatCurrents:
+        """Return the currents, whatever transmons the rates know."""
+        return levels_model(replace(rates, transmons=self.transmons), points, resonator)
+
+
 def levels_slopes(rates: "Rates", points: "Points", resonator: Resonator) -> CurrentDerivatives:
     """Return the derivatives of `levels_model`."""
     return level_derivatives(**_arguments(rates, points, resonator))

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from valvelab.errors import DataError
 from valvelab.sim import Resonator
 
+from .level_models import Transmons, known_transmons
 from .models import Points
 from .whitening import whitening
 
@@ -40,6 +41,19 @@ def resonator_of(dataset: "xr.Dataset") -> Resonator:
         float(attributes["quality_factor"]),
         float(attributes.get("resonator_exponent", 0.0)),
     )
+
+
+def transmons_of(dataset: "xr.Dataset") -> Transmons:
+    """Return the transmons that a reduced dataset knows, with as many levels as may be.
+
+    Raises
+    ------
+    DataError
+        If it does not know their charging energies, or a frequency is none of such a transmon.
+    """
+    energies = dataset.attrs.get("charging_energy_1"), dataset.attrs.get("charging_energy_2")
+    prefixes = [prefix for prefix in ("", "reference_") if f"{prefix}frequency_1" in dataset]
+    return known_transmons(energies, [points_of(dataset, prefix) for prefix in prefixes])
 
 
 def diagonal(variances: Array) -> Any:

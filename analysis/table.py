@@ -14,6 +14,7 @@ from valvelab.units import format_quantity
 
 from .chebyshev_sums import Orders, slopes_at, values_at
 from .entries import DIMENSIONS
+from .level_models import Transmons
 from .models import PAIR_IMPERFECTIONS, Points, Rates
 from .table_axes import FREQUENCY_AXES, KINDS, RATE_AXES, TEMPERATURE_AXES, Axis
 from .table_base import TableDerivatives, base_currents, base_slopes, scale_of, scale_slope
@@ -51,6 +52,8 @@ class Table:
         The largest of the same.
     size
         Root mean square of the currents there [W].
+    transmons
+        Of the chip, where the model knows of them.
     """
 
     name: str
@@ -63,6 +66,7 @@ class Table:
     error: Array
     largest_error: Array
     size: Array
+    transmons: Transmons | None = None
 
     @cached_property
     def _axes(self) -> list[tuple[Axis, ...]]:
@@ -176,6 +180,27 @@ class Table:
             told = [f"{f / 1e9:.6g} GHz, Q = {q:g}, exponent {e:g}" for f, q, e in (needed, there)]
             raise DataError(
                 f"{self.source}: must be a table of a chip with resonators of {told[0]}, found one of {told[1]}; "
+                "tabulate for this chip"
+            )
+
+    def demand_transmons(self, energies: tuple[float | None, float | None]) -> None:
+        """Check that E_C / h of transmons [Hz], where they are known, are those of the table.
+
+        Raises
+        ------
+        DataError
+            If they are others.
+        """
+        if self.transmons is None or None in energies:
+            return
+        there = self.transmons.charging_energies
+        if not np.allclose(np.array(energies, float), there, rtol=1e-6, atol=0):
+            needed, found = (
+                " and ".join(format_quantity(float(one), "frequency", 6) for one in some if one is not None)
+                for some in (energies, there)
+            )
+            raise DataError(
+                f"{self.source}: must be a table of transmons with charging energies of {needed}, found {found}; "
                 "tabulate for this chip"
             )
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from valvelab.errors import DataError
 from valvelab.sim import Resonator
 
+from .level_models import LevelsOf, Transmons
 from .models import MODELS, Model
 from .table_grid import arguments
 from .table_plan import Chunk, TablePlan
@@ -100,8 +101,8 @@ def cost_of(plan: TablePlan, missing: list[Chunk], workers: int) -> Cost:
     return Cost(places, sum(chunk.places for chunk in missing), seconds / max(taken, 1), workers, memory)
 
 
-def named_model(model: "str | Model") -> tuple[Model, str]:
-    """Return a model and its name.
+def named_model(model: "str | Model", transmons: Transmons | None) -> tuple[Model, str]:
+    """Return a model and its name; that of transmons with levels must know them.
 
     Raises
     ------
@@ -117,8 +118,9 @@ def named_model(model: "str | Model") -> tuple[Model, str]:
     if model not in rungs():
         raise DataError(f"model must be one of {', '.join(rungs())}, found {model!r}")
     if model == "levels":
-        raise DataError(
-            "model must not be 'levels', whose transmons a table does not hold; in a script tabulate a function of "
-            "your own that knows them"
-        )
+        if transmons is None:
+            raise DataError(
+                "model 'levels' must know E_C / h of both transmons, found none; give the device, or transmons"
+            )
+        return LevelsOf(transmons), model
     return MODELS[model], model

@@ -12,6 +12,7 @@ from valvelab.errors import DataError
 from valvelab.sim import Resonator
 
 from .chebyshev_sums import fit_terms, values_at
+from .level_models import Transmons
 from .table import Table
 from .table_axes import KINDS
 from .table_base import base_currents, scale_of
@@ -92,7 +93,7 @@ def _table(dataset: "xr.Dataset", path: Path) -> Table:
     boxes = tuple(((first[0], first[1]), (second[0], second[1])) for first, second in stated["boxes"])
     grid = TableGrid({name: (low, high) for name, (low, high) in stated["ranges"].items()}, boxes)
     places, whole = dataset["term_box"].values, dataset["coefficient"].values
-    degree = int(attributes["degree"])
+    degree, known = int(attributes["degree"]), stated.get("transmons")
     return Table(
         f"{attributes['model']} (table {attributes['digest'][:8]}-{degree})",
         str(attributes["model"]),
@@ -101,7 +102,8 @@ def _table(dataset: "xr.Dataset", path: Path) -> Table:
         grid,
         degree,
         tuple(whole[places == box] for box in range(len(boxes))),
-        *(dataset[name].values for name in _TOLD),
+        **{name: dataset[name].values for name in _TOLD},
+        transmons=None if known is None else Transmons((known[0], known[1]), known[2]),
     )
 
 

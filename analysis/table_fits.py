@@ -74,6 +74,7 @@ def _demand_points(table: Table, data: SwitchingData) -> None:
     """Check that a table has the frequencies and temperatures of some data."""
     source, drain = _temperatures(data)
     table.demand_resonator(data.resonator)
+    table.demand_transmons(data.charging_energies)
     table.demand({"temperature_source": source, "temperature_drain": drain})
     middle: dict[str, Any] = {name: float(np.mean(table.grid.ranges[name])) for name in RATE_AXES}
     for points in (data.points, data.reference):

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,7 @@ from valvelab import __version__
 from valvelab.errors import DataError
 from valvelab.sim import Resonator
 
+from .level_models import Transmons
 from .models import Model
 from .table_grid import TableGrid, described
 
@@ -63,6 +65,8 @@ class TablePlan:
         Ranges and boxes.
     degree
         Largest total degree of the polynomials: each more takes about twice the nodes, for a third of the error.
+    transmons
+        Of the chip, where the model knows of them.
     """
 
     model: Model
@@ -70,6 +74,7 @@ class TablePlan:
     resonator: Resonator
     grid: TableGrid
     degree: int
+    transmons: Transmons | None = None
 
     @property
     def stated(self) -> str:
@@ -77,12 +82,14 @@ class TablePlan:
         resonator = [
             float(getattr(self.resonator, key)) for key in ("frequency", "quality_factor", "exponent")
         ]
-        whole = {
+        whole: dict[str, Any] = {
             "model": self.name,
             "resonator": resonator,
             "valvelab": __version__,
             "chunk": [CHUNK, CHECKS],
         }
+        if self.transmons is not None:
+            whole["transmons"] = [*self.transmons.charging_energies, self.transmons.levels]
         return json.dumps(whole | described(self.grid), sort_keys=True)
 
     @property

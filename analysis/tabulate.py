@@ -9,6 +9,7 @@ from valvelab.errors import DataError
 from valvelab.sim import Resonator
 from valvelab.units import format_quantity
 
+from .level_models import Transmons
 from .models import Model
 from .table import Table
 from .table_chunks import Chunks
@@ -34,6 +35,7 @@ def tabulate(
     path: Path | str,
     *,
     degree: int = DEGREE,
+    transmons: Transmons | None = None,
     scheduler: str | None = None,
     workers: int | None = None,
     longest: float = LONGEST,
@@ -62,6 +64,8 @@ def tabulate(
         The file, netCDF; one that is there must be of the same model, resonator, grid and version.
     degree
         Largest total degree of the polynomials.
+    transmons
+        Of "levels", those of the device by default, with as many levels as may be.
     scheduler
         Address of the scheduler of a dask cluster; this process computes where neither is given.
     workers
@@ -92,7 +96,7 @@ def tabulate(
     >>> table = tabulate("resonators", Resonator(4e9, 20), grid, "table.nc", workers=4)  # doctest: +SKIP
     >>> fit = fit_switching(reduced, table)  # doctest: +SKIP
     """
-    plan, path = _planned(model, device, grid, degree), Path(path)
+    plan, path = _planned(model, device, grid, degree, transmons), Path(path)
     if workers is not None and (workers < 1 or scheduler is not None):
         raise DataError("workers must be 1 or more, and belong to this computer: give them or a scheduler")
     plan.demand_memory()
@@ -105,12 +109,22 @@ def tabulate(
     return register(read_table(path))
 
 
-def _planned(model: str | Model, device: "Device | Resonator", grid: TableGrid, degree: int) -> TablePlan:
+def _planned(
+    model: str | Model,
+    device: "Device | Resonator",
+    grid: TableGrid,
+    degree: int,
+    transmons: Transmons | None,
+) -> TablePlan:
     if not 1 <= degree <= 12:
         raise DataError(f"degree must be between 1 and 12, found {degree}")
     known = device if isinstance(device, Resonator) else device.resonator
     resonator = Resonator(known.frequency, known.quality_factor, known.exponent)
-    return TablePlan(*named_model(model), resonator, grid, degree)
+    if model != "levels":
+        transmons = None
+    elif transmons is None and not isinstance(device, Resonator):
+        transmons = Transmons((device.qubits[0].charging_energy, device.qubits[1].charging_energy))
+    return TablePlan(*named_model(model, transmons), resonator, grid, degree, transmons)
 
 
 def _compute(

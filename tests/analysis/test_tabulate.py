@@ -6,7 +6,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from valvelab.analysis import MODELS, TABLES, Points, Rates, TableGrid, read_table, tabulate
+from valvelab.analysis import (
+    MODELS,
+    TABLES,
+    Points,
+    Rates,
+    TableGrid,
+    Transmons,
+    fit_switching,
+    read_table,
+    tabulate,
+)
 from valvelab.analysis import table_plan as plans
 from valvelab.analysis.model_slopes import SLOPES
 from valvelab.analysis.table_base import TableDerivatives
@@ -275,3 +285,26 @@ def test_nodes_do_not_depend_on_how_many_there_are():
     whole = GRID.nodes(BOX, RESONATOR, np.arange(96))
     for name, values in alone.items():
         np.testing.assert_array_equal(values, whole[name][64:])
+
+
+def test_a_table_of_transmons_knows_them_and_is_theirs_alone(tmp_path, make_switching_dataset):
+    grid = TableGrid({**RANGES, "gamma_p": (0.01e9, 0.02e9)}, boxes_of([(4e9, 2e9)], RESONATOR))
+    with pytest.raises(DataError, match="'levels' must know E_C / h of both transmons, found none"):
+        tabulate("levels", RESONATOR, grid, tmp_path / "none.nc", degree=3)
+    assert not list(tmp_path.iterdir())
+    transmons = Transmons((178e6, 150e6), 4)
+    made = tabulate("levels", RESONATOR, grid, tmp_path / "levels.nc", degree=3, transmons=transmons)
+    assert read_table(tmp_path / "levels.nc").transmons == transmons
+    true = MODELS["levels"](replace(INSIDE, transmons=transmons), POINTS, RESONATOR).cold
+    found = made(INSIDE, POINTS, RESONATOR).cold
+    assert np.abs(found - true).max() < 3 * made.largest_error.max() < 0.02 * np.abs(true).max()
+    qubits = MODELS["pair"](INSIDE, POINTS, RESONATOR).cold
+    assert np.abs(qubits - true).max() > 5 * np.abs(found - true).max()
+    # A table that is asked for again with other transmons is another table.
+    with pytest.raises(DataError):
+        tabulate("levels", RESONATOR, grid, tmp_path / "levels.nc", degree=3, transmons=Transmons((1e8, 1e8)))
+    other = make_switching_dataset(seed=1).assign_attrs(charging_energy_1=178e6, charging_energy_2=178e6)
+    with pytest.raises(
+        DataError, match="charging energies of 178 MHz and 178 MHz, found 178 MHz and 150 MHz"
+    ):
+        fit_switching(other, made)

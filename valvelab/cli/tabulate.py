@@ -19,7 +19,7 @@ from .options import (
 )
 
 if TYPE_CHECKING:
-    from valvelab.analysis import Cost, TableGrid
+    from valvelab.analysis import Cost, TableGrid, Transmons
     from valvelab.device import Device
     from valvelab.sim import Resonator
 
@@ -37,7 +37,7 @@ def _netcdf(context: click.Context, parameter: click.Parameter, value: Path) -> 
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option(
     "--model",
-    type=click.Choice([name for name in MODELS if name != "levels"]),  # whose transmons a table does not hold
+    type=click.Choice(MODELS),
     default="resonators",
     show_default=True,
     help="What is tabulated.",
@@ -126,8 +126,10 @@ def command(
     from .tabulated import cost_text, described_table, print_tabulated
 
     read = dict(_read(*one) for one in ranges)
-    grid, chip = (
-        _for_a_plan(source, protocol, read) if _is_device(source) else _for_powers(source, device, read)
+    grid, chip, transmons = (
+        _for_a_plan(source, protocol, read)
+        if _is_device(source)
+        else _for_powers(source, device, read, model)
     )
     with ExitStack() as stack:
         move: list[Callable[[int, int, str], None]] = []
@@ -145,6 +147,7 @@ def command(
                 grid,
                 out,
                 degree=degree,
+                transmons=transmons,
                 workers=workers,
                 scheduler=scheduler,
                 longest=longest,
@@ -178,21 +181,22 @@ def _read(name: str, low: str, high: str) -> tuple[str, tuple[float, float]]:
 
 
 def _for_powers(
-    source: Path, device: Path | None, ranges: dict[str, tuple[float, float]]
-) -> "tuple[TableGrid, Resonator]":
-    from valvelab.analysis import grid_of_dataset, read_powers, resonator_of
+    source: Path, device: Path | None, ranges: dict[str, tuple[float, float]], model: str
+) -> "tuple[TableGrid, Resonator, Transmons | None]":
+    from valvelab.analysis import grid_of_dataset, read_powers, resonator_of, transmons_of
     from valvelab.configuration import load_configuration
     from valvelab.device import Device
     from valvelab.laboratory import REDUCED_FILE
 
     known = None if device is None else load_configuration(device, Device)
     reduced = read_powers(source / REDUCED_FILE if source.is_dir() else source, device=known)
-    return grid_of_dataset(reduced, ranges), resonator_of(reduced)
+    transmons = transmons_of(reduced) if model == "levels" else None
+    return grid_of_dataset(reduced, ranges), resonator_of(reduced), transmons
 
 
 def _for_a_plan(
     source: Path, protocol: Path | None, ranges: dict[str, tuple[float, float]]
-) -> "tuple[TableGrid, Device]":
+) -> "tuple[TableGrid, Device, None]":
     from valvelab.analysis import grid_of_device
     from valvelab.protocol import Protocol
 
@@ -203,4 +207,4 @@ def _for_a_plan(
     if not isinstance(walk, Protocol):
         raise click.BadParameter(f"--protocol must be of a switching measurement, found {protocol}")
     assumed = read_assumed((), 0.67e-15, 1e-7, device)
-    return grid_of_device(device, walk, assumed, ranges), device
+    return grid_of_device(device, walk, assumed, ranges), device, None
