@@ -137,10 +137,13 @@ def corner_figure(samples: "xr.Dataset", truth: dict[str, float] | None = None) 
         quantiles=[0.16, 0.5, 0.84],
         show_titles=True,
         title_fmt=".3g",
+        title_kwargs={"fontsize": 10},
     )
 
 
-_DRAWN = {"1/s": (1e9, "1/ns"), "K": (1e-3, "mK"), "Hz": (1e6, "MHz"), "W": (1e-18, "aW")}
+_DRAWN = {"1/s": (1e9, "1/ns"), "K": (1e-3, "mK"), "Hz": (1e6, "MHz"), "W": (1e-18, "aW")} | {
+    "rad": (1.0, "rad")
+}
 _LABELS = {"gamma_h": r"$\gamma_h$", "gamma_c": r"$\gamma_c$", "gamma_p": r"$\gamma_p$", "T_p": "$T_p$"}
 
 

@@ -97,7 +97,8 @@ def _ratio(value: float) -> str:
 
 
 def _power(value: float) -> str:
-    return format_quantity(value, "power", 4) if value == value else _NOT_CONVERGED
+    """Return a power in one unit for a whole column."""
+    return f"{value * 1e18:.4g} aW" if value == value else _NOT_CONVERGED
 
 
 def rungs_as_json(found: "xr.Dataset", place: "Place") -> dict[str, Any]:

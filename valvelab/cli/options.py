@@ -57,6 +57,8 @@ class Between(click.ParamType):  # type: ignore[type-arg] # generic in newer rel
 
 MODELS = ("collective", "pair", "independent", "levels", "resonators", "hierarchy", "linear")
 """Names of `valvelab.analysis.MODELS`, which is not loaded for a help text."""
+IMPERFECTIONS = ("asymmetry", "mismatch", "exchange", "phase", "leak_2", "leak_5", "gain", "drain_scale")
+"""Names of `valvelab.analysis.IMPERFECTIONS`."""
 MODEL_HELP = f"{', '.join(MODELS)}, or the FILE.nc of a table"
 
 

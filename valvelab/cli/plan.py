@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .options import MODEL_HELP, ModelName, Quantity, json_option, print_json
+from .options import IMPERFECTIONS, MODEL_HELP, ModelName, Quantity, json_option, print_json
 from .plan_steps import print_plan
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     multiple=True,
     nargs=2,
     metavar="NAME VALUE",
-    help='What the chip has, e.g. T_p "50 mK" or gamma_h "0.5e9 1/s"; Table I of the paper otherwise.',
+    help='What the chip has, e.g. T_p "50 mK", gamma_h "0.5e9 1/s" or an imperfection; Table I of the paper otherwise.',
 )
 @click.option(
     "--background",
@@ -48,7 +48,12 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     show_default=True,
     help="Noise of one reading of a thermometer.",
 )
-@click.option("--free", multiple=True, metavar="NAME", help="An imperfection that will be fitted as well.")
+@click.option(
+    "--free",
+    multiple=True,
+    metavar="NAME",
+    help=f"An imperfection that will be fitted as well: {', '.join(IMPERFECTIONS)}.",
+)
 @click.option(
     "--optimise",
     type=Quantity("time", 60.0, 1e8),

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.analysis.conftest import switching_dataset
-from valvelab.analysis import MODELS, TABLES
+from valvelab.analysis import IMPERFECTIONS, MODELS, TABLES
 from valvelab.cli import fit, options, plan, tabulate
 from valvelab.cli.demo import HERE
 from valvelab.errors import DataError
@@ -103,3 +103,4 @@ def test_an_imperfection_without_an_axis_is_answered_with_the_range_to_give(powe
 
 def test_the_command_knows_every_model():
     assert set(options.MODELS) == set(MODELS) - set(TABLES)
+    assert tuple(IMPERFECTIONS) == options.IMPERFECTIONS
