@@ -44,7 +44,8 @@ def near_and_parked(arguments: Arguments, near: Near, parked: Parked) -> Array:
     arguments
         Of two qubits.
     near
-        Answers for one qubit or two with modes.
+        Answers for one qubit or two with modes; quanta that pass parked qubits are those of the resonators, and need
+        no correction.
     parked
         Answers for one that is far away, the other one not being coupled.
     """
@@ -57,9 +58,10 @@ def near_and_parked(arguments: Arguments, near: Near, parked: Parked) -> Array:
             part = _with_all_waves(some, near)
         elif far:
             left = 3 - far[0]
-            part = parked(_coupled(some, far[0])) + near(_alone(some, left), (left,))
+            beside = near({**_alone(some, left), "corrected": True}, (left,))
+            part = parked(_coupled(some, far[0])) + beside
         else:
-            part = near(some, BOTH)
+            part = near({**some, "corrected": True}, BOTH)
         if found is None:
             found = np.empty((3, *which.shape, *part.shape[2:]))
         found[:, which] = part

@@ -9,22 +9,31 @@ import numpy as np
 from valvelab.arguments import Amplitude, Array
 from valvelab.constants import PLANCK
 
+from .baths import Bath
 from .dark_states import drains
 from .mode_moments import MODES, Moments
 
 _VANISHING_RATE = 1e-8
 """Stands for gamma_p -> 0+, in units of the larger reservoir's rate: the currents are then right to about as much."""
-STEPS = {"gamma_h": "amplitudes 0", "gamma_c": "amplitudes 1", "gamma_p": "gamma_p"} | {
-    "n_h": "occupations 0",
-    "n_c": "occupations 1",
-    "n_p of qubit 1": "parasitic_occupations 0",
-    "n_p of qubit 2": "parasitic_occupations 1",
-    "f_1": "frequencies 0",
-    "f_2": "frequencies 1",
-    "exchange": "exchange",
-    "weight_1": "shifts 0",
-    "weight_2": "shifts 1",
-}
+STEPS = (
+    {"gamma_h": "amplitudes 0", "gamma_c": "amplitudes 1", "gamma_p": "gamma_p"}
+    | {
+        "n_h": "occupations 0",
+        "n_c": "occupations 1",
+        "n_p of qubit 1": "parasitic_occupations 0",
+        "n_p of qubit 2": "parasitic_occupations 1",
+        "f_1": "frequencies 0",
+        "f_2": "frequencies 1",
+        "exchange": "exchange",
+        "weight_1": "shifts 0",
+        "weight_2": "shifts 1",
+    }
+    | {
+        f"tail_{mode} of qubit {qubit + 1}": f"tails {place} {qubit}"
+        for place, mode in enumerate("hc")
+        for qubit in (0, 1)
+    }
+)
 """What the currents are differentiated by, and what is moved for it."""
 
 
@@ -59,6 +68,8 @@ class ResonatorPoint:
     shifts
         Added to both weights of each qubit, where one has a phase to the magnitudes of all; not 0 only while the
         currents are differentiated.
+    tails
+        What couplings are multiplied by, (modes, qubits); not 1 only where they are corrected.
     """
 
     frequencies: Array
@@ -74,6 +85,7 @@ class ResonatorPoint:
     dephasing: Array
     lonely: bool
     shifts: Array
+    tails: Array
 
     @property
     def phases(self) -> bool:
@@ -85,7 +97,7 @@ class ResonatorPoint:
         """2 pi g = weight sqrt(gamma kappa) / 2 [1/s], (modes, qubits); gamma = 4 |2 pi g|^2 / kappa."""
         strength, shifts = self.amplitudes * np.sqrt(self.linewidths) / 2, self.shifts
         along: Any = np.exp(1j * np.angle(self.weights)) if self.phases else 1.0
-        found: Amplitude = strength[:, None] * (self.weights + shifts * along)
+        found: Amplitude = strength[:, None] * (self.weights + shifts * along) * self.tails
         return found
 
     @property
@@ -114,13 +126,54 @@ class ResonatorPoint:
         """What equal points, and only these, have in common."""
         return tuple(np.asarray(getattr(self, one.name)).tobytes() for one in fields(self))
 
+    @property
+    def turning(self) -> Array:
+        """What waves that do not rotate shift each qubit by, from each mode [Hz], (modes, qubits).
+
+        |g|^2 (2 n + 1) / (f_k + f_i): Bloch and Siegert, Phys. Rev. 57, 522 (1940), for a mode with n quanta.
+        """
+        sums = self.frequencies[None, :] + self.resonator_frequencies[:, None]
+        squares = np.abs(self.couplings / (2 * np.pi)) ** 2
+        return np.asarray(squares * (2 * self.occupations[:, None] + 1) / sums)
+
+    def tails_at(self, frequencies: Array) -> Array:
+        """Return the root of what an RLC circuit passes over what a mode does, (modes, qubits) at frequencies [Hz].
+
+        The circuit is that of `hierarchy`, Resonator(f_i, Q, -1).
+        """
+        f, own, widths = frequencies[None, :], self.resonator_frequencies[:, None], self.linewidths[:, None]
+        mode = 1 + (4 * np.pi * (f - own) / widths) ** 2
+        circuit = 1 + (2 * np.pi * own / widths * (f / own - own / f)) ** 2
+        return np.asarray(np.sqrt(own / f * mode / circuit))
+
+    @property
+    def exchanged(self) -> tuple[float, Array]:
+        """The frequency [Hz] of the quanta that are exchanged, and its derivatives by those of the qubits.
+
+        It is the mean of the qubits' frequencies, each weighted by what the resonators pass there.
+        """
+        widths = self.linewidths / (4 * np.pi)
+        distances = (self.frequencies[None, :] - self.resonator_frequencies[:, None]) / widths[:, None]
+        passed = 1 / (1 + distances**2)
+        share, slope = passed.sum(axis=0), np.sum(-2 * distances * passed**2 / widths[:, None], axis=0)
+        mean = float(share @ self.frequencies / share.sum())
+        return mean, (share + slope * (self.frequencies - mean)) / share.sum()
+
+    @property
+    def corrected(self) -> "ResonatorPoint":
+        """The point with tails of circuits, shifted qubits, and occupations at the frequency `exchanged`."""
+        mean, _ = self.exchanged
+        n = [float(Bath(0.0, warmth).occupation(mean)) for warmth in self.temperatures[:2]]
+        there = replace(self, occupations=np.array(n), tails=self.tails_at(self.frequencies))
+        return replace(there, frequencies=self.frequencies + there.turning.sum(axis=0))
+
     def moved(self, name: str, step: float) -> "ResonatorPoint":
         """Return the point with one of `STEPS` moved."""
         field, _, place = STEPS[name].partition(" ")
         value = getattr(self, field)
         if place:
             value = value.copy()
-            value[int(place)] += step
+            value[tuple(map(int, place.split()))] += step
         else:
             value = value + step
         changed: dict[str, Any] = {field: value}

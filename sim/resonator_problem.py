@@ -85,6 +85,7 @@ class ResonatorProblem:
             dephasing=per_qubit[3],
             lonely=self.lonely,
             shifts=np.zeros(qubits),
+            tails=np.ones((2, qubits)),
         )
 
 

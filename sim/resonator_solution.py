@@ -140,7 +140,7 @@ def _step(point: ResonatorPoint, name: str) -> float:
         return float(point.amplitudes.max())
     if name == "gamma_p":
         return point.unit
-    return 1.0 if name.startswith(("n_", "weight")) else float(point.frequencies[0])
+    return 1.0 if name.startswith(("n_", "weight", "tail")) else float(point.frequencies[0])
 
 
 def _inner_slope(point: ResonatorPoint, name: str) -> float:

@@ -9,7 +9,7 @@ from valvelab.arguments import Array, Values
 from .baths import Bath, Resonator
 from .currents import HeatCurrents, SteadyState, cold_share
 from .mode_moments import MODES
-from .resonator_point import of_qubits
+from .resonator_point import ResonatorPoint, of_qubits
 from .resonator_problem import Several, resonator_problem
 from .resonator_solution import Solution, solve
 from .truncation import checked_tolerance
@@ -45,6 +45,7 @@ def resonators(
     weights_cold: Several = (1.0, 1.0),
     exchange: Values = 0.0,
     dephasing: Values = 0.0,
+    corrected: bool = False,
     tolerance: float = 1e-4,
 ) -> ResonatorState:
     """Solve the master equation of one or two qubits between two resonators, each in its own reservoir.
@@ -76,6 +77,11 @@ def resonators(
         Exchange coupling [Hz].
     dephasing
         Rate at which the coherence of each qubit decays by pure dephasing [1/s].
+    corrected
+        Whether to add in lowest order what this equation leaves out where qubits are beside their resonators: they are
+        shifted by sum_i g_ki^2 (2 n_i + 1) / (f_k + f_i) (Bloch and Siegert), g_ki^2 has the tail of an RLC circuit
+        (`Resonator(f_i, Q, -1)` over the Lorentzian), and n_i is taken at the frequency at which quanta are exchanged,
+        the mean of the qubits', each weighted by what the resonators pass there.
     tolerance
         Largest relative error of the currents, from 1e-10 to 0.1; see `ResonatorState.relative_error`.
 
@@ -95,7 +101,8 @@ def resonators(
     -----
     Without a parasitic bath two equal qubits stay in the sector of the ground state, as in `pair`. Off resonance
     the filter is 1 / (1 + (4 pi (f - f_i) / kappa_i)^2), at half f_i 2.25 times that of `Resonator`, and the
-    occupation stays that of f_i; `hierarchy` is free of both. Where qubits and resonators have different
+    occupation stays that of f_i; `hierarchy` is free of both, and `corrected` brings currents within half a linewidth
+    to 0.4 % of it (Q of 15 to 60, gamma / kappa up to 0.5; without, 1.4 %). Where qubits and resonators have different
     frequencies, a parasitic bath makes a little heat flow even at equal temperatures. A point takes milliseconds;
     identical points are solved once.
 
@@ -113,7 +120,11 @@ def resonators(
         frequencies, hot, cold, parasitic, resonator, (weights_hot, weights_cold), exchange, dephasing
     )
     tolerance = checked_tolerance(tolerance)
-    found = problem.each(lambda point: _numbers(solve(point, tolerance)), rows=10)
+
+    def numbers(point: ResonatorPoint) -> Array:
+        return _numbers(solve(point.corrected if corrected else point, tolerance))
+
+    found = problem.each(numbers, rows=10)
     share = cold_share(hot, cold) if problem.alike else None
     return ResonatorState(
         currents=HeatCurrents(found[0], found[1], found[2], cold_share=share),

@@ -25,6 +25,7 @@ def at(function, baths, qubits):
         weights_cold=qubits["weights"][1] * qubits.get("turns", np.ones((2, 2)))[1],
         exchange=qubits["exchange"],
         dephasing=2e6,
+        corrected=qubits.get("corrected", False),
     )
 
 
@@ -55,8 +56,13 @@ def moved(name, share, start):
 
 @pytest.mark.parametrize(
     "qubits",
-    [QUBITS, QUBITS | {"weights": np.abs(QUBITS["weights"]), "turns": TURNS}],
-    ids=["real", "turned"],
+    [
+        QUBITS,
+        QUBITS | {"weights": np.abs(QUBITS["weights"]), "turns": TURNS},
+        QUBITS | {"corrected": True},
+        QUBITS | {"weights": np.abs(QUBITS["weights"]), "turns": TURNS, "corrected": True},
+    ],
+    ids=["real", "turned", "real, corrected", "turned, corrected"],
 )
 @pytest.mark.parametrize(
     "name", [name for name in ResonatorDerivatives.PARAMETERS if not name.startswith("n_")]
