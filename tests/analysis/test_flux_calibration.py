@@ -95,11 +95,17 @@ def test_from_a_cold_start_both_qubits_come_to_resonance_within_two_megahertz(fi
     )
     assert load_configuration(source, Device).flux is None
     found = [(one.place, one.text, one.texts[1]) for one in fit.determined if one.place]
+    found += [(place, text, "") for place, text in fit.settings]
     device = write_calibrated(source, target, found, "raster")
     currents = device.flux.coil_currents([qubit.flux(4e9) for qubit in device.qubits])
     fluxes = CRYOSTAT.chip.flux.fluxes(currents)
     for qubit, flux in zip(CRYOSTAT.chip.qubits, fluxes, strict=True):
         assert float(qubit.frequency(flux)) == pytest.approx(4e9, rel=0, abs=ON_RESONANCE)
+    # What the raster leaves open at resonance is written beside the offsets, for fits to count on.
+    told = [one.error for one in fit.determined if one.name.endswith("at resonance")]
+    for qubit, error, expected in zip(device.qubits, device.flux.offset_error, told, strict=True):
+        slope = float(qubit.frequency_slope(qubit.flux(4e9)))
+        assert error * abs(slope) == pytest.approx(expected, rel=0.05, abs=0)
 
 
 def test_the_error_of_the_resonance_is_told(fit):
