@@ -101,13 +101,14 @@ def dissipator(
     """
     first, second = weights[0] * np.sqrt(0.5), weights[1] * np.sqrt(0.5)
     coupling = first + second, first - second
+    phases = coupling[0].dtype.kind == "c" or coupling[1].dtype.kind == "c"
     result: Map = {}
     for spectrum, emits in ((down, True), (up, False)):
         if gkls:
             spectrum = np.sqrt(spectrum[0]), np.sqrt(spectrum[1])
         m, p, q = hamiltonian.split(spectrum)
         # What is absorbed has the opposite phase.
-        here = coupling if emits else (coupling[0].conj(), coupling[1].conj())
+        here = _conjugate(coupling) if phases and not emits else coupling
         for outer in (GROUND, EXCITED):
             # Emission from |ee> that ends in |+> has the lower frequency: there f(H_1) has p, q reversed.
             sign = 1 if outer == GROUND else -1
@@ -115,15 +116,15 @@ def dissipator(
             y = (m + sign * p) * s + sign * q * a, sign * q * s + (m - sign * p) * a
             x = y if gkls else (s, a)
             leaves = emits == (outer == GROUND)
-            add(result, _leave(outer, x, y) if leaves else _enter(outer, x, y))
+            add(result, _leave(outer, x, y, phases) if leaves else _enter(outer, x, y, phases))
     return result
 
 
-def _leave(outer: int, x: Weights, y: Weights) -> Map:
+def _leave(outer: int, x: Weights, y: Weights, phases: bool) -> Map:
     """Return (Y rho X+ - X+ Y rho + h.c.) / 2 for jumps out of the block, with rows x and y."""
-    (xs, xa), (ys, ya) = x, y
-    ss, aa, sa, as_ = xs.conj() * ys, xa.conj() * ya, xs.conj() * ya, xa.conj() * ys
-    decay = (ss + aa.conj()) / 2
+    (xs, xa), (ys, ya) = _conjugate(x) if phases else x, y
+    ss, aa, sa, as_ = xs * ys, xa * ya, xs * ya, xa * ys
+    decay = (ss + (aa.conj() if phases else aa)) / 2
     found = {
         (outer, TRIPLET): ss.real,
         (outer, SINGLET): aa.real,
@@ -137,7 +138,7 @@ def _leave(outer: int, x: Weights, y: Weights) -> Map:
         (REAL, SINGLET): -sa.real / 2,
         (REAL, TRIPLET): -as_.real / 2,
     }
-    if np.iscomplexobj(sa):
+    if phases:
         found |= {
             (outer, IMAGINARY): (sa - as_).imag,
             (TRIPLET, IMAGINARY): -sa.imag,
@@ -150,15 +151,20 @@ def _leave(outer: int, x: Weights, y: Weights) -> Map:
     return found
 
 
-def _enter(outer: int, x: Weights, y: Weights) -> Map:
+def _enter(outer: int, x: Weights, y: Weights, phases: bool) -> Map:
     """Return the same for jumps into the block, with columns x and y."""
-    (xs, xa), (ys, ya) = x, y
-    ss, aa = (xs.conj() * ys).real, (xa.conj() * ya).real
-    sa = (ys * xa.conj() + xs * ya.conj()) / 2
+    (xs, xa), (ys, ya) = _conjugate(x) if phases else x, y
+    ss, aa = (xs * ys).real, (xa * ya).real
+    cross = xs * ya
+    sa = (ys * xa + (cross.conj() if phases else cross)) / 2
     found = {
         (TRIPLET, outer): ss,
         (SINGLET, outer): aa,
         (REAL, outer): sa.real,
         (outer, outer): -(ss + aa),
     }
-    return found | {(IMAGINARY, outer): sa.imag} if np.iscomplexobj(sa) else found
+    return found | {(IMAGINARY, outer): sa.imag} if phases else found
+
+
+def _conjugate(pair: Weights) -> Weights:
+    return pair[0].conj(), pair[1].conj()
