@@ -93,7 +93,7 @@ def at_some_precision(function: Callable[..., Answer], arguments: Arguments) -> 
 
 def resonators_error(rates: "Rates", points: "Points", resonator: Resonator) -> float:
     """Return the largest error of the powers with resonators by their truncation, in units of the largest current."""
-    found = at_some_precision(resonators, pair_arguments(rates, points, resonator))
+    found = at_some_precision(resonators, pair_arguments(rates, points, resonator) | {"corrected": "near"})
     return float(np.max(found.relative_error))
 
 

@@ -3,13 +3,12 @@
 `valvelab.sim.resonators` gives a resonator one linewidth and one occupation, and rotating waves. An octave away its
 tail is then 2.25 times too wide, and its quanta are those of another frequency. What parked qubits carry is little, but
 T_p is read from less. One beside a qubit on resonance absorbs and emits at its own frequency: it has a master equation
-of its own, with the filter of an RLC circuit as `valvelab.sim.hierarchy` has it, Resonator(f_i, Q, -1). Where both are
-parked, quanta of the resonators' frequency that pass them without stopping are all there is. With all waves a qubit
-answers them by 2 f / (f_i^2 - f^2) instead of 1 / (f_i - f), so it is the modes with couplings that are smaller by the
-root of 2 f / (f_i + f).
+of its own, with the filter of an RLC circuit as `valvelab.sim.hierarchy` has it, Resonator(f_i, Q, -1), and what an
+exchange between the two changes is left to modes. Where both are parked quanta of the resonators pass them without
+stopping: that are modes with the correction for far qubits, see `valvelab.sim.resonator_corrections`.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
@@ -28,12 +27,12 @@ Near: TypeAlias = Callable[[Arguments, tuple[int, ...]], Array]
 """The same of one qubit or of both; the second argument says which."""
 
 BOTH = (1, 2)
-_FAR = 5.0
-"""Linewidths of the resonators beyond which a qubit is parked. Their tails pass 1 % there, and what modes and a master
-equation say of both qubits differs by 0.6 %, with the hierarchy between them."""
-_LOOSE = 0.01
-"""Exchange over the distance of two qubits, below which one of them is parked all the same."""
-_STEPS = {"f_1": 1e4, "f_2": 1e4, "exchange": 1e4, "weight_1": 1e-4, "weight_2": 1e-4}
+_FAR, _SHARE = 5.0, 0.25
+"""Linewidths of the resonators, or the share of their frequency where that is less, beyond which a qubit is parked.
+With Q = 20 tails pass 1 % there, and what modes and a master equation say of both qubits differs by 0.6 %."""
+_VANISHING = 1e-8
+"""Stands for gamma_p -> 0+, in units of the reservoirs' rates, as for modes."""
+_STEPS = {"f_1": 1e4, "f_2": 1e4, "weight_1": 1e-4, "weight_2": 1e-4}
 
 
 def near_and_parked(arguments: Arguments, near: Near, parked: Parked) -> Array:
@@ -51,22 +50,34 @@ def near_and_parked(arguments: Arguments, near: Near, parked: Parked) -> Array:
     """
     shape = _shape(arguments)
     flat = _mapped(arguments, lambda value: np.broadcast_to(value, shape).reshape(-1))
-    found: Array | None = None
+    found = np.zeros((3, int(np.prod(shape))))
     for which, far in _groups(flat):
         some = _mapped(flat, partial(_places, which))
         if far == BOTH:
-            part = _with_all_waves(some, near)
+            part = near({**some, "corrected": "far"}, BOTH)
         elif far:
             left = 3 - far[0]
-            beside = near({**_alone(some, left), "corrected": True}, (left,))
-            part = parked(_coupled(some, far[0])) + beside
+            beside = near({**_alone(some, left), "corrected": "near"}, (left,))
+            part = parked(_coupled(some, far[0])) + beside + _exchanged(some, near)
         else:
-            part = near({**some, "corrected": True}, BOTH)
-        if found is None:
-            found = np.empty((3, *which.shape, *part.shape[2:]))
+            part = near({**some, "corrected": "near"}, BOTH)
+        if part.shape[2:] != found.shape[2:]:
+            found = np.zeros((*found.shape[:2], *part.shape[2:]))
         found[:, which] = part
-    assert found is not None  # noqa: S101 # every point is in one group
     return found.reshape(3, *shape, *found.shape[2:])
+
+
+def _exchanged(arguments: Arguments, near: Near) -> Any:
+    """Return what the exchange of two qubits, of which one is parked, changes with modes."""
+    if not np.any(arguments["exchange"]):
+        return 0.0
+    with_it, without = (
+        near({**arguments, "exchange": share * arguments["exchange"], "corrected": "near"}, BOTH)
+        for share in (1.0, 0.0)
+    )
+    if with_it.ndim > 2:  # derivatives: by an exchange that is not there nothing is subtracted
+        without[..., ResonatorDerivatives.PARAMETERS.index("exchange")] = 0.0
+    return with_it - without
 
 
 def parked_currents(arguments: Arguments) -> Array:
@@ -79,6 +90,7 @@ def parked_slopes(arguments: Arguments) -> Array:
     filtered = _filtered(arguments)
     known = pair_derivatives(**filtered)
     columns = {name: stacked(known.by(name)) for name in known.PARAMETERS}
+    columns["exchange"] = np.zeros_like(columns["gamma_h"])
     for name, step in _STEPS.items():
         up, down = (stacked(pair(**_moved(filtered, name, sign * step)).currents) for sign in (1, -1))
         columns[name] = (up - down) / (2 * step)
@@ -93,9 +105,8 @@ def stacked(currents: HeatCurrents) -> Array:
 def _groups(flat: Arguments) -> Iterator[tuple[npt.NDArray[np.bool_], tuple[int, ...]]]:
     """Yield which points have which qubits parked."""
     (first, second), resonator = flat["frequencies"], flat["resonator"]
-    reach = _FAR * resonator.frequency / resonator.quality_factor
-    distance = np.abs(first - second)
-    apart = (distance > reach / 2) & (np.abs(flat["exchange"]) < _LOOSE * distance)
+    reach = np.minimum(_FAR / resonator.quality_factor, _SHARE) * resonator.frequency
+    apart = np.abs(first - second) > reach / 2
     off = [np.abs(f - resonator.frequency) > reach for f in (first, second)]
     both = off[0] & off[1]
     one = [off[k] & ~both & apart for k in (0, 1)]
@@ -137,49 +148,34 @@ def _alone(arguments: Arguments, qubit: int) -> dict[str, Any]:
     """Return the arguments of one qubit without the other."""
     place, weights = qubit - 1, ("weights_hot", "weights_cold")
     alone = {"frequencies": (arguments["frequencies"][place],), "exchange": 0.0}
-    return {**arguments, **alone, **{name: (arguments[name][place], 0.0) for name in weights}}
+    # The phase of one qubit's coupling means nothing.
+    own = {name: (_size(arguments[name][place]), 0.0) for name in weights}
+    return {**arguments, **alone, **own}
+
+
+def _size(weight: Any) -> Any:
+    return np.abs(weight) if np.iscomplexobj(weight) else weight
 
 
 def _coupled(arguments: Arguments, qubit: int) -> dict[str, Any]:
     """Return the arguments with only one qubit coupled to the reservoirs, and not to the other."""
-    kept = [float(one == qubit) for one in BOTH]
-    return {**_weighted(arguments, kept), "exchange": 0.0 * arguments["exchange"]}
-
-
-def _weighted(arguments: Arguments, scales: Sequence[Any]) -> dict[str, Any]:
-    """Return the arguments with the couplings of both qubits times some numbers."""
     weights = {
-        name: tuple(scale * weight for scale, weight in zip(scales, arguments[name], strict=True))
+        name: tuple(float(one == qubit) * weight for one, weight in zip(BOTH, arguments[name], strict=True))
         for name in ("weights_hot", "weights_cold")
     }
-    return {**arguments, **weights}
-
-
-def _with_all_waves(arguments: Arguments, near: Near) -> Array:
-    """Return what modes say of two parked qubits, their couplings being those with all waves."""
-    on = arguments["resonator"].frequency
-    scales = [np.sqrt(2 * f / (f + on)) for f in arguments["frequencies"]]
-    found = near(_weighted(arguments, scales), BOTH)
-    if found.ndim == 2:  # currents, and no derivatives
-        return found
-    place = ResonatorDerivatives.PARAMETERS.index
-    for qubit, scale, f, weight in zip(
-        BOTH, scales, arguments["frequencies"], arguments["weights_cold"], strict=True
-    ):
-        by_weight = found[..., place(f"weight_{qubit}")]
-        found[..., place(f"f_{qubit}")] += by_weight * np.abs(weight) * scale * on / (2 * f * (f + on))
-        found[..., place(f"weight_{qubit}")] = scale * by_weight
-    return found
+    return {**arguments, **weights, "exchange": 0.0 * arguments["exchange"]}
 
 
 def _filtered(arguments: Arguments) -> dict[str, Any]:
-    return {**arguments, "resonator": replace(arguments["resonator"], exponent=-1.0)}
+    """Return the arguments with the filter of a circuit, and a bath that decides what the other qubit is in."""
+    bath = arguments["parasitic"]
+    floor = _VANISHING * (np.asarray(arguments["hot"].rate) + arguments["cold"].rate)
+    warm = Bath(np.maximum(bath.rate, floor), bath.temperature)
+    return {**arguments, "resonator": replace(arguments["resonator"], exponent=-1.0), "parasitic": warm}
 
 
 def _moved(arguments: Arguments, name: str, step: float) -> dict[str, Any]:
     """Return the arguments with one of `_STEPS` moved; weights where a qubit is coupled."""
-    if name == "exchange":
-        return {**arguments, name: arguments[name] + step}
     place = int(name[-1]) - 1
     keys = ("frequencies",) if name.startswith("f_") else ("weights_hot", "weights_cold")
     moved = {}

@@ -148,8 +148,8 @@ def random_devices(count: int, detuning: float) -> tuple[float, float, float]:
         apart, corrected = (
             np.abs(flows(one.currents) - exact).max() / np.abs(exact).max()
             for one in (
-                resonators(frequencies, *given, tolerance=2e-5, corrected=state, **weights)
-                for state in (False, True)
+                resonators(frequencies, *given, tolerance=2e-5, corrected=kind, **weights)
+                for kind in ("none", "near")
             )
         )
         bound = 1.5 / quality**2 + 2 * np.abs(frequencies / FREQUENCY - 1).max()

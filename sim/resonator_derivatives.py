@@ -1,7 +1,7 @@
 """How the currents of `resonators` change with everything that a fit may vary."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -10,12 +10,13 @@ from valvelab.arguments import Array, Values
 
 from .baths import Bath, Resonator, occupation_slope
 from .derivatives import CurrentDerivatives
-from .resonator_point import STEPS, ResonatorPoint
+from .resonator_corrections import Correction, chained, quanta, steps_of
+from .resonator_corrections import corrected as of_correction
+from .resonator_point import ResonatorPoint
 from .resonator_problem import Several, resonator_problem
 from .resonator_solution import slopes, solve
 from .truncation import checked_tolerance
 
-_STEP = 1e-6
 _OF_ONE = ("gamma_h", "gamma_c", "gamma_p", "n_h", "n_c", "n_p of qubit 1", "f_1", "weight_1")
 _OF_TWO = ("n_p of qubit 2", "f_2", "exchange", "weight_2")
 
@@ -49,7 +50,7 @@ def resonator_derivatives(
     weights_cold: Several = (1.0, 1.0),
     exchange: Values = 0.0,
     dephasing: Values = 0.0,
-    corrected: bool = False,
+    corrected: Correction = "none",
     tolerance: float = 1e-4,
 ) -> ResonatorDerivatives:
     """Return the derivatives of the currents of `resonators`.
@@ -85,54 +86,21 @@ def resonator_derivatives(
     names = _OF_ONE + (_OF_TWO if problem.n_qubits == 2 else ())
     count = len(ResonatorDerivatives.PARAMETERS)
 
+    names += steps_of(problem.n_qubits, corrected)
+
     def answer(point: ResonatorPoint) -> Array:
-        if corrected:
-            tails = tuple(
-                name for name in STEPS if name.startswith("tail") and int(name[-1]) <= problem.n_qubits
-            )
-            found = slopes(solve(point.corrected, tolerance), names + tails)
-            return _in_order(_chained(found, point), point, corrected)
-        return _in_order(slopes(solve(point, tolerance), names), point)
+        found = slopes(solve(of_correction(point, corrected), tolerance), names)
+        return _in_order(chained(found, point, corrected), point, corrected)
 
     found = problem.each(answer, rows=3 * count).reshape(3, count, *problem.shape)
     return ResonatorDerivatives(*np.moveaxis(found, 1, -1))
 
 
-def _chained(by: Mapping[str, Array], point: ResonatorPoint) -> dict[str, Array]:
-    """Return derivatives by what corrections depend on, from those at the point that is corrected."""
-    known, found = point.corrected, dict(by)
-    shift = replace(known, frequencies=point.frequencies).turning
-    sizes = np.abs(point.weights) if point.phases else point.weights
-    steps = _STEP * point.frequencies
-    high, low = (point.tails_at(point.frequencies + sign * steps) for sign in (1, -1))
-    slopes_of_tails = (high - low) / (2 * steps)
-    for qubit, frequency in enumerate(point.frequencies):
-        by_f, by_weight = by[f"f_{qubit + 1}"], by[f"weight_{qubit + 1}"]
-        of_one, own, by_tail = shift[:, qubit], sizes[:, qubit], slopes_of_tails[:, qubit]
-        for name, mode in (("h", 0), ("c", 1)):
-            by_gamma = of_one[mode] / point.amplitudes[mode] ** 2
-            by_n = 2 * of_one[mode] / (2 * known.occupations[mode] + 1)
-            found[f"gamma_{name}"] = found[f"gamma_{name}"] + by_f * by_gamma
-            found[f"n_{name}"] = found[f"n_{name}"] + by_f * by_n
-        coupled = own != 0
-        moved = np.sum(2 * of_one[coupled] / own[coupled])
-        found[f"weight_{qubit + 1}"] = by_weight + by_f * moved
-        # The shift moves on with the frequency, and with the tails of its couplings.
-        relative = 2 * by_tail / known.tails[:, qubit] - 1 / (frequency + point.resonator_frequencies)
-        total = by_f * (1 + np.sum(of_one * relative))
-        for of_mode, slope in zip("hc", by_tail, strict=True):
-            total = total + by[f"tail_{of_mode} of qubit {qubit + 1}"] * slope
-        found[f"f_{qubit + 1}"] = total
-    return found
-
-
-def _in_order(by: Mapping[str, Array], point: ResonatorPoint, corrected: bool = False) -> Array:
+def _in_order(by: Mapping[str, Array], point: ResonatorPoint, corrected: Correction) -> Array:
     """Return what `ResonatorDerivatives` holds of one point, currents first, in one row."""
-    found, (mean, follows) = dict(by), point.exchanged
+    found, (at, follows) = dict(by), quanta(point, corrected)
     for name, mode in (("h", 0), ("c", 1)):
-        frequency, temperature = point.resonator_frequencies[mode], point.temperatures[mode]
-        at = np.asarray(mean if corrected else frequency)
-        found[f"T_{name}"] = by[f"n_{name}"] * occupation_slope(at, Bath(0.0, temperature))
+        found[f"T_{name}"] = by[f"n_{name}"] * occupation_slope(at[mode], Bath(0.0, point.temperatures[mode]))
     found["n_p"], found["T_p"] = np.zeros(3), np.zeros(3)
     warm = Bath(0.0, point.temperatures[2])
     for qubit, frequency in enumerate(point.frequencies, start=1):
@@ -142,8 +110,8 @@ def _in_order(by: Mapping[str, Array], point: ResonatorPoint, corrected: bool = 
         found["T_p"] = found["T_p"] + by_warmth
         # n is a function of f / T.
         found[f"f_{qubit}"] = by[f"f_{qubit}"] - by_warmth * point.temperatures[2] / frequency
-        if corrected:
-            heated = found["T_h"] * point.temperatures[0] + found["T_c"] * point.temperatures[1]
-            found[f"f_{qubit}"] = found[f"f_{qubit}"] - heated / mean * follows[qubit - 1]
+        for name, mode in (("h", 0), ("c", 1)):
+            heated = found[f"T_{name}"] * point.temperatures[mode] / at[mode]
+            found[f"f_{qubit}"] = found[f"f_{qubit}"] - heated * follows[mode, qubit - 1]
     rows = [found.get(name, np.zeros(3)) for name in ResonatorDerivatives.PARAMETERS]
     return np.array(rows).T.reshape(-1)

@@ -9,7 +9,6 @@ import numpy as np
 from valvelab.arguments import Amplitude, Array
 from valvelab.constants import PLANCK
 
-from .baths import Bath
 from .dark_states import drains
 from .mode_moments import MODES, Moments
 
@@ -125,47 +124,6 @@ class ResonatorPoint:
     def key(self) -> tuple[bytes, ...]:
         """What equal points, and only these, have in common."""
         return tuple(np.asarray(getattr(self, one.name)).tobytes() for one in fields(self))
-
-    @property
-    def turning(self) -> Array:
-        """What waves that do not rotate shift each qubit by, from each mode [Hz], (modes, qubits).
-
-        |g|^2 (2 n + 1) / (f_k + f_i): Bloch and Siegert, Phys. Rev. 57, 522 (1940), for a mode with n quanta.
-        """
-        sums = self.frequencies[None, :] + self.resonator_frequencies[:, None]
-        squares = np.abs(self.couplings / (2 * np.pi)) ** 2
-        return np.asarray(squares * (2 * self.occupations[:, None] + 1) / sums)
-
-    def tails_at(self, frequencies: Array) -> Array:
-        """Return the root of what an RLC circuit passes over what a mode does, (modes, qubits) at frequencies [Hz].
-
-        The circuit is that of `hierarchy`, Resonator(f_i, Q, -1).
-        """
-        f, own, widths = frequencies[None, :], self.resonator_frequencies[:, None], self.linewidths[:, None]
-        mode = 1 + (4 * np.pi * (f - own) / widths) ** 2
-        circuit = 1 + (2 * np.pi * own / widths * (f / own - own / f)) ** 2
-        return np.asarray(np.sqrt(own / f * mode / circuit))
-
-    @property
-    def exchanged(self) -> tuple[float, Array]:
-        """The frequency [Hz] of the quanta that are exchanged, and its derivatives by those of the qubits.
-
-        It is the mean of the qubits' frequencies, each weighted by what the resonators pass there.
-        """
-        widths = self.linewidths / (4 * np.pi)
-        distances = (self.frequencies[None, :] - self.resonator_frequencies[:, None]) / widths[:, None]
-        passed = 1 / (1 + distances**2)
-        share, slope = passed.sum(axis=0), np.sum(-2 * distances * passed**2 / widths[:, None], axis=0)
-        mean = float(share @ self.frequencies / share.sum())
-        return mean, (share + slope * (self.frequencies - mean)) / share.sum()
-
-    @property
-    def corrected(self) -> "ResonatorPoint":
-        """The point with tails of circuits, shifted qubits, and occupations at the frequency `exchanged`."""
-        mean, _ = self.exchanged
-        n = [float(Bath(0.0, warmth).occupation(mean)) for warmth in self.temperatures[:2]]
-        there = replace(self, occupations=np.array(n), tails=self.tails_at(self.frequencies))
-        return replace(there, frequencies=self.frequencies + there.turning.sum(axis=0))
 
     def moved(self, name: str, step: float) -> "ResonatorPoint":
         """Return the point with one of `STEPS` moved."""

@@ -9,6 +9,8 @@ from valvelab.arguments import Array, Values
 from .baths import Bath, Resonator
 from .currents import HeatCurrents, SteadyState, cold_share
 from .mode_moments import MODES
+from .resonator_corrections import Correction
+from .resonator_corrections import corrected as of_correction
 from .resonator_point import ResonatorPoint, of_qubits
 from .resonator_problem import Several, resonator_problem
 from .resonator_solution import Solution, solve
@@ -45,7 +47,7 @@ def resonators(
     weights_cold: Several = (1.0, 1.0),
     exchange: Values = 0.0,
     dephasing: Values = 0.0,
-    corrected: bool = False,
+    corrected: Correction = "none",
     tolerance: float = 1e-4,
 ) -> ResonatorState:
     """Solve the master equation of one or two qubits between two resonators, each in its own reservoir.
@@ -78,10 +80,8 @@ def resonators(
     dephasing
         Rate at which the coherence of each qubit decays by pure dephasing [1/s].
     corrected
-        Whether to add in lowest order what this equation leaves out where qubits are beside their resonators: they are
-        shifted by sum_i g_ki^2 (2 n_i + 1) / (f_k + f_i) (Bloch and Siegert), g_ki^2 has the tail of an RLC circuit
-        (`Resonator(f_i, Q, -1)` over the Lorentzian), and n_i is taken at the frequency at which quanta are exchanged,
-        the mean of the qubits', each weighted by what the resonators pass there.
+        Whether to add in lowest order what this equation leaves out: "near" for qubits within some linewidths of the
+        resonators, "far" for qubits beyond, "none" for neither; see `valvelab.sim.resonator_corrections`.
     tolerance
         Largest relative error of the currents, from 1e-10 to 0.1; see `ResonatorState.relative_error`.
 
@@ -101,8 +101,9 @@ def resonators(
     -----
     Without a parasitic bath two equal qubits stay in the sector of the ground state, as in `pair`. Off resonance
     the filter is 1 / (1 + (4 pi (f - f_i) / kappa_i)^2), at half f_i 2.25 times that of `Resonator`, and the
-    occupation stays that of f_i; `hierarchy` is free of both, and `corrected` brings currents within half a linewidth
-    to 0.6 % of it, in the median 0.1 % (30 devices, Q of 15 to 60, gamma / kappa up to 0.5; without 2.3 and 0.5 %).
+    occupation stays that of f_i; `hierarchy` is free of both. With the correction "near" currents within half a
+    linewidth are within 0.6 % of it, in the median 0.1 % (30 devices, Q of 15 to 60, gamma / kappa up to 0.5; without
+    2.3 and 0.5 %).
     Where qubits and resonators have different frequencies, a parasitic bath makes a little heat flow even at equal
     temperatures. A point takes milliseconds; identical points are solved once.
 
@@ -122,7 +123,7 @@ def resonators(
     tolerance = checked_tolerance(tolerance)
 
     def numbers(point: ResonatorPoint) -> Array:
-        return _numbers(solve(point.corrected if corrected else point, tolerance))
+        return _numbers(solve(of_correction(point, corrected), tolerance))
 
     found = problem.each(numbers, rows=10)
     share = cold_share(hot, cold) if problem.alike else None

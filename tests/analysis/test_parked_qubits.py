@@ -39,7 +39,7 @@ def test_one_that_is_parked_has_a_master_equation_of_its_own():
     arguments = pair_arguments(RATES, where, RESONATOR)
     near = {"frequencies": (4e9,), "exchange": 0.0, "weights_hot": (1.05, 0), "weights_cold": (1.05, 0)}
     far = {"weights_hot": (0.0, 0.95), "weights_cold": (0.0, 0.95)}
-    alone = resonators(**arguments | near, corrected=True).currents.cold
+    alone = resonators(**arguments | near, corrected="near").currents.cold
     parked = pair(**arguments | far | {"resonator": replace(RESONATOR, exponent=-1.0)}).currents.cold
     np.testing.assert_allclose(drain("resonators", RATES, where), -(alone + parked), rtol=1e-12)
 
@@ -58,23 +58,51 @@ def test_near_ones_are_left_as_they_are_and_every_point_is_alone():
         alone = drain("resonators", RATES, points(first[place], second[place]))
         assert alone == pytest.approx(whole[place], rel=1e-12, abs=0)
     both = points([4e9, 4.1e9], [4e9, 3.95e9])
-    modes = resonators(**pair_arguments(RATES, both, RESONATOR), corrected=True).currents
+    modes = resonators(**pair_arguments(RATES, both, RESONATOR), corrected="near").currents
     np.testing.assert_allclose(drain("resonators", RATES, both), -modes.cold, rtol=1e-12)
 
 
-def test_a_strong_exchange_leaves_nobody_parked():
-    where, strong = points([4e9], [2e9]), replace(RATES, exchange=5e7)
-    modes = resonators(**pair_arguments(strong, where, RESONATOR), corrected=True).currents
-    np.testing.assert_allclose(drain("resonators", strong, where), -modes.cold, rtol=1e-12)
+@pytest.mark.parametrize("exchange", [-2e7, 1e7, 5e7])
+def test_an_exchange_with_a_parked_qubit_changes_what_it_changes_of_modes(exchange):
+    where, joined = points([4e9], [2e9]), replace(RATES, exchange=exchange)
+    found = drain("resonators", joined, where) - drain("resonators", RATES, where)
+    exact = [hierarchy(**pair_arguments(one, where, RESONATOR)).currents.cold for one in (RATES, joined)]
+    assert found == pytest.approx(exact[0] - exact[1], rel=0.3, abs=0)
+    near, nearer = (drain("resonators", replace(RATES, exchange=j), where) for j in (1e3, 0.0))
+    assert near == pytest.approx(nearer, rel=1e-6, abs=0)
 
 
-@pytest.mark.parametrize("phase", [0.0, 0.6])
+@pytest.mark.parametrize("quality", [5.0, 7.18, 10.0, 20.0])
+def test_at_half_the_frequency_qubits_are_parked_whatever_the_resonators(quality):
+    resonator = Resonator(4e9, quality)
+    for first in (4e9, 2e9):
+        arguments = pair_arguments(RATES, points([first], [2e9]), resonator)
+        exact, modes = (
+            -solver(**arguments, **more).currents.cold for solver, more in ((hierarchy, {}), (resonators, {}))
+        )
+        found = -MODELS["resonators"](RATES, points([first], [2e9]), resonator).cold
+        assert abs(found - exact)[0] < 0.75 * abs(modes - exact)[0]
+
+
+def test_a_parasitic_rate_of_zero_is_a_limit():
+    none = replace(RATES, gamma_p=0.0)
+    for first in (4e9, 2e9):
+        where = points([first], [2e9])
+        slow = drain("resonators", replace(RATES, gamma_p=10.0), where)
+        assert drain("resonators", none, where) == pytest.approx(slow, rel=1e-5, abs=0)
+        assert np.isfinite(SLOPES["resonators"](none, where, RESONATOR).by("gamma_p").cold).all()
+    assert MODELS["resonators"](none, points([], []), RESONATOR).cold.shape == (0,)
+
+
+@pytest.mark.parametrize(("phase", "parity", "exchange"), [(0.0, 1, 0.0), (0.6, 1, 0.0), (0.0, -1, 3e6)])
 @pytest.mark.parametrize("pair_of", [(4e9, 2e9), (2e9, 4.02e9), (2e9, 2.01e9)])
-def test_slopes_are_the_limits_of_differences(pair_of, phase):
-    rates = replace(RATES, phase=phase)
+def test_slopes_are_the_limits_of_differences(pair_of, phase, parity, exchange):
+    rates = replace(RATES, phase=phase, parity=parity, exchange=exchange)
     where = points([pair_of[0]], [pair_of[1]])
     slopes = SLOPES["resonators"](rates, where, RESONATOR)
     moves = {"gamma_h": ("gamma_h", 1e5), "gamma_p": ("gamma_p", 1e4), "T_p": ("T_p", 1e-5)}
+    if exchange:
+        moves["exchange"] = ("exchange", 1e4)
     for name, (field, step) in moves.items():
         up, down = (
             MODELS["resonators"](
@@ -91,6 +119,8 @@ def test_slopes_are_the_limits_of_differences(pair_of, phase):
             for sign in (1, -1)
         )
         _agree(slopes.by(name), up, down, 1e5)
+    if parity < 0:  # which an asymmetry moves both weights of a qubit against each other
+        return
     up, down = (
         MODELS["resonators"](replace(rates, asymmetry=0.1 + sign * 1e-4), where, RESONATOR)
         for sign in (1, -1)

@@ -177,7 +177,7 @@ def device(random, detuning):
     return (frequencies, hot, cold, parasitic, Resonator(4e9, quality)), weights
 
 
-def apart(given, weights, *, corrected=False):
+def apart(given, weights, *, corrected="none"):
     """Return how far `resonators` is from the hierarchy, in units of the largest current."""
     exact = hierarchy(*given, tolerance=1e-3, **weights)
     near = resonators(*given, tolerance=1e-3, corrected=corrected, **weights)
@@ -192,11 +192,11 @@ def test_resonators_agree_where_the_qubits_are_resonant():
 @pytest.mark.parametrize("detuning", [0.0, 0.5])
 def test_corrected_resonators_agree_where_the_qubits_are_beside_them(detuning):
     random = np.random.default_rng(1)
-    off = [apart(*device(random, detuning), corrected=True) for _ in range(8)]
+    off = [apart(*device(random, detuning), corrected="near") for _ in range(8)]
     assert max(off) < 7e-3 and np.median(off) < 2e-3
     # Coupled so weakly that only the tails of a circuit and its occupations are left to correct.
     given = (4.08e9,), Bath(1e6, 0.384), Bath(2e6, 0.06), Bath(1e5, 0.05), Resonator(4e9, 20)
-    plain, corrected = (apart(given, {}, corrected=state) for state in (False, True))
+    plain, corrected = (apart(given, {}, corrected=kind) for kind in ("none", "near"))
     assert plain > 0.01 and corrected < 5e-4
 
 

@@ -25,7 +25,7 @@ def at(function, baths, qubits):
         weights_cold=qubits["weights"][1] * qubits.get("turns", np.ones((2, 2)))[1],
         exchange=qubits["exchange"],
         dephasing=2e6,
-        corrected=qubits.get("corrected", False),
+        corrected=qubits.get("corrected", "none"),
     )
 
 
@@ -59,10 +59,11 @@ def moved(name, share, start):
     [
         QUBITS,
         QUBITS | {"weights": np.abs(QUBITS["weights"]), "turns": TURNS},
-        QUBITS | {"corrected": True},
-        QUBITS | {"weights": np.abs(QUBITS["weights"]), "turns": TURNS, "corrected": True},
+        QUBITS | {"corrected": "near"},
+        QUBITS | {"corrected": "far"},
+        QUBITS | {"weights": np.abs(QUBITS["weights"]), "turns": TURNS, "corrected": "near"},
     ],
-    ids=["real", "turned", "real, corrected", "turned, corrected"],
+    ids=["real", "turned", "real, near", "real, far", "turned, near"],
 )
 @pytest.mark.parametrize(
     "name", [name for name in ResonatorDerivatives.PARAMETERS if not name.startswith("n_")]
