@@ -28,6 +28,8 @@ ON_RESONANCE = 2e6
 """Error of a frequency up to which a qubit counts as on resonance [Hz]; the filters are a hundred times wider."""
 
 
+_LARGEST = 0.1
+"""What a device file takes for an error of a flux at most [Phi0]."""
 _BACKGROUND = 5.0
 """Percentage of the raster that both qubits certainly leave alone."""
 
@@ -77,8 +79,9 @@ def fit_flux(raw: xr.Dataset, device: Device, walk: FluxCalibration) -> Calibrat
         determined.append(
             Determined(f"qubit {qubit} at resonance", fit.values["resonator_frequency"], error, "frequency")
         )
-        settings.append((("flux", "offset_error", qubit - 1), _flux_error(fit, qubit, device, error)))
-        if not error < ON_RESONANCE:
+        if error < ON_RESONANCE:
+            settings.append((("flux", "offset_error", qubit - 1), _flux_error(fit, qubit, device, error)))
+        else:
             missing.append(
                 f"qubit {qubit} comes to resonance to {format_quantity(error, 'frequency', 2)} only, where "
                 f"{format_quantity(ON_RESONANCE, 'frequency')} are wanted; take more points, or more readings at each"
@@ -149,8 +152,9 @@ def _flux_error(fit: FluxMapFit, qubit: int, device: Device, error: float) -> st
     """Return the error of a flux that is an error of the frequency [Hz] where the qubit is on resonance."""
     maximum = fit.values[f"maximum_frequency_{qubit}"]
     tuned = device.qubits[qubit - 1].model_copy(update={"maximum_frequency": maximum})
-    slope = tuned.frequency_slope(tuned.flux(fit.values["resonator_frequency"]))
-    return format_quantity(error / abs(float(slope)), "flux", 2)
+    slope = abs(float(tuned.frequency_slope(tuned.flux(fit.values["resonator_frequency"]))))
+    # At a sweet spot a frequency says nothing of a flux.
+    return format_quantity(min(error / max(slope, 1e-3), _LARGEST), "flux", 2)
 
 
 def _map(raw: xr.Dataset, device: Device, walk: FluxCalibration) -> tuple[xr.Dataset, tuple[float, float]]:

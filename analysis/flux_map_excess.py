@@ -91,8 +91,8 @@ def _heat(
         what,
         *_baths(values),
         resonator=resonators_of(values),
-        weights_hot=weights,
-        weights_cold=(weights[0], weights[1] * turn),
+        weights_hot=(weights[0], weights[1] * turn),
+        weights_cold=weights,
         **options,
     )
     return np.asarray(-getattr(found, "currents", found).cold)

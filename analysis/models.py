@@ -167,6 +167,8 @@ MODELS: dict[str, Model] = {
     "linear": linear_model,
 }
 """Models by name; a table that is read adds itself."""
+MODELS_REVISION = 2
+"""Raised whenever a model says something else than before: tables of earlier ones are then others."""
 MODES_MODELS = ("resonators", "hierarchy")
 """Those in which the resonators are modes, and may be slow."""
 QUICK_MODELS = ("collective", "pair", "independent")

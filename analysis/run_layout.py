@@ -14,6 +14,8 @@ from .grouped_readings import Grouped, Integers
 if TYPE_CHECKING:
     import xarray as xr
 
+_OWN = 0.5
+"""Share of the squares of the bath's temperature in a cell that must not be explained by the configurations."""
 FEWEST = 2
 """Readings of a configuration in a cell, without which nothing is known of their scatter."""
 
@@ -34,8 +36,8 @@ class Layout:
     configuration: Integers
     row: Integers
     covariates: Array
-    """Time, heater voltage and temperature of the bath, which a cell's readings may follow linearly: drift, offset and
-    what the bath's wandering does to an island are no noise, (3, n)."""
+    """Time, heater voltage and temperature of a bath that wanders, which a cell's readings may follow linearly: drift,
+    offset and what the bath does to an island are no noise, (3, n)."""
     cells: Integers
     """Cell of each row, as the raw dataset numbers it."""
     names: npt.NDArray[np.str_]
@@ -108,10 +110,25 @@ def layout_of(raw: "xr.Dataset", chosen: Integers, name: str) -> Layout:
     _demand_off(row_cells, row_names, name)
     blocks = raw["block"].values[order].astype(np.int64)
     block = np.unique(cell * (int(blocks.max()) + 1) + blocks, return_inverse=True)[1]
-    followed = ("time", "heater_voltage", "mixing_chamber_temperature")
-    covariates = np.array([raw[one].values[order] for one in followed], float)
+    time, heater, bath = (
+        raw[one].values[order].astype(float)
+        for one in ("time", "heater_voltage", "mixing_chamber_temperature")
+    )
+    covariates = np.stack([time, heater, _wandering(bath, cell, row)])
     return Layout(
         order, covariates[0], cell, block, configuration, row, covariates, row_cells, row_names, tuple(kinds)
+    )
+
+
+def _wandering(bath: Array, cell: Integers, row: Integers) -> Array:
+    """Return the temperature of the bath, or its mean in cells where it follows the configuration more than it wanders.
+
+    There its slope would be carried over all of what it differs between configurations, with the noise of its reading.
+    """
+    in_cell, in_row = (np.bincount(one, bath) / np.bincount(one) for one in (cell, row))
+    squares, left = (np.bincount(cell, (bath - mean) ** 2) for mean in (in_cell[cell], in_row[row]))
+    return np.asarray(
+        np.where(left < _OWN * squares, 0.0, 1.0)[cell] * (bath - in_cell[cell]) + in_cell[cell]
     )
 
 

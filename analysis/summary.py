@@ -152,9 +152,9 @@ def _parameters(fit: "SwitchingFit", truth: Rates | None) -> dict[str, Any]:
             error = math.nan
         if name == "T_p" and fit.parasitic_temperature_limit is not None:
             error = math.nan  # T_p is no linear function of anything where it may be zero: there is the limit
-        entries[name] = entry_of(value, error, None if truth is None else getattr(truth, name)) | {
-            "units": units
-        }
+        # How far the chip is from the device file is not the chip's to say.
+        true = None if truth is None or name == "mismatch" else getattr(truth, name)
+        entries[name] = entry_of(value, error, true) | {"units": units}
     return entries
 
 

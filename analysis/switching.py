@@ -64,7 +64,7 @@ def fit_switching(
     free
         Imperfections that are varied as well, names of `valvelab.analysis.models.IMPERFECTIONS`: each makes the
         errors honest about what is not known, and larger. ``asymmetry``, ``mismatch``, ``exchange`` and ``phase``
-        need "pair", "levels" or "resonators".
+        need "pair", "levels", "resonators" or "hierarchy".
     priors
         What is known beforehand, value and standard deviation by name; an imperfection with a prior is varied.
     fixed

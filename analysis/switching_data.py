@@ -135,8 +135,8 @@ class SwitchingData:
         """
         source_std, drain_std, covariance = self.temperature_errors
         if self.shared_errors is not None:
-            both = [self.points] if self.reference is None else [self.points, self.reference]
-            at, off = (*(self._slopes(model, slopes, rates, one) for one in both), [])[:2]
+            at = self._slopes(model, slopes, rates, self.points)
+            off = [] if self.reference is None else self._slopes(model, slopes, rates, self.reference)
             return replace(self, covariance=self.shared_errors.covariance(self.reservoirs, at, off))
         if not (np.any(source_std) or np.any(drain_std)):
             return self

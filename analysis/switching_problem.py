@@ -62,7 +62,7 @@ class SwitchingProblem:
         return float(np.sum(self.residual(values) ** 2))
 
     def with_errors_in_variables(self, values: Array) -> "SwitchingProblem":
-        """Return the problem with the errors of the temperatures in its covariance."""
+        """Return the problem with the errors of temperatures and frequencies in its covariance."""
         rates = self.where.rates(self.where.away_from_zero(values))
         return replace(
             self, data=self.data.with_errors_in_variables(MODELS[self.model], SLOPES[self.model], rates)

@@ -19,9 +19,9 @@ def power_slopes(
 ) -> Mapping[str, Array]:
     """Return the derivatives of the powers by fields of `Rates`, each of shape (size,).
 
-    By rates, T_p, leaks, gain and drain scale they are analytic, with modes and tables by everything; the
-    imperfections that "pair" knows are differentiated by central differences there, in "levels", and the asymmetry at
-    parity -1.
+    By rates, T_p, leaks, gain and drain scale they are analytic, with tables by everything; the imperfections that
+    "pair" knows are differentiated by central differences there and in "levels", and the phase and the asymmetry at
+    parity -1 with modes, too. Those of "hierarchy" are those of "resonators".
 
     Parameters
     ----------
@@ -36,8 +36,9 @@ def power_slopes(
             found[name] = data.powers(MODELS[model], rates) / rates.gain
         elif name in STEPS and name not in found:
             step = STEPS[name]
+            function = MODELS["resonators" if model == "hierarchy" else model]
             up, down = (
-                data.powers(MODELS[model], replace(rates, **{name: getattr(rates, name) + sign * step}))
+                data.powers(function, replace(rates, **{name: getattr(rates, name) + sign * step}))
                 for sign in (1, -1)
             )
             found[name] = (up - down) / (2 * step)

@@ -34,7 +34,9 @@ KINDS: Mapping[str, Kind] = {
     "temperature_source": Kind("K", "temperature of the hot reservoir", "occupation"),
     "temperature_drain": Kind("K", "temperature of the cold reservoir", "occupation"),
     "asymmetry": Kind("1", "amplitude of the couplings of qubit 1 less that of qubit 2", "linear"),
-    "mismatch": Kind("Hz", "frequency of qubit 2 above the one that is stated", "linear"),
+    "mismatch": Kind(
+        "Hz", "frequency of qubit 2 above the one that is stated, at the resonators' frequency", "linear"
+    ),
     "exchange": Kind("Hz", "exchange coupling of the qubits", "linear"),
     "phase": Kind("rad", "phase of a round through the four couplings", "linear"),
     "frequency_1": Kind("Hz", "transition frequency of qubit 1", "linear"),

@@ -13,6 +13,7 @@ from valvelab.sim import Resonator
 
 from .chebyshev_sums import fit_terms, values_at
 from .level_models import Transmons
+from .models import MODELS_REVISION
 from .table import Table
 from .table_axes import KINDS
 from .table_base import base_currents, scale_of
@@ -90,6 +91,11 @@ def read_table(path: Path | str) -> Table:
 
 def _table(dataset: "xr.Dataset", path: Path) -> Table:
     stated, attributes = json.loads(dataset.attrs["stated"]), dataset.attrs
+    if stated.get("models", 1) != MODELS_REVISION:
+        raise DataError(
+            f"{path}: must be a table of models of revision {MODELS_REVISION}, found one of revision "
+            f"{stated.get('models', 1)}, which said something else; tabulate again"
+        )
     boxes = tuple(((first[0], first[1]), (second[0], second[1])) for first, second in stated["boxes"])
     grid = TableGrid({name: (low, high) for name, (low, high) in stated["ranges"].items()}, boxes)
     places, whole = dataset["term_box"].values, dataset["coefficient"].values

@@ -13,7 +13,7 @@ from valvelab.errors import DataError
 from valvelab.sim import Resonator
 
 from .level_models import Transmons
-from .models import Model
+from .models import MODELS_REVISION, Model
 from .table_grid import TableGrid, described
 
 Array = npt.NDArray[np.float64]
@@ -86,6 +86,7 @@ class TablePlan:
             "model": self.name,
             "resonator": resonator,
             "valvelab": __version__,
+            "models": MODELS_REVISION,
             "chunk": [CHUNK, CHECKS],
         }
         if self.transmons is not None:

@@ -121,7 +121,8 @@ def _planned(
     known = device if isinstance(device, Resonator) else device.resonator
     resonator = Resonator(known.frequency, known.quality_factor, known.exponent)
     if model != "levels":
-        transmons = None
+        if transmons is not None:
+            raise DataError(f"transmons belong to the model 'levels', found {model!r}; leave them out")
     elif transmons is None and not isinstance(device, Resonator):
         transmons = Transmons((device.qubits[0].charging_energy, device.qubits[1].charging_energy))
     return TablePlan(*named_model(model, transmons), resonator, grid, degree, transmons)

@@ -153,17 +153,22 @@ def filter_pair(resonator: Resonator | Filters | None) -> Filters:
 
 
 def without_common_phases(hot: Weights, cold: Weights) -> tuple[Weights, Weights]:
-    """Return real weights that mean the same where qubits exchange nothing, or those given where there are none.
+    """Return weights that mean the same where qubits exchange nothing: real ones wherever there are such.
 
     A state that is dark to both reservoirs is then so to the last digit.
     """
     if not any(map(np.iscomplexobj, (*hot, *cold))):
         return hot, cold
     around = np.angle(hot[1]) - np.angle(hot[0]) - np.angle(cold[1]) + np.angle(cold[0])
-    if np.any(np.abs(np.sin(around)) > _ROUNDING):
-        return hot, cold
+    straight = np.abs(np.sin(around)) < _ROUNDING
     (hot_1, hot_2), (cold_1, cold_2) = (_sizes(*one) for one in (hot, cold))
-    return (hot_1, hot_2 * np.sign(np.cos(around))), (cold_1, cold_2)
+    real = (hot_1, hot_2 * np.sign(np.cos(around))), (cold_1, cold_2)
+    if np.all(straight):
+        return real
+    return (
+        (np.where(straight, real[0][0], hot[0]), np.where(straight, real[0][1], hot[1])),
+        (np.where(straight, real[1][0], cold[0]), np.where(straight, real[1][1], cold[1])),
+    )
 
 
 def _sizes(first: Amplitude, second: Amplitude) -> Amplitudes:

@@ -6,8 +6,9 @@ import pytest
 from tests.analysis.map_simulator import bent_device, random_device, simulated_map
 from valvelab.analysis import HYPOTHESES, fit_flux_map, flux_map_excess, flux_map_verdict, judge_hypotheses
 from valvelab.analysis.flux_map_excess import RUNGS, pair_power, tabulated
-from valvelab.analysis.flux_map_heat import ridge
+from valvelab.analysis.flux_map_heat import rates, resonators_of, ridge, weight_2
 from valvelab.analysis.flux_map_model import drain_power
+from valvelab.sim import Bath, pair
 
 QUICK = [one for one in HYPOTHESES if one.model in ("independent", "pair") and not one.hot]
 WEAK = {"ridge_power": 0.05e-18, "weight_2": 1.0, "parasitic_share": 0.0}
@@ -57,6 +58,18 @@ def test_transmons_of_two_levels_are_the_pair_and_more_levels_take_of_its_excess
     # Equal but for the equation: geometric means here, arithmetic ones there.
     np.testing.assert_allclose(two, pair, rtol=0.02)
     assert two[0] == pytest.approx(pair[0], rel=1e-4, abs=0) and 0.2 * pair[0] < many[0] < 0.8 * pair[0]
+
+
+def test_a_phase_of_a_map_is_that_of_a_chip():
+    values = random_device(3) | {"phase": 0.8, "weight_2": 0.9, "resonator_splitting": 0.0}
+    f_1, f_2 = values["resonator_frequency"] * np.array([[1.0, 1.02], [1.01, 0.99]])
+    rate, one = rates(values), resonators_of(values)[0]
+    at = [np.full(2, values[f"{name}_temperature"]) for name in ("source", "drain", "parasitic")]
+    baths = [Bath(g, t) for g, t in zip((rate.gamma, rate.gamma, rate.gamma_p), at, strict=True)]
+    weight = weight_2(values, f_2)
+    turned = weight * np.exp(0.8j)
+    chip = pair((f_1, f_2), *baths, resonator=one, weights_hot=(1, turned), weights_cold=(1, weight))
+    np.testing.assert_allclose(pair_power(values, f_1, f_2), -chip.currents.cold, rtol=1e-9)
 
 
 @pytest.mark.parametrize("parity", [1.0, -1.0])

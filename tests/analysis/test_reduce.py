@@ -171,6 +171,36 @@ def test_a_flux_that_was_found_elsewhere_counts_where_it_was_found():
         assert np.all(np.abs(found[f"frequency_{number}"] - plain[f"frequency_{number}"]) > 1e6)
 
 
+def test_what_a_wandering_bath_does_is_no_noise():
+    calm = _raw(blocks=8, seed=4)
+    random = np.random.default_rng(5)
+    wander = 3e-5 * np.cumsum(random.standard_normal((2, calm.sizes["point"] // 2)), axis=1)
+    wander = (wander - wander.mean(axis=1, keepdims=True)).ravel()  # of two cells
+    read = 2e-5 * random.standard_normal(calm.sizes["point"])
+    bath = calm["mixing_chamber_temperature"].values
+    follows = calm.assign(
+        mixing_chamber_temperature=("point", bath + wander + read),
+        thermometer_voltage_drain=("point", calm["thermometer_voltage_drain"].values - 5e-3 * wander),
+    )
+    plain, found = reduce(calm, DEVICE), reduce(follows, DEVICE)
+    error = plain["heat_power_drain_std"]
+    assert np.all(found["heat_power_drain_std"] < 1.5 * error)
+    assert np.all(np.abs(found["heat_power_drain"] - plain["heat_power_drain"]) < 2 * error)
+    ignored = follows.assign(mixing_chamber_temperature=("point", bath))
+    assert np.all(reduce(ignored, DEVICE)["heat_power_drain_std"] > 1.5 * found["heat_power_drain_std"])
+
+
+@pytest.mark.parametrize("warmer", [5e-5, 2e-4, 1e-2])
+def test_a_bath_that_follows_the_configuration_is_not_extrapolated(warmer):
+    raw = _raw(blocks=8, seed=4)
+    read = 2e-5 * np.random.default_rng(5).standard_normal(raw.sizes["point"])
+    bath = raw["mixing_chamber_temperature"].values + read + warmer * (raw["configuration"].values == "both")
+    plain, found = reduce(raw, DEVICE), reduce(raw.assign(mixing_chamber_temperature=("point", bath)), DEVICE)
+    np.testing.assert_allclose(
+        found["heat_power_drain_std"], plain["heat_power_drain_std"], rtol=0.1 + 20 * warmer
+    )
+
+
 def test_an_error_of_a_flux_moves_the_frequencies_along_their_dispersion():
     assert DEVICE.flux is not None
     stated = DEVICE.flux.model_copy(update={"offset_error": (1e-4, 2e-4)})

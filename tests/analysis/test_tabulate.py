@@ -1,5 +1,6 @@
 """Tables are computed once, in pieces that are never lost, and only where it makes sense."""
 
+import json
 import time
 from dataclasses import replace
 
@@ -21,6 +22,7 @@ from valvelab.analysis import table_plan as plans
 from valvelab.analysis.model_slopes import SLOPES
 from valvelab.analysis.table_base import TableDerivatives
 from valvelab.analysis.table_grid import boxes_of
+from valvelab.dataset import read_dataset, write_dataset
 from valvelab.errors import DataError, RunError
 from valvelab.run_lock import lock
 from valvelab.sim import Resonator
@@ -301,10 +303,21 @@ def test_a_table_of_transmons_knows_them_and_is_theirs_alone(tmp_path, make_swit
     qubits = MODELS["pair"](INSIDE, POINTS, RESONATOR).cold
     assert np.abs(qubits - true).max() > 5 * np.abs(found - true).max()
     # A table that is asked for again with other transmons is another table.
-    with pytest.raises(DataError):
+    with pytest.raises(DataError, match="choose another --out or remove it"):
         tabulate("levels", RESONATOR, grid, tmp_path / "levels.nc", degree=3, transmons=Transmons((1e8, 1e8)))
     other = make_switching_dataset(seed=1).assign_attrs(charging_energy_1=178e6, charging_energy_2=178e6)
     with pytest.raises(
         DataError, match="charging energies of 178 MHz and 178 MHz, found 178 MHz and 150 MHz"
     ):
         fit_switching(other, made)
+
+
+def test_a_table_of_models_that_said_something_else_is_refused(tmp_path):
+    grid = TableGrid({**RANGES, "gamma_p": (0.01e9, 0.02e9)}, boxes_of([(4e9, 2e9)], RESONATOR))
+    tabulate("pair", RESONATOR, grid, tmp_path / "pair.nc", degree=2)
+    made = read_dataset(tmp_path / "pair.nc")
+    stated = json.loads(made.attrs["stated"])
+    del stated["models"]
+    write_dataset(made.assign_attrs(stated=json.dumps(stated)), tmp_path / "old.nc")
+    with pytest.raises(DataError, match="found one of revision 1, which said something else; tabulate again"):
+        read_table(tmp_path / "old.nc")

@@ -95,6 +95,10 @@ def test_a_common_phase_leaves_the_dark_state_dark(phase):
     weights = (1.0, np.exp(1j * phase))
     state = pair((4e9, 4e9), HOT, COLD, weights_hot=weights, weights_cold=weights)
     assert flows(state) == pytest.approx(flows(collective(2, 4e9, HOT, COLD)), rel=1e-13, abs=0)
+    # Beside another point with a phase between the reservoirs.
+    mixed = np.array([weights[1], 1j * weights[1]])
+    both = pair((4e9, 4e9), HOT, COLD, weights_hot=(1.0, mixed), weights_cold=weights).currents
+    assert float(both.hot[0]) == pytest.approx(float(state.currents.hot), rel=1e-13, abs=0)
     slow = pair((4e9, 4e9), HOT, COLD, Bath(1e-3, 0.05), weights_hot=weights, weights_cold=weights)
     expected = collective(2, 4e9, HOT, COLD, Bath(1e-3, 0.05))
     assert flows(slow)[:2] == pytest.approx(flows(expected)[:2], rel=1e-12, abs=0)

@@ -98,9 +98,9 @@ def command(
     refers to. The folder of a calibration is fitted as `valvelab calibrate` does at its end.
 
     Imperfections are asymmetry (1) and phase (rad) of the couplings, mismatch and exchange of the qubits (Hz; these
-    four with --model pair, levels or resonators), leak_2 and leak_5 past the qubits (W, as T^2 and T^5), gain of the
-    heat power (1) and drain_scale, the scale of the drain's temperature (1). Which of them matters most is told without
-    asking.
+    four with --model pair, levels, resonators or hierarchy), leak_2 and leak_5 past the qubits (W, as T^2 and T^5),
+    gain of the heat power (1) and drain_scale, the scale of the drain's temperature (1). Which of them matters most is
+    told without asking.
 
     \b
     Examples:

@@ -93,9 +93,9 @@ def command(
 ) -> None:
     """Show what PROTOCOL would do on DEVICE: cells, readings, duration and the range of every set point.
 
-    And what it would determine: errors of rates, T_p and enhancement on a chip that is as assumed, and how far each
-    imperfection would lead a fit that does not know of it. Without PROTOCOL the demo's is taken, at the frequencies of
-    DEVICE.
+    And what it would determine: errors of rates, T_p and enhancement on a chip that is as assumed, by the noise of the
+    readings alone, and how far each imperfection would lead a fit that does not know of it. Without PROTOCOL the demo's
+    is taken, at the frequencies of DEVICE.
 
     Nothing is written and no instrument is opened. With --station each set point is also compared with the
     limits of its source; the first one outside is named, and the exit code is 2. The duration is that of the

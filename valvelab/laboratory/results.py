@@ -15,7 +15,8 @@ from valvelab.run_folder import DEVICE, JOURNAL, PROTOCOL, RAW_FILE, STATION, lo
 if TYPE_CHECKING:
     import xarray as xr
 
-    from valvelab.analysis import SwitchingFit, Table
+    from valvelab.analysis import Rates, SwitchingFit, Table
+    from valvelab.sim.cryostat import Cryostat
 
 REDUCED_FILE, FIT_DATASET = "reduced.nc", "fit.nc"
 POSTERIOR, CORNER = "posterior.nc", "corner.png"
@@ -181,25 +182,39 @@ def fit(
 
 
 def _summary(fitted: "SwitchingFit", reduced: "xr.Dataset", truth: Path | None) -> dict[str, Any]:
-    from valvelab.analysis import Rates, summarise
+    from valvelab.analysis import summarise
     from valvelab.configuration import load_configuration
 
     true = None
     if truth is not None:
         from valvelab.sim.cryostat import Cryostat
 
-        chip = load_configuration(truth, Cryostat).chip
-        first, second = chip.weights_hot
-        known = {"exchange": chip.exchange, "phase": chip.phase}
-        if chip.weights_hot == chip.weights_cold and first + second == 2:
-            known["asymmetry"] = first - second
-        true = Rates(chip.gamma_h, chip.gamma_c, chip.gamma_p, chip.T_p, **known)
+        true = _truth(load_configuration(truth, Cryostat))
     return summarise(
         fitted,
         source_temperature=reduced.attrs.get("operating_source_temperature"),
         drain_temperature=reduced.attrs.get("operating_drain_temperature"),
         truth=true,
         reduced=reduced,
+    )
+
+
+def _truth(cryostat: "Cryostat") -> "Rates":
+    """Return what a simulated chip has; no asymmetry where `Rates` cannot say what its couplings are."""
+    from valvelab.analysis import Rates
+
+    chip = cryostat.chip
+    hot, cold = ([abs(one) for one in pair] for pair in (chip.weights_hot, chip.weights_cold))
+    sign = math.prod(math.copysign(1.0, one) for one in (*chip.weights_hot, *chip.weights_cold))
+    return Rates(
+        chip.gamma_h,
+        chip.gamma_c,
+        chip.gamma_p,
+        chip.T_p,
+        asymmetry=hot[0] - hot[1] if hot == cold and sum(hot) == 2 else math.nan,
+        exchange=chip.exchange,
+        phase=chip.phase,
+        parity=int(sign),
     )
 
 
