@@ -67,9 +67,9 @@ def _known_device(name: str) -> str:
 @click.option(
     "--crossing",
     is_flag=True,
-    help="Fit everything that may happen where the ridges cross (couplings of equal or opposite sign, a hot parasitic "
-    "bath, levels, oscillators, slow resonators, a drain that warms), rank it, and say what would decide; takes "
-    "minutes.",
+    help="Fit everything that may happen where the ridges cross (couplings of equal or opposite sign or any phase, "
+    "a hot parasitic bath, levels, oscillators, slow resonators, a drain that warms), rank it, and say what would "
+    "decide; takes minutes.",
 )
 @click.option(
     "--free",
