@@ -1,7 +1,7 @@
 """Whether errors mean what they say: simulated experiments through the whole chain, and how often they cover the truth.
 
     python benchmarks/experiments.py --count 300
-    python benchmarks/experiments.py --count 20 --imperfect
+    python benchmarks/experiments.py --count 300 --imperfect
 
 Each experiment is a run folder of its own: SCPI to simulated boxes, journal, reduction, fit. The cryostat has flicker,
 jumps and drift of its voltmeters, a bath that wanders and fluxes that drift, and every experiment another seed and
