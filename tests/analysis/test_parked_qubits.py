@@ -72,11 +72,10 @@ def test_an_exchange_with_a_parked_qubit_changes_what_it_changes_of_modes(exchan
     assert near == pytest.approx(nearer, rel=1e-6, abs=0)
 
 
-@pytest.mark.parametrize("quality", [5.0, 7.18, 10.0, 20.0])
+@pytest.mark.parametrize("quality", [7.18, 10.0, 20.0])
 def test_at_half_the_frequency_qubits_are_parked_whatever_the_resonators(quality):
     resonator = Resonator(4e9, quality)
-    # At Q = 5 what waves that do not rotate do to the one on resonance, 2 %, is all that is seen beside it.
-    for first in (4e9, 2e9) if quality > 5 else (2e9,):
+    for first in (4e9, 2e9):
         arguments = pair_arguments(RATES, points([first], [2e9]), resonator)
         exact, modes = (
             -solver(**arguments, **more).currents.cold for solver, more in ((hierarchy, {}), (resonators, {}))
