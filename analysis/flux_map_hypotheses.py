@@ -18,7 +18,7 @@ import numpy as np
 from .flux_map_background import Background
 from .flux_map_heat import Array
 from .flux_map_model import drain_power
-from .flux_map_parameters import EXCESS, Dict
+from .flux_map_parameters import EXCESS, Dict, scales
 from .flux_map_problem import FluxMapProblem
 
 if TYPE_CHECKING:
@@ -156,13 +156,19 @@ class _Court:
         both = float(drain_power(values, on, on, hypothesis.model)[0])
         alone = float(drain_power(values | {EXCESS: 0.0}, on, on, "independent")[0])
         rest = self._problem.background.whiten(self._problem.difference(values, hypothesis.model))
+        slopes = getattr(solution.result, "jac", None)
+        if slopes is None:  # of a search that was given up, which lmfit leaves without
+            size = scales(values)
+            slopes = -self._problem.derivatives(values, names, hypothesis.model) * [
+                size[one] for one in names
+            ]
         return Judged(
             hypothesis,
             values,
             float(solution.result.chisqr),
             len(names),
             rest.size,
-            _predicted(rest, np.asarray(solution.result.jac), self._problem.slow),
+            _predicted(rest, np.reshape(slopes, (rest.size, len(names))), self._problem.slow),
             both / alone,
         )
 
