@@ -102,9 +102,9 @@ def hierarchy(
     coupling that is `pair` behind such a resonator. `resonators` instead has a pure Lorentzian and the occupation of
     f_i, and rotating waves: on 200 random devices of one and two qubits (Q of 5 to 100, gamma / kappa of 0.01 to 0.5,
     qubits and resonators up to a linewidth apart) both agree within 1.5 / Q^2 + 2 |f_k - f_i| / f_i of the largest
-    current. With Q from 15 to 60 that was 0.2 % on resonance and 3 % up to half a linewidth beside it. With
-    phases drawn at random 280 more agree as well, but for one that needs 1.55 / Q^2. The static attraction of two
-    qubits by a resonator, h gamma_i / (4 pi Q_i), is not compensated.
+    current. With Q from 15 to 60 that was 0.2 % on resonance and 3 % up to half a linewidth beside it, 0.9 % with the
+    correction "near" of `resonators`. With phases drawn at random 280 more agree as well, but for one that needs
+    1.55 / Q^2. The static attraction of two qubits by a resonator, h gamma_i / (4 pi Q_i), is not compensated.
 
     With rotating waves a phase that all weights of one reservoir have in common means nothing. Without, sigma_x and
     sigma_y differ beside another reservoir: at Table I, Q = 20, by up to 0.2 % of the power of one or two qubits.
