@@ -45,6 +45,7 @@ from .pair import pair
 from .pair_derivatives import pair_derivatives
 from .presets import PRESETS, preset, preset_path
 from .resonator_derivatives import ResonatorDerivatives, resonator_derivatives
+from .resonator_levels import ResonatorLevelsState, resonator_levels
 from .resonators import ResonatorState, resonators
 from .stationary_populations import stationary_populations
 from .table_1 import Table1, table_1
@@ -71,6 +72,7 @@ __all__ = [
     "ReservoirCircuit",
     "Resonator",
     "ResonatorDerivatives",
+    "ResonatorLevelsState",
     "ResonatorState",
     "SteadyState",
     "Table1",
@@ -113,6 +115,7 @@ __all__ = [
     "preset_path",
     "reservoir_circuit",
     "resonator_derivatives",
+    "resonator_levels",
     "resonators",
     "sinis_cooling_power",
     "sinis_temperature",

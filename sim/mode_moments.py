@@ -26,7 +26,7 @@ import numpy.typing as npt
 
 from valvelab.arguments import Array
 
-from .moment_tower import Matrix, Places, Tower, lowering
+from .moment_tower import Matrix, Places, Tower, excitations, lowering
 
 MODES = ("hot", "cold")
 DRAINS: dict[str, complex] = {"singlet": 1, "triplet": -1}
@@ -83,7 +83,7 @@ def moments(depth: int, n_qubits: int, phases: bool = False) -> Moments:
     phases
         Whether there are terms and readings of the turned couplings, too.
     """
-    tower = Tower(depth, n_qubits)
+    tower = Tower(depth, excitations([2] * n_qubits))
     terms = {name: tower.real(term) for name, term in _terms(tower, n_qubits, phases).items()}
     readings = _readings(tower, n_qubits, phases)
     # The populations' equations add up to 0 = 0: one of them makes room for the trace.
@@ -108,28 +108,28 @@ def _terms(tower: Tower, n_qubits: int, phases: bool) -> dict[str, Any]:
         terms[f"turn {mode}"] = tower.term(diags(2j * np.pi * (j - k)), unmoved)
         terms[f"decay {mode}"] = tower.term(diags(-0.5 * (j + k)), unmoved)
         for name, x in _coupled(n_qubits, phases).items():
-            for way, term in _coupling(tower, 2 * i, x).items():
+            for way, term in mode_coupling(tower, 2 * i, x).items():
                 terms[f"{way} {mode} {name}"] = term
     for qubit, s in enumerate(ladder):
         number = s.T @ s
-        terms[f"turn {qubit}"] = tower.term(still, -2j * np.pi * _commutator(number))
-        terms[f"fall {qubit}"] = tower.term(still, _dissipator(s))
-        terms[f"rise {qubit}"] = tower.term(still, _dissipator(s.T))
-        terms[f"dephase {qubit}"] = tower.term(still, 2 * _dissipator(number))
+        terms[f"turn {qubit}"] = tower.term(still, -2j * np.pi * commutator(number))
+        terms[f"fall {qubit}"] = tower.term(still, dissipator(s))
+        terms[f"rise {qubit}"] = tower.term(still, dissipator(s.T))
+        terms[f"dephase {qubit}"] = tower.term(still, 2 * dissipator(number))
     if n_qubits == 2:
         hop = ladder[0].T @ ladder[1]
-        terms["exchange"] = tower.term(still, -2j * np.pi * _commutator(hop + hop.T))
+        terms["exchange"] = tower.term(still, -2j * np.pi * commutator(hop + hop.T))
         for name, phase in (DRAINS | (TURNED_DRAIN if phases else {})).items():
             jump = _projector(0, 4) @ (ladder[0] - phase * ladder[1]) / np.sqrt(2)
-            terms[name] = tower.term(still, _dissipator(jump))
+            terms[name] = tower.term(still, dissipator(jump))
     return terms
 
 
-def _coupling(tower: Tower, first: int, s: Matrix) -> dict[str, Any]:
+def mode_coupling(tower: Tower, first: int, s: Matrix) -> dict[str, Any]:
     """Return -i [a+ s + a s+, .] in its three parts: times c, times n / c and times 1 / c."""
     u, v = tower.ladders[first], tower.ladders[first + 1]
     adjoint = s.conj().T
-    lower, higher = _commutator(s), _commutator(adjoint)
+    lower, higher = commutator(s), commutator(adjoint)
     return {
         "deeper": -1j * (tower.term(u, lower) + tower.term(v, higher)),
         "stirred": -1j * (tower.term(v.T, lower) + tower.term(u.T, higher)),
@@ -197,11 +197,12 @@ def _right(x: npt.NDArray[Any]) -> Matrix:
     return np.kron(np.eye(len(x)), x.T).astype(complex)
 
 
-def _commutator(x: npt.NDArray[Any]) -> Matrix:
+def commutator(x: npt.NDArray[Any]) -> Matrix:
+    """Return [x, .] on matrices whose rows stand one after the other."""
     return _left(x) - _right(x)
 
 
-def _dissipator(x: npt.NDArray[Any]) -> Matrix:
+def dissipator(x: npt.NDArray[Any]) -> Matrix:
     """Return x rho x+ - (x+ x rho + rho x+ x) / 2."""
     number = x.conj().T @ x
     return _left(x) @ _right(x.conj().T) - (_left(number) + _right(number)) / 2

@@ -1,5 +1,6 @@
 """The numbering of the moments of `mode_moments`, and operators on them."""
 
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,9 +18,17 @@ _LOWERING = np.array([[0.0, 1.0], [0.0, 0.0]])
 
 
 class Tower:
-    """Number the moments that a stationary state has, and build operators on them."""
+    """Number the moments that a stationary state has, and build operators on them.
 
-    def __init__(self, depth: int, n_qubits: int) -> None:
+    Parameters
+    ----------
+    depth
+        Largest sum of all four indices.
+    excitations
+        How many each basis state of the qubits holds.
+    """
+
+    def __init__(self, depth: int, excitations: Places) -> None:
         from scipy.sparse import csr_matrix, diags, identity, kron
 
         indices = np.indices((depth + 1,) * _LADDERS).reshape(_LADDERS, -1)
@@ -33,17 +42,16 @@ class Tower:
             for other in range(_LADDERS):
                 product = kron(product, annihilator if other == place else whole, format="csr")
             self.ladders.append(product[few][:, few])
-        self.levels = 2**n_qubits
-        self._keep = np.flatnonzero(self._allowed(n_qubits).reshape(-1))
+        self.levels = len(excitations)
+        self._keep = np.flatnonzero(self._allowed(excitations).reshape(-1))
         self.size = len(self._keep)
         self._places = np.full(len(few) * self.levels**2, -1)
         self._places[self._keep] = np.arange(self.size)
         self._real = self._real_combinations()
 
-    def _allowed(self, n_qubits: int) -> npt.NDArray[np.bool_]:
+    def _allowed(self, excitations: Places) -> npt.NDArray[np.bool_]:
         """Tell which elements |a><b| of which moments conserve the number of excitations: N_a - N_b = j - k."""
-        excited = np.diag(sum(s.T @ s for s in lowering(n_qubits))).astype(int)
-        order = np.subtract.outer(excited, excited).reshape(-1)
+        order = np.subtract.outer(excitations, excitations).reshape(-1)
         wanted = self.indices[0] - self.indices[1] + self.indices[2] - self.indices[3]
         return np.asarray(wanted[:, None] == order)
 
@@ -77,6 +85,14 @@ class Tower:
         row = np.zeros(self.size, complex)
         row[elements[known]] = operator.T.reshape(-1)[known]
         return np.asarray((self._real.T @ row).real)
+
+
+def excitations(levels: Sequence[int]) -> Places:
+    """Return how many excitations each basis state of ladders with so many levels holds."""
+    total = np.zeros(1, np.int64)
+    for count in levels:
+        total = np.add.outer(total, np.arange(count)).reshape(-1)
+    return total
 
 
 def lowering(n_qubits: int) -> list[Array]:

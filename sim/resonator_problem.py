@@ -111,7 +111,7 @@ def resonator_problem(
             f"Argument `frequencies` must hold one or two values, (f_1,) or (f_1, f_2), but is {frequencies!r}."
         )
     qubits = len(frequencies)
-    modes = _modes(resonator)
+    modes = demanded_modes(resonator)
     named: dict[str, Values | Amplitude] = {}
     for name, bath in (("hot", hot), ("cold", cold), ("parasitic", parasitic or Bath(0.0, 0.0))):
         named |= {f"{name}.rate": bath.rate, f"{name}.temperature": bath.temperature}
@@ -148,7 +148,7 @@ def modes_of(resonator: Modes) -> tuple[Resonator, Resonator]:
     return two("resonator", resonator, "(hot, cold) of resonators")
 
 
-def _modes(resonator: Modes) -> tuple[Resonator, Resonator]:
+def demanded_modes(resonator: Modes) -> tuple[Resonator, Resonator]:
     """Return the resonators of both reservoirs, which must be modes."""
     modes = modes_of(resonator)
     for mode in modes:
