@@ -8,9 +8,19 @@ import numpy as np
 import numpy.typing as npt
 
 from valvelab.errors import DataError
-from valvelab.sim import Bath, CurrentDerivatives, HeatCurrents, Ladder, Resonator, level_derivatives, levels
+from valvelab.sim import (
+    Bath,
+    CurrentDerivatives,
+    HeatCurrents,
+    Ladder,
+    Resonator,
+    level_derivatives,
+    levels,
+    resonator_levels,
+)
 
 from .pair_models import pair_arguments
+from .parked_qubits import BOTH, Arguments, near_and_parked, stacked
 
 if TYPE_CHECKING:
     from .models import Points, Rates
@@ -20,6 +30,9 @@ Array = npt.NDArray[np.float64]
 MOST_LEVELS = 6
 LEAST_RATIO = 5.0
 """Frequency of a transmon over its charging energy that `valvelab.sim.Ladder.of_transmon` asks for."""
+_COUPLED = ("hot", "cold", "parasitic", "weights_hot", "weights_cold")
+_SLOW_LEVELS = 3
+"""Levels beside slow resonators: a fourth takes twenty times as long, and moves the ratio at Table I by 0.3 %."""
 ENOUGH = 2e-3
 """Change of the powers by one more level, in units of the largest, from which on levels are enough."""
 _VANISHING = 1e-7
@@ -81,6 +94,43 @@ class LevelsOf:
     def __call__(self, rates: "Rates", points: "Points", resonator: Resonator) -> HeatCurrents:
         """Return the currents, whatever transmons the rates know."""
         return levels_model(replace(rates, transmons=self.transmons), points, resonator)
+
+
+def transmons_model(rates: "Rates", points: "Points", resonator: Resonator) -> HeatCurrents:
+    """Return the currents of transmons with levels between resonators that are modes: tenths of a second a point.
+
+    One that is parked far from the resonators is as `valvelab.analysis.parked_qubits` says.
+    """
+    known = with_levels(rates, _SLOW_LEVELS)
+    warm = _arguments(known, points, resonator)["parasitic"]  # and whether the transmons are known
+    transmons = known.transmons
+    assert transmons is not None  # noqa: S101 # checked
+
+    def ladders(arguments: Arguments, qubits: tuple[int, ...]) -> list[Ladder]:
+        pairs = zip(arguments["frequencies"], qubits, strict=True)
+        return [
+            _ladder(np.asarray(f), transmons.charging_energies[qubit - 1], transmons.levels)
+            for f, qubit in pairs
+        ]
+
+    def near(arguments: Arguments, qubits: tuple[int, ...]) -> Array:
+        given = {name: arguments[name] for name in (*_COUPLED, "resonator", "exchange")}
+        if arguments["corrected"] == "far":
+            on = resonator.frequency
+            roots = [np.sqrt(2 * f / (f + on)) for f in arguments["frequencies"]]
+            for name in ("weights_hot", "weights_cold"):
+                given[name] = tuple(r * w for r, w in zip(roots, given[name], strict=True))
+        both = (ladders(arguments, qubits) * 2)[:2]  # one alone stands beside another that is not coupled
+        return stacked(resonator_levels(both, **given).currents)
+
+    def parked(arguments: Arguments) -> Array:
+        given = {name: arguments[name] for name in (*_COUPLED, "exchange")}
+        circuit = replace(resonator, exponent=-1.0)
+        found = levels(ladders(arguments, BOTH), **given, resonator=circuit, equation="gkls")
+        return stacked(found.currents)
+
+    given = pair_arguments(known, points, resonator) | {"parasitic": warm}
+    return HeatCurrents(*near_and_parked(given, near, parked))
 
 
 def levels_slopes(rates: "Rates", points: "Points", resonator: Resonator) -> CurrentDerivatives:

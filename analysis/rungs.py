@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from valvelab.sim import Resonator, Validity
 
-from .level_models import levels_model
+from .level_models import levels_model, transmons_model
 from .linear_model import linear_model
 from .models import Model, collective_model
 from .pair_models import hierarchy_model, pair_model, resonators_model
@@ -62,6 +62,13 @@ RUNGS: Mapping[str, Rung] = {
             "the same without rotating waves (HEOM)",
             hierarchy_model,
             ("two_level",),
+            modes=True,
+        ),
+        Rung(
+            "transmons",
+            "transmons with levels, resonators as modes",
+            transmons_model,
+            ("weak",),
             modes=True,
         ),
         Rung(

@@ -36,10 +36,10 @@ def command(
 ) -> None:
     """Compute the enhancement of DEVICE on every rung of the ladder of models.
 
-    That is collective, pair, levels, resonators, hierarchy and linear, at its operating point, against gamma / kappa
-    with all rates scaled together, and against the temperature of the source; of both reservoirs, over the same chip
-    switched off. And which of the rungs hold there, by the linewidth of the resonators, the rates and the levels of
-    the transmons. hierarchy takes most of the time; leave it out by naming others.
+    That is collective, pair, levels, resonators, hierarchy, transmons and linear, at its operating point, against
+    gamma / kappa with all rates scaled together, and against the temperature of the source; of both reservoirs, over
+    the same chip switched off. And which of the rungs hold there, by the linewidth of the resonators, the rates and the
+    levels of the transmons. hierarchy and transmons take most of the time; leave them out by naming others.
 
     DEVICE is a device file, or the name of a packaged one, paper or aalto2026.
 

@@ -27,7 +27,7 @@ def test_tables_and_files_say_what_each_rung_gives(compare, tmp_path):
         "Enhancement at T_h = 384 mK, T_c = 96 mK, gamma / kappa = 0.398",
         "slow resonators, levels above the first",
         "N sum gamma_i (2 n_i + 1) / kappa_i = 4.3, above 0.2",
-        "none of the rungs holds",
+        "'transmons' holds",
         "a master equation needs it below 0.019",
         "1.1240",
     ):
@@ -62,7 +62,7 @@ def test_json_holds_every_number(compare):
     [
         (
             ("--rung", "pears"),
-            "must be one of collective, pair, levels, resonators, hierarchy, linear, found 'pears'",
+            "must be one of collective, pair, levels, resonators, hierarchy, transmons, linear, found 'pears'",
         ),
         (("--assume", "parity", "2"), "parity must be 1 or -1, found '2'"),
         (("--assume", "gamma", "1 1/s"), "--assume must name one of gamma_h"),
