@@ -135,7 +135,7 @@ def test_arrays_broadcast_and_equal_points_are_solved_once(monkeypatch):
     found = resonator_levels((qubit(4e9), qubit(4e9)), warm, COLD, PARASITIC, RESONATOR)
     assert found.currents.hot.shape == (1, 3) and found.populations.shape == (1, 3, 2, 2)
     assert found.currents.hot[0, 0] == found.currents.hot[0, 2] != found.currents.hot[0, 1]
-    assert len(calls) == 2 * len(set(calls))
+    assert calls.count(2) == 2  # the first depth, of two points that differ
 
 
 @pytest.mark.parametrize(
