@@ -66,9 +66,10 @@ RUNGS: Mapping[str, Rung] = {
         ),
         Rung(
             "transmons",
-            "transmons with levels, resonators as modes",
+            "transmons with three levels, resonators as modes",
             transmons_model,
             ("weak",),
+            always=("levels above the second",),
             modes=True,
         ),
         Rung(
