@@ -102,10 +102,7 @@ def transmons_model(rates: "Rates", points: "Points", resonator: Resonator) -> H
 
     One that is parked far from the resonators is as `valvelab.analysis.parked_qubits` says.
     """
-    known = with_levels(rates, _SLOW_LEVELS)
-    warm = _arguments(known, points, resonator)["parasitic"]  # and whether the transmons are known
-    transmons = known.transmons
-    assert transmons is not None  # noqa: S101 # checked
+    transmons = _transmons(with_levels(rates, _SLOW_LEVELS))
 
     def ladders(arguments: Arguments, qubits: tuple[int, ...]) -> list[Ladder]:
         pairs = zip(arguments["frequencies"], qubits, strict=True)
@@ -130,7 +127,8 @@ def transmons_model(rates: "Rates", points: "Points", resonator: Resonator) -> H
         found = levels(ladders(arguments, BOTH), **given, resonator=circuit, equation="gkls")
         return stacked(found.currents)
 
-    given = pair_arguments(known, points, resonator) | {"parasitic": warm}
+    given = pair_arguments(rates, points, resonator)
+    given["parasitic"] = _warm(rates, given["parasitic"])
     return HeatCurrents(*near_and_parked(given, near, parked))
 
 
@@ -149,17 +147,26 @@ def _arguments(rates: "Rates", points: "Points", resonator: Resonator) -> dict[s
     ValueError
         If the rates do not say what the transmons are.
     """
+    known, of_qubits = _transmons(rates), pair_arguments(rates, points, resonator)
+    transmons = tuple(
+        _ladder(np.asarray(frequency), energy, known.levels)
+        for frequency, energy in zip(of_qubits.pop("frequencies"), known.charging_energies, strict=True)
+    )
+    warm = _warm(rates, of_qubits["parasitic"])
+    return of_qubits | {"transmons": transmons, "parasitic": warm, "equation": "gkls"}
+
+
+def _transmons(rates: "Rates") -> Transmons:
+    """Return what the qubits are, where the rates say it."""
     if rates.transmons is None:
         raise ValueError("rates.transmons must hold the charging energies of both transmons, found None")
-    of_qubits = pair_arguments(rates, points, resonator)
-    energies = rates.transmons.charging_energies
-    transmons = tuple(
-        _ladder(np.asarray(frequency), energy, rates.transmons.levels)
-        for frequency, energy in zip(of_qubits.pop("frequencies"), energies, strict=True)
-    )
-    floor, parasitic = _VANISHING * (np.asarray(rates.gamma_h) + rates.gamma_c), of_qubits["parasitic"]
-    warm = Bath(np.maximum(parasitic.rate, floor), parasitic.temperature)
-    return of_qubits | {"transmons": transmons, "parasitic": warm, "equation": "gkls"}
+    return rates.transmons
+
+
+def _warm(rates: "Rates", parasitic: Bath) -> Bath:
+    """Return the parasitic bath with a rate that decides between states, however small."""
+    floor = _VANISHING * (np.asarray(rates.gamma_h) + rates.gamma_c)
+    return Bath(np.maximum(parasitic.rate, floor), parasitic.temperature)
 
 
 def _ladder(frequency: Array, charging_energy: float, count: int) -> Ladder:

@@ -11,8 +11,9 @@ from .baths import Bath, Resonator
 from .currents import HeatCurrents
 from .ladder import Ladder
 from .ladder_problem import LadderProblem, ladder_problem
+from .levels import TransmonState
 from .pair import Two
-from .resonator_levels_point import LevelsPoint, LevelsSolution, solve_at
+from .resonator_levels_point import LevelsPoint, solve_at
 from .resonator_problem import Modes, demanded_modes
 from .truncation import TruncationError, checked_tolerance, deepen
 
@@ -20,23 +21,17 @@ _DEPTHS = (2, 4, 6, 8, 10, 12)
 
 
 @dataclass(frozen=True, eq=False)
-class ResonatorLevelsState:
-    """Hold the stationary state of transmons and resonators.
+class ResonatorLevelsState(TransmonState):
+    """Hold the stationary state of transmons and resonators; what `TransmonState` tells is of the transmons.
 
     Parameters
     ----------
-    currents
-        Heat currents out of the three baths [W].
-    populations
-        Probability that transmon 1 is in level n and transmon 2 in level m, on the last two axes.
     relative_error
         Estimated error of the currents by truncation, in units of the largest of the three.
     depth
         Largest number of correlations that were followed, as in `resonators`.
     """
 
-    currents: HeatCurrents
-    populations: Array
     relative_error: Array = field(repr=False)
     depth: Array = field(repr=False)
 
@@ -122,6 +117,7 @@ def resonator_levels(
     return ResonatorLevelsState(
         HeatCurrents(whole[0], whole[1], whole[2]),
         populations.reshape(*shape, problem.ladders[0].levels, problem.ladders[1].levels),
+        (hot, cold, parasitic),
         whole[3],
         whole[4],
     )
@@ -135,10 +131,6 @@ def _solved(point: LevelsPoint, tolerance: float) -> Array:
             f"Argument `tolerance` must be within reach, but is {tolerance:g} where at depth {found.depth} the "
             f"currents still have an estimated error of {error:.1g}. Raise `tolerance`, or lower the rates or Q."
         )
-    return _row(found, error)
-
-
-def _row(found: LevelsSolution, error: float) -> Array:
     return np.concatenate([found.currents, [error, found.depth], found.populations])
 
 

@@ -10,6 +10,7 @@ from valvelab.arguments import Amplitude, Array
 from valvelab.constants import PLANCK
 
 from .baths import Bath
+from .hierarchy_operators import Operator, dissipated
 from .mode_moments import commutator, dissipator, mode_coupling
 from .moment_tower import Tower, excitations
 
@@ -115,12 +116,12 @@ def solve_at(point: LevelsPoint, depth: int) -> LevelsSolution:
         photons = scales[i] ** 2 * (tower.row(_PHOTONS[i], np.eye(size)) @ unknowns)
         held, lost = (
             2 * scales[i] / (2 * np.pi) * (tower.row(_AMPLITUDES[i], one) @ unknowns)
-            for one in (coupled, _adjoint(jumps, coupled))
+            for one in (coupled, dissipated(jumps, coupled))
         )
         # kappa (n - <a+a>) quanta h f_i, and half of kappa times what the coupling holds.
         hz[i] -= linewidths[i] * (point.resonances[i] * photons + held / 2)
         hz[2] += lost
-    hz[2] += tower.row(_QUBITS, _adjoint(jumps, energy)) @ unknowns
+    hz[2] += tower.row(_QUBITS, dissipated(jumps, energy)) @ unknowns
     return LevelsSolution(PLANCK * hz, np.array([state @ unknowns for state in states]), depth)
 
 
@@ -157,9 +158,9 @@ def _energy(point: LevelsPoint, lowers: list[Array]) -> Array:
     return np.asarray(energy)
 
 
-def _jumps(point: LevelsPoint) -> list[tuple[float, Array]]:
+def _jumps(point: LevelsPoint) -> list[tuple[float, Operator]]:
     """Return what the parasitic bath does: rates [1/s] and operators of every transition, down and up."""
-    found = []
+    found: list[tuple[float, Operator]] = []
     bath, rate = Bath(0.0, float(point.temperatures[2])), float(point.rates[2])
     for place, (frequencies, elements) in enumerate(zip(point.transitions, point.elements, strict=True)):
         count = len(frequencies) + 1
@@ -169,12 +170,3 @@ def _jumps(point: LevelsPoint) -> list[tuple[float, Array]]:
             whole, n = _of_one(jump, place, point.levels), float(bath.occupation(frequency))
             found += [(rate * (1 + n), whole), (rate * n, whole.T)]
     return found
-
-
-def _adjoint(jumps: list[tuple[float, Array]], operator: Any) -> Any:
-    """Return what the jumps make of an expectation value per time."""
-    change = np.zeros_like(operator)
-    for rate, jump in jumps:
-        number = jump.T @ jump
-        change = change + rate * (jump.T @ operator @ jump - (number @ operator + operator @ number) / 2)
-    return change
