@@ -110,3 +110,10 @@ class Averages:
             if scatter:
                 errors[column] = np.sqrt(((given - mean[inverse]) ** 2).sum() / freedom / counts)
         return cls(values, errors)
+
+    def at(self, chosen: npt.NDArray[np.bool_]) -> "Averages":
+        """Return those of some set points."""
+        return Averages(
+            {name: value[chosen] for name, value in self.values.items()},
+            {name: error[chosen] for name, error in self.errors.items()},
+        )

@@ -10,6 +10,7 @@ from valvelab.device import Device, Island
 from valvelab.errors import ConfigurationError
 from valvelab.sim import Resonator
 from valvelab.switching_plan import SwitchingReading
+from valvelab.units import format_quantity
 from valvelab.walk import Plan, purpose
 
 from .models import MODELS, Points, Rates
@@ -95,20 +96,15 @@ def expected_data(cells: Sequence[Cell], device: Device, assumed: Assumed, model
     Raises
     ------
     ConfigurationError
-        If the device file does not know the drain.
+        If the device file does not know the drain, or its thermometer was not calibrated where the drain will be.
     DataError
         If the model is a table that does not reach the drain's temperature.
     """
-    if device.drain is None:
-        raise ConfigurationError(
-            f"{device.places.at('drain')}: must be known to say what will be seen; add it"
-        )
-    resonator = Resonator(
-        device.resonator.frequency, device.resonator.quality_factor, device.resonator.exponent
-    )
+    resonator, drain = _known(device)
     points, bath, counts, cell = _laid_out(cells)
-    warm = drain_temperature(points, bath, resonator, device.drain, assumed, model)
-    read = read_island(device.drain, device.drain.law.voltage(warm), bath, "expected drain thermometer")
+    warm = drain_temperature(points, bath, resonator, drain, assumed, model)
+    _demand_calibrated(device, drain, warm, points.temperature_source, bath)
+    read = read_island(drain, drain.law.voltage(warm), bath, "expected drain thermometer")
     noise = assumed.voltage_noise / np.sqrt(counts)
     power_std, temperature_std = np.abs(read.power_slope) * noise, np.abs(read.temperature_slope) * noise
     shared = read.power_slope * read.temperature_slope * noise**2
@@ -117,6 +113,54 @@ def expected_data(cells: Sequence[Cell], device: Device, assumed: Assumed, model
     off = np.flatnonzero(is_off)[cell][~is_off]
     on = np.flatnonzero(~is_off)
     return _data(at, on, off, resonator, (power_std, temperature_std, shared), cell, device, assumed, model)
+
+
+def calibrated_cells(
+    cells: Sequence[Cell], device: Device, assumed: Assumed, model: str
+) -> npt.NDArray[np.bool_]:
+    """Return in which cells the drain stays where its thermometer was calibrated, in all configurations.
+
+    Arguments are those of `expected_data`.
+    """
+    resonator, drain = _known(device)
+    points, bath, _, cell = _laid_out(cells)
+    warm = drain_temperature(points, bath, resonator, drain, assumed, model)
+    return np.asarray(np.bincount(cell, _outside(drain, warm)) == 0)
+
+
+def _known(device: Device) -> tuple[Resonator, Island]:
+    if device.drain is None:
+        raise ConfigurationError(
+            f"{device.places.at('drain')}: must be known to say what will be seen; add it"
+        )
+    made = device.resonator
+    return Resonator(made.frequency, made.quality_factor, made.exponent), device.drain
+
+
+def _outside(island: Island, temperature: Array) -> Array:
+    """Return by how much temperatures lie outside of what a thermometer was calibrated for [K]."""
+    if island.trusted_range is None:
+        return np.zeros_like(temperature)
+    low, high = island.trusted_range
+    return np.maximum(0.0, np.maximum(low - temperature, temperature - high))
+
+
+def _demand_calibrated(device: Device, drain: Island, warm: Array, source: Array, bath: Array) -> None:
+    """Refuse a drain that comes to where its thermometer was not calibrated: the run would stop there."""
+    outside = _outside(drain, warm)
+    if drain.trusted_range is None or not outside.any():
+        return
+    worst = np.argmax(outside)
+    low, high, found, cold, hot = (
+        format_quantity(float(value), "temperature", 4)
+        for value in (*drain.trusted_range, warm[worst], bath[worst], source[worst])
+    )
+    key = "calibration" if drain.thermometer.points is None else "points"
+    raise ConfigurationError(
+        f"{device.places.at('drain', 'thermometer', key)}: must hold wherever the drain will be, found {low} to "
+        f"{high}, and a drain at {found} with the bath at {cold} and the source at {hot}; calibrate over a wider "
+        "range, or leave such cells out"
+    )
 
 
 def drain_temperature(

@@ -7,6 +7,8 @@ import numpy as np
 from valvelab.device import Device, Island
 from valvelab.errors import ConfigurationError, DataError
 from valvelab.heater import Heater
+from valvelab.units import format_quantity
+from valvelab.wording import counted
 
 from .calibration_fit import Array, Averages, CalibrationFit, Determined, Trace
 from .thermometry import Reading, read_island
@@ -50,11 +52,12 @@ def fit_heater(raw: "xr.Dataset", device: Device) -> CalibrationFit:
     import lmfit
 
     island = _heated(device)
-    averages = Averages.of(raw)
+    averages, missing = _readable(Averages.of(raw), island)
     voltage = averages.values["heater_voltage"]
     if np.unique(voltage).size < _FEWEST:
         raise DataError(
-            f"raw dataset: must hold at least {_FEWEST} heater voltages, found {np.unique(voltage).size}; sweep more"
+            f"raw dataset: must hold at least {_FEWEST} heater voltages at which the thermometer is trusted, found "
+            f"{np.unique(voltage).size}; sweep more"
         )
     reading = read_island(
         island,
@@ -95,7 +98,13 @@ def fit_heater(raw: "xr.Dataset", device: Device) -> CalibrationFit:
         if result.params[name].vary
     )
     return CalibrationFit(
-        "heater", determined, float(result.chisqr), int(result.nfree), (trace,), results={"source": result}
+        "heater",
+        determined,
+        float(result.chisqr),
+        int(result.nfree),
+        (trace,),
+        missing=missing,
+        results={"source": result},
     )
 
 
@@ -105,6 +114,25 @@ def _heated(device: Device) -> Island:
             f"{device.places.at('source', 'heater')}: must be known to calibrate it; add it"
         )
     return device.source
+
+
+def _readable(averages: Averages, island: Island) -> tuple[Averages, tuple[str, ...]]:
+    """Return what was read where the thermometer is trusted, and a sentence about the rest."""
+    if island.trusted_range is None:
+        return averages, ()
+    low, high = island.voltages
+    found = averages.values["thermometer_voltage_source"]
+    inside = (found >= low) & (found <= high)
+    if inside.all():
+        return averages, ()
+    left_out = averages.values["heater_voltage"][~inside]
+    texts = ", ".join(format_quantity(float(one), "voltage", 3) for one in left_out)
+    ends = [format_quantity(end, "temperature", 4) for end in island.trusted_range]
+    return averages.at(inside), (
+        f"at {counted(left_out.size)} of the heater voltages ({texts}) the source was not between {ends[0]} and "
+        f"{ends[1]}, where its thermometer is trusted: left out; calibrate the thermometer over a wider range, or "
+        "sweep less far",
+    )
 
 
 def _heater(island: Island) -> Heater:

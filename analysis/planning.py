@@ -13,7 +13,7 @@ from valvelab.protocol import Protocol, Scan
 from valvelab.units import format_quantity
 
 from .enhancement import OperatingPoint, enhancements
-from .expected_run import Assumed, Cell, expected_data
+from .expected_run import Assumed, Cell, calibrated_cells, expected_data
 from .identifiability import values_at
 from .switching_fit import gradient
 from .switching_parameters import coordinates
@@ -102,18 +102,22 @@ def propose(
         Imperfections that will be fitted as well.
     baths, sources
         Temperatures to choose from [K]; baths not below the coldest of the template, sources not above the operating
-        point.
+        point, and none that the thermometers were not calibrated for.
 
     Raises
     ------
     ValueError
-        If the time does not suffice for one block of any grid.
+        If the time does not suffice for one block of any grid, or the thermometers were calibrated for none.
     """
     highest = device.operating_point.source_temperature
     coldest = min(template.bath_temperatures)
+    island = getattr(device, template.heated)
+    low, high = (island and island.trusted_range) or (0.0, np.inf)
     grid = (
         tuple(sorted({bath for bath in baths if bath >= coldest} | {coldest})),
-        tuple(sorted(source for source in sources if source <= highest * (1 + 1e-9))),
+        tuple(
+            sorted(source for source in sources if source <= highest * (1 + 1e-9) and low <= source <= high)
+        ),
     )
     best: Proposal | None = None
     found = np.inf
@@ -161,9 +165,16 @@ class _Chooser:
         visits = 2 * (len(self._block) + len(self._scan))
         times = template.settle
         self._block_time = visits * (times.configuration + template.readings_per_visit * _READING)
-        pairs = [(bath, source) for bath, source in itertools.product(*grid) if source >= bath]
+        pairs = [pair for pair in itertools.product(*grid) if _is_cell(pair)]
         if not pairs:
             raise ValueError("sources must not be colder than every bath, found none")
+        holds = calibrated_cells([self._cell(*pair) for pair in pairs], device, assumed, model)
+        pairs = list(itertools.compress(pairs, holds))
+        if not pairs:
+            raise ValueError(
+                "the drain must come to temperatures that its thermometer was calibrated at, found no grid where it "
+                "does; calibrate over a wider range"
+            )
         data = expected_data([self._cell(*pair) for pair in pairs], device, assumed, model)
         where = coordinates(data, model, free)
         self._where, self._values = where, values_at(assumed.rates, where)
@@ -214,7 +225,7 @@ class _Chooser:
 
     def _value(self, grid: Grid, time: float) -> float:
         cells, blocks, _ = self._costs(grid, time)
-        if blocks < 1 or not cells:
+        if blocks < 1 or not cells or len(cells) < sum(map(_is_cell, itertools.product(*grid))):
             return float(np.inf)
         information = blocks * sum(self._information[cell] for cell in cells)
         scale = np.sqrt(np.diag(information))
@@ -250,6 +261,12 @@ class _Chooser:
         names = (*self._block, *(f"scan_{number:03d}" for number in range(len(self._scan))))
         count = 2.0 * self._template.readings_per_visit
         return Cell(bath, source, names, tuple(places), (count,) * len(names))
+
+
+def _is_cell(pair: tuple[float, float]) -> bool:
+    """Return whether a pair of bath and source is measured; a source cannot be colder than its bath."""
+    bath, source = pair
+    return source >= bath
 
 
 def _toggled(temperatures: tuple[float, ...], one: float) -> tuple[float, ...]:

@@ -62,7 +62,7 @@ def balance(island: Island, means: Means, bath: Array, where: str, known: str) -
     Raises
     ------
     DataError
-        If a voltage is none that this thermometer can show.
+        If a voltage is none that this thermometer can show, or outside of its calibration.
     """
     reading = read_island(island, means.values, bath, where, known)
     # The columns of a factor of the covariance are errors that have nothing to do with each other.

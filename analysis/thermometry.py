@@ -8,10 +8,10 @@ import numpy.typing as npt
 from valvelab.device import Island
 from valvelab.errors import DataError
 from valvelab.spline_calibration import SplineCalibration
-from valvelab.thermometer import Thermometer
 from valvelab.units import format_quantity
 
 Array = npt.NDArray[np.float64]
+_ROUNDING = 1e-12
 RELATIVE_STEP = 1e-4
 """Relative step in temperature for central differences; their error is of its square."""
 
@@ -55,17 +55,12 @@ def read_island(
     Raises
     ------
     DataError
-        If a voltage is none that this thermometer can show.
+        If a voltage is none that this thermometer can show, or outside of its calibration.
     """
-    thermometer = island.thermometer
+    asked = np.asarray(voltage, float)
+    _demand_temperatures(island, asked, where, known)
     law = island.law
-    try:
-        temperature = law.temperature(voltage)
-    except ValueError as error:
-        if isinstance(law, SplineCalibration):
-            raise DataError(f"{where}: {error} ({known}); calibrate over a wider range") from None
-        raise DataError(f"{where}: {_out_of_reach(thermometer, np.asarray(voltage, float), known)}") from None
-
+    temperature = law.temperature(asked)
     step = RELATIVE_STEP * temperature
     above, below = temperature + step, temperature - step
     if isinstance(law, SplineCalibration):
@@ -75,15 +70,29 @@ def read_island(
     return Reading(temperature, 1 / voltage_slope, here, (high - low) / (above - below) / voltage_slope)
 
 
-def _out_of_reach(thermometer: Thermometer, voltage: Array, known: str) -> str:
-    """Return what a thermometer can show, and the first voltage that is something else."""
-    lowest, highest = thermometer.voltages
-    wrong = voltage[~((voltage >= lowest) & (voltage < highest))]
-    found = float(wrong.flat[0] if wrong.size else voltage.flat[0])
-    shown = [format_quantity(value, "voltage", 4) for value in (lowest, highest, found)]
-    return (
-        f"must lie between {shown[0]} and {shown[1]}, all that a thermometer with a gap of "
-        f"{format_quantity(thermometer.gap, 'energy', 4)} and a bias current of "
-        f"{format_quantity(thermometer.bias_current, 'current', 4)} shows "
-        f"({known}), found {shown[2]}; correct gap, resistance or bias_current, or leave the reading out"
+def _demand_temperatures(island: Island, voltage: Array, where: str, known: str) -> None:
+    """Refuse voltages that are no temperature of an island: a run stops there, and nothing is extrapolated."""
+    lowest, highest = island.voltages
+    # A voltage at the very end of a calibration may have been computed; one at the gap is no temperature at all.
+    margin = 0.0 if island.trusted_range is None else _ROUNDING * highest
+    inside = (voltage >= lowest - margin) & (voltage <= highest + margin)
+    if island.trusted_range is None:
+        inside &= voltage < highest
+    if inside.all():
+        return
+    found = voltage[~inside]
+    shown = [format_quantity(float(value), "voltage", 4) for value in (lowest, highest, found.flat[0])]
+    if island.trusted_range is None:
+        made = island.thermometer
+        raise DataError(
+            f"{where}: must lie between {shown[0]} and {shown[1]}, all that a thermometer with a gap of "
+            f"{format_quantity(made.gap, 'energy', 4)} and a bias current of "
+            f"{format_quantity(made.bias_current, 'current', 4)} shows ({known}), found {shown[2]}; correct gap, "
+            "resistance or bias_current, or leave the reading out"
+        )
+    kelvins = [format_quantity(end, "temperature", 4) for end in island.trusted_range]
+    raise DataError(
+        f"{where}: must lie between {shown[0]} and {shown[1]}, where the calibration is trusted ({kelvins[0]} to "
+        f"{kelvins[1]}, {known}), found {shown[2]} in {found.size} of {voltage.size} values; calibrate over "
+        "a wider range, or leave out what is colder or warmer"
     )

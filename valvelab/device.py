@@ -166,18 +166,23 @@ class Island(Section):
         return known if known.points is None else SplineCalibration(known)
 
     @property
+    def trusted_range(self) -> tuple[float, float] | None:
+        """Lowest and highest temperature that the calibration is trusted at [K]; None where there is none."""
+        known = self.thermometer
+        if known.points is not None:
+            return known.points[0][0], known.points[-1][0]
+        return None if known.calibration is None else known.calibration.trusted_range
+
+    @property
     def voltages(self) -> tuple[float, float]:
         """Lowest and highest voltage that mean a temperature [V], within the calibration if the thermometer has one.
 
         A voltage outside is no temperature of this island.
         """
-        known = self.thermometer
-        if known.points is not None:
-            return known.points[-1][1], known.points[0][1]
-        if known.calibration is not None:
-            warm, cold = known.voltage([known.calibration.highest, known.calibration.lowest])
-            return float(warm), float(cold)
-        return known.voltages
+        if self.trusted_range is None:
+            return self.thermometer.voltages
+        cold, warm = self.law.voltage(self.trusted_range)
+        return float(warm), float(cold)
 
     def received_power(self, temperature: npt.ArrayLike, phonon_temperature: npt.ArrayLike) -> Array:
         r"""Return the power that reaches the electrons besides what their thermometer takes out [W].

@@ -1,9 +1,11 @@
-"""Compare a plan with the limits of a station, before anything is moved."""
+"""Compare a plan with the limits of a station and with the calibrations, before anything is moved."""
 
-from valvelab.errors import LimitError
+from valvelab.device import Device
+from valvelab.errors import ConfigurationError, LimitError
+from valvelab.protocol import Protocol
 from valvelab.station_file import SET_POINTS, StationFile
 from valvelab.units import format_quantity
-from valvelab.walk import Plan
+from valvelab.walk import Plan, Walk
 
 
 def check_limits(file: StationFile, plan: Plan) -> None:
@@ -35,3 +37,38 @@ def check_limits(file: StationFile, plan: Plan) -> None:
         )
     if mistakes:
         raise LimitError("\n".join(mistakes))
+
+
+def check_calibrated(device: Device, walk: Walk) -> None:
+    """Refuse source temperatures that the thermometer of the heated island cannot tell.
+
+    A run would stop at the first of them, perhaps at night. The other island finds its temperature itself; `valvelab
+    plan` foresees it.
+
+    Parameters
+    ----------
+    device
+        With the islands.
+    walk
+        What is wanted; a calibration wants no source temperatures.
+
+    Raises
+    ------
+    ConfigurationError
+        Naming the first temperature that is outside, with its place in the protocol and that of the calibration.
+    """
+    if not isinstance(walk, Protocol):
+        return
+    island = getattr(device, walk.heated)
+    if island is None or island.trusted_range is None:
+        return
+    low, high = island.trusted_range
+    for place, wanted in enumerate(walk.source_temperatures):
+        if not low <= wanted <= high:
+            key = "calibration" if island.thermometer.points is None else "points"
+            texts = [format_quantity(value, "temperature", 4) for value in (low, high, wanted)]
+            raise ConfigurationError(
+                f"{walk.places.at('source_temperatures', place)}: must lie between {texts[0]} and {texts[1]}, where "
+                f"the calibration is trusted ({device.places.beside(walk.heated, 'thermometer', key)}), found "
+                f"{texts[2]}; calibrate over a wider range, or leave it out"
+            )

@@ -17,7 +17,7 @@ from valvelab.errors import DataError, RunError
 from valvelab.file_changes import file_changes
 from valvelab.files import demand_new, read_json, write_whole
 from valvelab.history import SESSION, SUSPENDED, accepted, events, position, times
-from valvelab.limits import check_limits
+from valvelab.limits import check_calibrated, check_limits
 from valvelab.protocol_file import load_protocol
 from valvelab.provenance import MADE_FROM, made_from
 from valvelab.records import read_journal
@@ -71,6 +71,7 @@ def create_run(folder: Path, files: dict[str, Path]) -> Run:
     """
     demand_new(folder)
     run = _load(folder, files)
+    check_calibrated(run.device, run.protocol)
     folder.mkdir(parents=True)
     for name, source in files.items():
         shutil.copyfile(source, folder / name)

@@ -32,6 +32,9 @@ Point = Annotated[
     listed("values, temperature, voltage and its standard error", "[60 mK, 350.1 uV, 0.1 uV]", 3),
 ]
 _FEWEST_POINTS = 4
+_EDGE = 0.05
+"""Part of a temperature by which a law that was found from a sweep is trusted beyond it: where an island is as cold as
+in the sweep, noise would else make every second reading none."""
 
 
 class CalibratedRange(Section):
@@ -42,6 +45,11 @@ class CalibratedRange(Section):
     gap_error: GapError
     resistance_error: ResistanceError
     correlation: Annotated[float, Field(ge=-1, le=1)] = 0.0
+
+    @property
+    def trusted_range(self) -> tuple[float, float]:
+        """Lowest and highest temperature that is read with the calibration [K]."""
+        return self.lowest / (1 + _EDGE), self.highest * (1 + _EDGE)
 
     @model_validator(mode="after")
     def _rises(self) -> "CalibratedRange":

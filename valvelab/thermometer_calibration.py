@@ -34,10 +34,10 @@ class JunctionCalibration:
 
     @property
     def range(self) -> tuple[float, float]:
-        """Lowest and highest temperature that it was calibrated at [K]."""
+        """Lowest and highest temperature that it is trusted at [K]."""
         known = self.thermometer.calibration
         assert known is not None  # noqa: S101 # checked when it was made
-        return known.lowest, known.highest
+        return known.trusted_range
 
     def temperature(self, voltage: float) -> float:
         """Return the electron temperature [K] at a voltage [V].

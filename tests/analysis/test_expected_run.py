@@ -9,8 +9,10 @@ from valvelab.analysis import Assumed, OperatingPoint, Rates, cells_of, expected
 from valvelab.analysis.expected_run import drain_temperature
 from valvelab.analysis.models import MODELS, Points
 from valvelab.configuration import load_configuration
+from valvelab.errors import ConfigurationError
 from valvelab.protocol import Protocol
 from valvelab.sim import Resonator, preset
+from valvelab.thermometer import CalibratedRange
 
 DEVICE = preset("paper")
 PROTOCOL = Path(__file__).parents[2] / "valvelab/cli/demo-protocol.yaml"
@@ -57,6 +59,32 @@ def test_four_times_the_readings_halve_the_errors(plan):
     for name, error in few.errors.items():
         assert many.errors[name] == pytest.approx(error / 2, rel=1e-6, abs=0)
     assert many.enhancement_error == pytest.approx(few.enhancement_error / 2, rel=1e-6, abs=0)
+
+
+def _calibrated_to(highest):
+    known = CalibratedRange(lowest="50 mK", highest=highest, gap_error="0 ueV", resistance_error="0 Ohm")
+    made = DEVICE.drain.thermometer.model_copy(update={"calibration": known})
+    return DEVICE.model_copy(update={"drain": DEVICE.drain.model_copy(update={"thermometer": made})})
+
+
+def test_a_drain_that_leaves_its_calibration_is_foreseen(plan):
+    with pytest.raises(
+        ConfigurationError,
+        match=r"drain\.thermometer\.calibration: .* 47.62 mK to 157.5 mK, and a drain at 18.* with the bath at 180 mK",
+    ):
+        expected_data(cells_of(plan), _calibrated_to("150 mK"), ASSUMED, "pair")
+
+
+@pytest.mark.desk
+def test_what_is_proposed_stays_within_the_calibration(plan):
+    device = _calibrated_to("119 mK")
+    proposal = propose(plan.protocol, device, ASSUMED, 12 * 3600.0)
+    chosen = proposal.protocol(plan.protocol).plan(device)
+    assert expected_data(cells_of(chosen), device, ASSUMED, "pair").points.temperature_drain.max() < 0.125
+    # Without a bound it would choose a hotter source, which warms the drain further.
+    assert max(proposal.sources) < max(propose(plan.protocol, DEVICE, ASSUMED, 12 * 3600.0).sources)
+    with pytest.raises(ValueError, match=r"the drain must come to temperatures .* calibrated"):
+        propose(plan.protocol, _calibrated_to("51 mK"), ASSUMED, 12 * 3600.0)
 
 
 @pytest.mark.desk

@@ -8,6 +8,7 @@ from valvelab.analysis.heater_calibration import fit_heater
 from valvelab.errors import ConfigurationError, DataError
 from valvelab.heater import Heater
 from valvelab.sim import preset
+from valvelab.thermometer import CalibratedRange
 
 DEVICE = preset("paper")
 VOLTAGES = np.array([0, 0.05, -0.05, 0.1, -0.1, 0.2, -0.2, 0.3, -0.3])
@@ -46,6 +47,23 @@ def test_a_heater_that_does_not_heat_is_told():
     exact[-2:, 0] += 1e-6  # colder at the largest voltage
     with pytest.raises(DataError, match="must warm with the heater voltage"):
         fit_heater(readings(BATHS, VOLTAGES, exact, 0), DEVICE)
+
+
+def test_what_its_thermometer_cannot_tell_is_left_out_and_told():
+    exact = exact_voltages(BATHS, VOLTAGES)
+    raw = readings(BATHS, VOLTAGES, exact, 0)
+    found = {}
+    for highest in ("600 mK", "350 mK", "250 mK"):
+        known = CalibratedRange(lowest="15 mK", highest=highest, gap_error="0 ueV", resistance_error="0 Ohm")
+        made = DEVICE.source.thermometer.model_copy(update={"calibration": known})
+        source = DEVICE.source.model_copy(update={"thermometer": made})
+        found[highest] = fit_heater(raw, DEVICE.model_copy(update={"source": source}))
+    assert found["600 mK"].missing == ()
+    assert "two of the heater voltages (300 mV, -300 mV)" in found["350 mK"].missing[0]
+    assert "14.29 mK and 367.5 mK, where its thermometer is trusted" in found["350 mK"].missing[0]
+    assert found["350 mK"].degrees_of_freedom == found["600 mK"].degrees_of_freedom - 2
+    resistance = found["250 mK"].determined[0]
+    assert abs(resistance.value - CRYOSTAT.source.heater.resistance) < 4 * resistance.error
 
 
 def test_too_few_voltages_and_a_device_without_heater_are_refused():

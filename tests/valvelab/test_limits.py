@@ -6,8 +6,8 @@ import pytest
 
 from valvelab.configuration import load_configuration
 from valvelab.device import Device
-from valvelab.errors import LimitError
-from valvelab.limits import check_limits
+from valvelab.errors import ConfigurationError, LimitError
+from valvelab.limits import check_calibrated, check_limits
 from valvelab.protocol import Protocol
 from valvelab.sim import preset_path
 from valvelab.station_file import StationFile
@@ -34,6 +34,7 @@ def check(tmp_path):
             path.write_text(text, encoding="utf-8")
             loaded.append(load_configuration(path, model))
         station, device, protocol = loaded
+        check_calibrated(device, protocol)
         check_limits(station, make_plan(protocol, device))
 
     return checker
@@ -85,3 +86,26 @@ def test_each_source_that_is_asked_too_much_has_its_line(check):
         check(("[0 V, 1 V]", "[0 V, 1 mV]"), ("maximum_step: 100 mV", "maximum_step: 1 mV"),
               ("ramp_rate: 1 V/s", "ramp_rate: 1 mV/s"), ("[20 mK, 400 mK]", "[20 mK, 50 mK]"))  # fmt: skip
     assert len(str(caught.value).splitlines()) == 2
+
+
+SOURCE = "bias_current: 100 pA}"
+RANGE = "calibration: {lowest: 60 mK, highest: 350 mK, gap_error: 0.01 ueV, resistance_error: 10 Ohm}}"
+POINTS = "points: [[119 mK, 4 mV, 1 uV], [200 mK, 3 mV, 1 uV], [300 mK, 2 mV, 1 uV], [383 mK, 1 mV, 1 uV]]}"
+
+
+@pytest.mark.parametrize(
+    ("known", "range_"), [(RANGE, "57.14 mK and 367.5 mK"), (POINTS, "119 mK and 383 mK")]
+)
+def test_a_source_that_its_thermometer_could_not_tell_is_refused(check, known, range_):
+    with pytest.raises(ConfigurationError) as caught:
+        check((SOURCE, f"bias_current: 100 pA, {known}"))
+    key = known.partition(":")[0]
+    for word in (
+        f"demo-protocol.yaml:5:55: source_temperatures.5: must lie between {range_}",
+        f"paper.yaml:17: source.thermometer.{key}), found 384 mK",
+    ):
+        assert word in str(caught.value), str(caught.value)
+
+
+def test_a_source_within_its_calibration_passes(check):
+    check((SOURCE, f"bias_current: 100 pA, {RANGE.replace('350', '384')}"))

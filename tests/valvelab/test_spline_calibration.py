@@ -73,7 +73,9 @@ def test_an_island_is_read_with_its_points_and_refused_beyond_them():
     found = read_island(island, voltage, 0.06, "drain")
     np.testing.assert_allclose(found.temperature, 1.01 * TEMPERATURES[[0, 10, 29]], rtol=1e-10)
     assert (found.temperature_slope < 0).all() and (found.power_slope < 0).all()
-    with pytest.raises(DataError, match=r"drain: voltage must lie within the calibration.*\(device.yaml:3\)"):
+    with pytest.raises(
+        DataError, match=r"drain: must lie between .*trusted \(60\.6 mK to .*, device\.yaml:3\)"
+    ):
         read_island(island, 1e-3, 0.06, "drain", "device.yaml:3")
 
 

@@ -1,5 +1,6 @@
 """``valvelab calibrate``: find out what the device file should say."""
 
+import math
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -108,8 +109,9 @@ def calibration_text(kind: str, station: "StationFile", device: Path) -> str:
     else:
         low, high = station.source_heater.limits
         both = low < 0
+        most = min(high, -low if both else high, _hottest(device, coldest))
         # The power goes with the square of the voltage, the temperature with the fifth root of that.
-        voltages = min(high, -low if both else high) * np.linspace(0, 1, _VOLTAGES) ** 2
+        voltages = most * np.linspace(0, 1, _VOLTAGES) ** 2
         swept = (
             f"bath_temperature: {format_quantity(coldest, 'temperature')}\n"
             f"heater_voltages: [{listed(voltages, 'voltage')}]\nboth_signs: {str(both).lower()}"
@@ -117,6 +119,17 @@ def calibration_text(kind: str, station: "StationFile", device: Path) -> str:
     settle = "settle: {configuration: 2 s, source: 10 s, bath: 20 min}"
     count = 1 if kind == "flux" else 10
     return f"schema: valvelab-{kind}-calibration/1\nname: {kind}\n{swept}\nreadings_per_point: {count}\n{settle}\n"
+
+
+def _hottest(path: Path, bath: float) -> float:
+    """Return the voltage that should bring the source to the end of its thermometer's calibration [V]."""
+    from valvelab.configuration import load_configuration
+    from valvelab.device import Device
+    from valvelab.heating import heater_voltage
+
+    device = load_configuration(path, Device)
+    known = device.source and device.source.trusted_range
+    return heater_voltage(device, known[1], bath) if known else math.inf
 
 
 def _raster(station: "StationFile", path: Path) -> str:

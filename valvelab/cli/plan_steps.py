@@ -19,10 +19,11 @@ def print_plan(
 ) -> dict[str, Any]:
     """Print the plan of a protocol after checking its set points against a station's limits, or return it for JSON."""
     from valvelab.laboratory import load_station
-    from valvelab.limits import check_limits
+    from valvelab.limits import check_calibrated, check_limits
     from valvelab.protocol import Protocol
     from valvelab.units import format_quantity
 
+    check_calibrated(known, walk)
     plan = walk.plan(known)
     if station is not None:
         check_limits(load_station(station)[0], plan)

@@ -8,13 +8,14 @@ import pytest
 from click.testing import CliRunner
 
 import valvelab.cli
-from valvelab.cli.calibrate import command
+from valvelab.cli.calibrate import calibration_text, command
 from valvelab.cli.fit import command as fit
 from valvelab.configuration import load_configuration
 from valvelab.device import Device
 from valvelab.errors import DataError, LimitError
 from valvelab.sim import preset_path
 from valvelab.sim.cryostat import DEFAULT_CRYOSTAT
+from valvelab.station_file import StationFile
 
 STATION = Path(valvelab.cli.__file__).parent / "demo-station.yaml"
 SHORT = """schema: valvelab-{kind}-calibration/1
@@ -78,6 +79,21 @@ def test_the_heater_is_calibrated_with_the_calibrated_thermometers(lab, thermome
     resistance = summary["determined"][0]
     assert resistance["value"] == pytest.approx(10e3, rel=5e-3, abs=0)
     assert summary["warnings"] == []
+
+
+def test_the_sweep_of_a_heater_ends_where_the_thermometer_was_calibrated(lab, thermometers):
+    station = load_configuration(lab / "station.yaml", StationFile)
+    swept = {
+        name: calibration_text("heater", station, path)
+        for name, path in (
+            ("unknown", lab / "device.yaml"),
+            ("known", thermometers[0] / "device-calibrated.yaml"),
+        )
+    }
+    assert ", 1 V]" in swept["unknown"]
+    # 1 nW/K^5 at 420 mK, behind a divider of 1000 into 10 kOhm.
+    last = float(swept["known"].partition("]")[0].rpartition(", ")[2].removesuffix(" mV"))
+    assert last == pytest.approx(1e6 * (1e-9 * 0.42**5 * 1e4) ** 0.5, rel=5e-3, abs=0)
 
 
 @pytest.mark.desk
