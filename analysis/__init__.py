@@ -16,7 +16,7 @@ from .flux_map import fit_flux_map
 from .flux_map_decision import Decision
 from .flux_map_figure import flux_map_figure
 from .flux_map_files import summarise_map, write_map_fit
-from .flux_map_hypotheses import HYPOTHESES, Judged, judge_hypotheses
+from .flux_map_hypotheses import HYPOTHESES, SLOW_HYPOTHESES, Judged, judge_hypotheses
 from .flux_map_result import FluxMapFit
 from .identifiability import Bias, Identifiability, biases, identify
 from .level_models import Transmons
@@ -73,6 +73,7 @@ __all__ = [
     "RATES_RANGES",
     "RATE_UNITS",
     "RUNGS",
+    "SLOW_HYPOTHESES",
     "TABLES",
     "Aim",
     "Assumed",

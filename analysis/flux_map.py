@@ -53,7 +53,7 @@ def fit_flux_map(
     model
         ``"pair"``, the master equation of both qubits, or ``"independent"``; ``"levels"``, transmons with
         levels, ``"linear"``, oscillators instead of qubits, or ``"resonators"``, both resonators as modes, which take
-        minutes.
+        minutes; ``"transmons"``, transmons with levels between such modes, or ``"hierarchy"``, which take many.
     device
         What is known: a preset's name, a device file, or a `Device`. A flux bias in it is one more starting value.
     free

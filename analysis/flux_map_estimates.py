@@ -11,6 +11,7 @@ from .flux_map_errors import Uncertainty, gradient
 from .flux_map_heat import Values, rates, ridge
 from .flux_map_model import drain_power
 from .flux_map_parameters import EXCESS, NEUTRAL, bounds, qubit_names, readable_unit, unit
+from .flux_map_slow import ANCHOR
 
 NOT_DETERMINED = "not determined: "
 """How the reason begins where the map leaves a fitted number open."""
@@ -57,7 +58,7 @@ def estimates(values: Values, uncertainty: Uncertainty) -> list[Estimate]:
     What follows are the rates [1/s], the heat through one qubit on resonance [W] and, for each row of the flux
     matrix, the ratio of its elements: the direction of the ridges.
     """
-    told = [_parameter(name, values, uncertainty) for name in values]
+    told = [_parameter(name, values, uncertainty) for name in values if not name.startswith(ANCHOR)]
     for name, (function, its_unit) in _derived(values, uncertainty.window).items():
         slopes = gradient(function, values, uncertainty.loose_names)
         told.append(_judged(name, function(values), its_unit, slopes, values, uncertainty))

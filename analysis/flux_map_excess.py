@@ -18,14 +18,15 @@ from .flux_map_heat import Array, Values, rates, resonators_of, ridge, weight_2
 
 _REACH = 3.0
 """How far from the middle a table reaches, in linewidths of the resonators; both ridges are below 3 % there."""
-_MEANS, _DISTANCES, _ALONE = 25, 41, 61
+_NODES = 25, 41
+"""Of a table, over mean and distance."""
 _PRECISION = 1e-4
 """Relative error of the currents with modes, of which the excess is about a tenth."""
-_LEVELS, _LOWEST = 4, 5.5
+_LEVELS, LOWEST = 4, 5.5
 """Levels of a transmon, of which one more would change an excess by half a per cent, and its lowest frequency in units
 of its charging energy, where the resonators pass nothing any more."""
 _ROUNDS, _MATCHED = 8, 1e-5
-_SHAPING = (
+SHAPING = (
     "resonator_frequency",
     "quality_factor",
     "filter_exponent",
@@ -52,6 +53,8 @@ class Rung:
 
     both: Callable[[Values, Array, Array], Array]
     alone: Callable[[Values, int, Array], Array]
+    nodes: int = 61
+    """Frequencies at which one qubit alone is computed where there are more; between them it is interpolated."""
 
     def excess(self, values: Values, frequency_1: Array, frequency_2: Array) -> Array:
         """Return the heat of both less that of each alone [W], at rates for which the ridges are as high as measured.
@@ -65,7 +68,9 @@ class Rung:
         """
         f_1, f_2 = np.broadcast_arrays(frequency_1, frequency_2)
         matched = self._matched(values)
-        alone = [_along(f, partial(self.alone, matched, qubit)) for qubit, f in ((1, f_1), (2, f_2))]
+        alone = [
+            _along(f, partial(self.alone, matched, qubit), self.nodes) for qubit, f in ((1, f_1), (2, f_2))
+        ]
         return np.asarray(self.both(matched, f_1, f_2) - alone[0] - alone[1])
 
     def _matched(self, values: Values) -> Values:
@@ -82,7 +87,7 @@ class Rung:
         return {**values, "ridge_power": power}
 
 
-def _heat(
+def heat(
     solver: Callable[..., Any], what: Sequence[Any], values: Values, weights: tuple[Any, Any], **options: Any
 ) -> Array:
     """Return what a solver says of the heat into the drain [W], of qubits with such couplings to both reservoirs."""
@@ -101,35 +106,36 @@ def _heat(
 def _levels(values: Values, frequencies: tuple[Array, Array], weights: tuple[float, float]) -> Array:
     energies = values["charging_energy_1"], values["charging_energy_2"]
     transmons = [
-        Ladder.of_transmon(np.maximum(f, _LOWEST * energy), energy, _LEVELS)
+        Ladder.of_transmon(np.maximum(f, LOWEST * energy), energy, _LEVELS)
         for f, energy in zip(frequencies, energies, strict=True)
     ]
     # Redfield's equation has poles where rates are not small against the linewidths.
-    return _heat(levels, transmons, values, weights, equation="gkls")
+    return heat(levels, transmons, values, weights, equation="gkls")
 
 
 def _linear(values: Values, frequencies: tuple[Array, Array], weights: tuple[float, float]) -> Array:
-    return _heat(linear, frequencies, values, weights)
+    return heat(linear, frequencies, values, weights)
 
 
 def _modes(values: Values, frequencies: tuple[Array, ...], weights: tuple[float, float]) -> Array:
-    return _heat(resonators, frequencies, values, weights, tolerance=_PRECISION)
+    return heat(resonators, frequencies, values, weights, tolerance=_PRECISION)
 
 
-def _of_two(heat: Callable[[Values, tuple[Array, Array], tuple[float, float]], Array]) -> Rung:
+def of_two(heat_of: Callable[[Values, tuple[Array, Array], tuple[float, float]], Array], *nodes: int) -> Rung:
     """Return the rung of a solver that knows two qubits only: one is alone where the other is not coupled."""
     return Rung(
-        lambda values, f_1, f_2: heat(values, (f_1, f_2), (1.0, _second(values))),
-        lambda values, qubit, f: heat(values, (f, f), (1.0, 0.0) if qubit == 1 else (0.0, _second(values))),
+        lambda values, f_1, f_2: heat_of(values, (f_1, f_2), (1.0, second(values))),
+        lambda values, qubit, f: heat_of(values, (f, f), (1.0, 0.0) if qubit == 1 else (0.0, second(values))),
+        *nodes,
     )
 
 
 RUNGS: Mapping[str, Rung] = {
-    "levels": _of_two(_levels),
-    "linear": _of_two(_linear),
+    "levels": of_two(_levels),
+    "linear": of_two(_linear),
     "resonators": Rung(
-        lambda values, f_1, f_2: _modes(values, (f_1, f_2), (1.0, _second(values))),
-        lambda values, qubit, f: _modes(values, (f,), (1.0 if qubit == 1 else _second(values), 0.0)),
+        lambda values, f_1, f_2: _modes(values, (f_1, f_2), (1.0, second(values))),
+        lambda values, qubit, f: _modes(values, (f,), (1.0 if qubit == 1 else second(values), 0.0)),
     ),
 }
 """Transmons with levels, oscillators (the classical null hypothesis), and resonators that are modes: all too slow for
@@ -139,7 +145,7 @@ TABULATED = tuple(RUNGS)
 
 def pair_power(values: Values, frequency_1: Array, frequency_2: Array) -> Array:
     """Return the heat that the master equation of both qubits brings to the drain [W]."""
-    return _heat(pair, (frequency_1, frequency_2), values, (1.0, weight_2(values, frequency_2)))
+    return heat(pair, (frequency_1, frequency_2), values, (1.0, weight_2(values, frequency_2)))
 
 
 def excess(rung: str, values: Values, frequency_1: Array, frequency_2: Array) -> Array:
@@ -152,7 +158,7 @@ def excess(rung: str, values: Values, frequency_1: Array, frequency_2: Array) ->
     """
     if rung == "resonators" and values["filter_exponent"] != 0:
         raise ValueError("filter_exponent must be 0 for resonators that are modes, found another")
-    return _table(rung, tuple((name, values[name]) for name in _SHAPING))(frequency_1, frequency_2)
+    return _table(rung, tuple((name, values[name]) for name in SHAPING))(frequency_1, frequency_2)
 
 
 @lru_cache(maxsize=32)
@@ -161,7 +167,12 @@ def _table(rung: str, shape: tuple[tuple[str, float], ...]) -> Callable[[Array, 
     return tabulated(partial(RUNGS[rung].excess, values), values)
 
 
-def tabulated(excess: Callable[[Array, Array], Array], values: Values) -> Callable[[Array, Array], Array]:
+def tabulated(
+    excess: Callable[[Array, Array], Array],
+    values: Values,
+    nodes: tuple[int, int] | None = None,
+    linewidths: float = _REACH,
+) -> Callable[[Array, Array], Array]:
     """Return a function of both frequencies that interpolates an excess and is 0 far from the resonators.
 
     Parameters
@@ -170,15 +181,20 @@ def tabulated(excess: Callable[[Array, Array], Array], values: Values) -> Callab
         From both frequencies [Hz] to heat [W].
     values
         Parameters, which say where it varies how fast.
+    nodes
+        Of the table, over mean and distance of the frequencies; 25 and 41 if none are given.
+    linewidths
+        How far from the middle it reaches, in linewidths of the resonators.
     """
     from scipy.interpolate import RectBivariateSpline
 
+    of_mean, of_distance = nodes or _NODES
     middle, line = values["resonator_frequency"], _collective_width(values)
-    reach = _REACH * max(resonator_width(one) for one in resonators_of(values))
+    reach = linewidths * max(resonator_width(one) for one in resonators_of(values))
     reach = min(reach, 0.6 * middle)
     furthest = np.arcsinh(reach / line)
-    means = middle + reach * np.sin(np.linspace(-np.pi / 2, np.pi / 2, _MEANS) / 1.5) / np.sin(np.pi / 3)
-    steps = np.linspace(-furthest, furthest, _DISTANCES)
+    means = middle + reach * np.sin(np.linspace(-np.pi / 2, np.pi / 2, of_mean) / 1.5) / np.sin(np.pi / 3)
+    steps = np.linspace(-furthest, furthest, of_distance)
     half = line * np.sinh(steps) / 2
     mean, distance = means[:, None], half[None, :]
     lowest = 0.05 * middle
@@ -219,16 +235,16 @@ def _baths(values: Values) -> tuple[Bath, Bath, Bath]:
     )
 
 
-def _second(values: Values) -> float:
+def second(values: Values) -> float:
     """Return the amplitude of qubit 2 where both resonators are met."""
     return float(weight_2(values, np.asarray(values["resonator_frequency"])))
 
 
-def _along(frequency: Array, heat: Callable[[Array], Array]) -> Array:
+def _along(frequency: Array, alone: Callable[[Array], Array], number: int) -> Array:
     """Return a smooth function of one frequency, interpolated where there are many."""
     from scipy.interpolate import CubicSpline
 
-    if frequency.size <= _ALONE:
-        return heat(frequency)
-    nodes = np.linspace(frequency.min(), frequency.max(), _ALONE)
-    return np.asarray(CubicSpline(nodes, heat(nodes))(frequency))
+    if frequency.size <= number:
+        return alone(frequency)
+    nodes = np.linspace(frequency.min(), frequency.max(), number)
+    return np.asarray(CubicSpline(nodes, alone(nodes))(frequency))

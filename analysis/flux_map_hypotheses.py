@@ -20,6 +20,7 @@ from .flux_map_heat import Array
 from .flux_map_model import drain_power
 from .flux_map_parameters import EXCESS, Dict, scales
 from .flux_map_problem import FluxMapProblem
+from .flux_map_slow import BESIDE
 
 if TYPE_CHECKING:
     from .flux_map_result import FluxMapFit
@@ -65,6 +66,11 @@ HYPOTHESES = (
         "resonators, opposite", "resonators as modes, one coupling of opposite sign", "resonators", -1.0
     ),
 )
+SLOW_HYPOTHESES = (
+    Hypothesis("transmons", "transmons with levels between resonators that are modes", "transmons"),
+    Hypothesis("hierarchy", "qubits between resonators, by a hierarchy of equations", "hierarchy"),
+)
+"""Those of rungs that take minutes each."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +128,8 @@ def judge_hypotheses(
         raise ValueError(
             f"fit must be one of the model 'independent', found '{fit.model}'; take its `independent`"
         )
-    asked = [one for one in hypotheses if one.model != "resonators" or fit.values["filter_exponent"] == 0]
+    flat = fit.values["filter_exponent"] == 0
+    asked = [one for one in hypotheses if flat or one.model not in ("resonators", *BESIDE)]
     court = _Court(fit, fit.background)
     # Noise that independent qubits leave holds a crossing that they do not have; a quick hypothesis may have it.
     quick = [one for one in HYPOTHESES if one.model in ("independent", "pair") and not one.hot]
@@ -194,7 +201,8 @@ class _Court:
 
     def _first_order(self, model: str, values: Dict) -> float:
         """Return chi-square after the ridges have given way to what a model has at their crossing, in first order."""
-        rest = self._problem.background.whiten(self._problem.difference(values, model)).ravel()
+        quick = BESIDE.get(model, model)
+        rest = self._problem.background.whiten(self._problem.difference(values, quick)).ravel()
         slopes = self._problem.derivatives(values, self._held, "independent").reshape(rest.size, -1)
         given_way = slopes @ np.linalg.lstsq(slopes, rest, rcond=1e-9)[0]
         return float(np.sum((rest - given_way) ** 2))

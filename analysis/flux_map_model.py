@@ -13,8 +13,9 @@ from valvelab import transmon
 
 from .flux_map_excess import TABULATED, excess, pair_power
 from .flux_map_heat import Array, Values, ridge
+from .flux_map_slow import BESIDE, slow_excess
 
-MODELS = ("independent", "pair", *TABULATED)
+MODELS = ("independent", "pair", *TABULATED, *BESIDE)
 """Qubits that do not know of each other (App. D), the master equation of both, and slower rungs."""
 
 FLUX_NAMES = ("flux_{}_coil_1", "flux_{}_coil_2", "flux_offset_{}")
@@ -60,7 +61,7 @@ def drain_power(values: Values, frequency_1: npt.ArrayLike, frequency_2: npt.Arr
     if model == "pair":
         return np.asarray(beyond + pair_power(values, f_1, f_2))
     if model != "independent":
-        beyond = beyond + excess(model, values, f_1, f_2)
+        beyond = beyond + (slow_excess if model in BESIDE else excess)(model, values, f_1, f_2)
     return np.asarray(ridge(1, values, f_1) + ridge(2, values, f_2) + beyond)
 
 
@@ -95,7 +96,7 @@ def map_derivatives(
     for name in names:
         qubits = _acts_on(name)
         step = _step(name, values, coil_current_1, coil_current_2)
-        if model in TABULATED and not qubits:
+        if model not in ("independent", "pair") and not qubits:
             step *= _COARSE / _STEP
         moved = {**values, name: values[name] + step}
         column = 0 if qubits else (drain_power(moved, f_1, f_2, model) - power) / step

@@ -22,6 +22,7 @@ from .flux_map_parameters import (
     scaled_parameters,
     scales,
 )
+from .flux_map_slow import BESIDE, anchored, is_anchored
 from .flux_map_twins import twins
 from .map_data import HeatMap
 
@@ -29,6 +30,8 @@ _GOOD_ENOUGH = 2.0
 """Reduced chi-square at which no other starting values are tried."""
 _HOPELESS = 100.0
 """Chi-square above that of the better sign of the couplings at which the other sign is not fitted."""
+_MOST_ANCHORS, _STANDS = 4, 0.3
+"""How often the anchor of a slow rung is moved, and the change of chi-square by which it need not be."""
 _SHARES = (0.05, 0.15, 0.4)
 """Parasitic shares from which a fit of the pair may begin."""
 
@@ -80,7 +83,18 @@ class FluxMapProblem:
         return np.asarray(self.heat_map.heat_power - map_power(values, *self._grid, model))
 
     def minimise(self, start: Dict, names: Collection[str], model: str) -> Solution:
-        """Fit the named parameters."""
+        """Fit the named parameters; without an anchor a slow rung begins where the quick one beside it ends."""
+        if model not in BESIDE or is_anchored(start):
+            return self._minimise(start, names, model)
+        found = self._minimise(start, names, BESIDE[model])
+        for _ in range(_MOST_ANCHORS):
+            found = self._minimise(anchored(found.values), names, model)
+            moved = self.misfit(anchored(found.values), model) - found.result.chisqr
+            if abs(moved) < _STANDS:
+                break
+        return found
+
+    def _minimise(self, start: Dict, names: Collection[str], model: str) -> Solution:
         import lmfit
 
         size = scales(start)
@@ -133,11 +147,11 @@ class FluxMapProblem:
             self.minimise(plain | {"parasitic_share": share}, others, "independent").values
             for share in _SHARES
         ]
-        trials = []
+        quick, trials = BESIDE.get(model, model), []
         for parity in (1.0, -1.0):
             signed = [start | {"parity": parity} for start in starts]
             trials.append(
-                min((self.misfit(start, model), number, start) for number, start in enumerate(signed))
+                min((self.misfit(start, quick), number, start) for number, start in enumerate(signed))
             )
         least = min(trials)[0]
         return _best(

@@ -57,12 +57,15 @@ def _known_device(name: str) -> str:
 )
 @click.option(
     "--model",
-    type=click.Choice(["both", "pair", "independent", "levels", "linear", "resonators"]),
+    type=click.Choice(
+        ["both", "pair", "independent", "levels", "linear", "resonators", "transmons", "hierarchy"]
+    ),
     default="both",
     show_default=True,
     help="pair: master equation of both qubits; independent: no collective effect; both: fit and compare these two; "
-    "levels: transmons with levels; linear: oscillators instead of qubits; resonators: both resonators as modes (these "
-    "three take minutes).",
+    "levels: transmons with levels; linear: oscillators instead of qubits; resonators: both resonators as modes; "
+    "transmons: transmons with levels between such modes; hierarchy: qubits between resonators by a hierarchy of "
+    "equations (all but the first three take minutes, the last two many).",
 )
 @click.option(
     "--crossing",
@@ -70,6 +73,12 @@ def _known_device(name: str) -> str:
     help="Fit everything that may happen where the ridges cross (couplings of equal or opposite sign or any phase, "
     "a hot parasitic bath, levels, oscillators, slow resonators, a drain that warms), rank it, and say what would "
     "decide; takes minutes.",
+)
+@click.option(
+    "--slow",
+    is_flag=True,
+    help="With --crossing: also transmons with levels between slow resonators, and a hierarchy of equations; takes "
+    "many minutes.",
 )
 @click.option(
     "--free",
@@ -92,6 +101,7 @@ def command(
     device: str,
     model: str,
     crossing: bool,
+    slow: bool,
     free: tuple[str, ...],
     slow_axis: str,
     out: Path | None,
@@ -125,6 +135,8 @@ def command(
     from valvelab.analysis import fit_flux_map, flux_map_verdict, read_map, summarise_map, write_map_fit
     from valvelab.files import demand_new
 
+    if slow and not crossing:
+        raise click.BadParameter("--slow adds to what --crossing fits; add --crossing, or leave it out")
     folder = out or Path(f"{file.stem}-map")
     demand_new(folder)
     with Console(stderr=True).status(f"reading {file.name}") as status:
@@ -134,7 +146,7 @@ def command(
             dataset, "pair" if model == "both" else model, device, free=free, slow_axis=slow_axis
         )
     fits = [fit] if fit.independent is None or model != "both" else [fit, fit.independent]
-    judged, questions = _judged(fit.independent or fit) if crossing else ([], [])
+    judged, questions = _judged(fit.independent or fit, slow=slow) if crossing else ([], [])
     told = flux_map_verdict.hypotheses_as_json(judged, questions) if crossing else None
     write_map_fit(fits, folder, told)
     if as_json:
@@ -150,12 +162,13 @@ def command(
     say(f"Figures, maps and numbers are in {folder}.")
 
 
-def _judged(fit: FluxMapFit) -> tuple[list[Judged], list[Decision]]:
+def _judged(fit: FluxMapFit, *, slow: bool) -> tuple[list[Judged], list[Decision]]:
     """Judge what may happen at the crossing, with a bar."""
-    from valvelab.analysis import HYPOTHESES, flux_map_verdict, judge_hypotheses
+    from valvelab.analysis import HYPOTHESES, SLOW_HYPOTHESES, flux_map_verdict, judge_hypotheses
 
-    with progress_bar("fitting what may happen at the crossing", len(HYPOTHESES)) as move:
-        judged = judge_hypotheses(fit, progress=lambda done, total: move(done, total, ""))
+    asked = (*HYPOTHESES, *SLOW_HYPOTHESES) if slow else HYPOTHESES
+    with progress_bar("fitting what may happen at the crossing", len(asked)) as move:
+        judged = judge_hypotheses(fit, asked, progress=lambda done, total: move(done, total, ""))
     return judged, flux_map_verdict.decisions(fit, judged)
 
 

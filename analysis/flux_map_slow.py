@@ -1,0 +1,98 @@
+"""Rungs that are too slow for a table at every step of a map's fit: a quicker rung, and the difference from it.
+
+The difference is tabulated at one set of parameters, its anchor, which the values of a fit carry along, so that the
+heat stays a function of them alone. A fit begins on the quick rung and moves the anchor to where it ends, until that
+changes nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+import numpy as np
+
+from valvelab.sim import Ladder, hierarchy, resonator_levels
+
+from .flux_map_excess import LOWEST, RUNGS, SHAPING, Rung, excess, heat, of_two, second, tabulated
+from .flux_map_heat import Array, Values
+
+BESIDE: Mapping[str, str] = {"hierarchy": "resonators", "transmons": "levels"}
+"""The quick rung that each slow one is counted from."""
+ANCHOR = "anchor_"
+"""How the parameters begin at which a difference was tabulated."""
+_NODES, _REACH = (13, 15), 2.5
+"""Of a table, over mean and distance, and how far it goes, in linewidths of the resonators."""
+_ALONE = 17
+_LEVELS = 3
+"""Of a transmon between modes: 0.2 s a point, where four take 4 s."""
+_PRECISION = 1e-4
+_LEAST_SHARE = 1e-6
+"""Rate of the parasitic bath in units of the others, below which transmons would have no unique state."""
+
+
+def anchored(values: Values) -> dict[str, float]:
+    """Return parameters whose difference from the quick rung is tabulated where they are."""
+    return {**values, **{f"{ANCHOR}{name}": values[name] for name in SHAPING}}
+
+
+def is_anchored(values: Values) -> bool:
+    """Return whether parameters say where a difference is tabulated."""
+    return f"{ANCHOR}{SHAPING[0]}" in values
+
+
+def slow_excess(rung: str, values: Values, frequency_1: Array, frequency_2: Array) -> Array:
+    """Return what a rung of `BESIDE` adds to the sum of the ridges [W].
+
+    Parameters
+    ----------
+    rung
+        Its name.
+    values
+        Parameters of the map; without an anchor the difference is tabulated at them, which takes a minute.
+    frequency_1, frequency_2
+        Frequencies of the qubits [Hz], which broadcast.
+
+    Raises
+    ------
+    ValueError
+        If the parameters hold a filter exponent, which modes do not have.
+    """
+    if values["filter_exponent"] != 0:
+        raise ValueError("filter_exponent must be 0 for resonators that are modes, found another")
+    at = values if is_anchored(values) else anchored(values)
+    beyond = _difference(rung, tuple((name, at[f"{ANCHOR}{name}"]) for name in SHAPING))
+    return excess(BESIDE[rung], values, frequency_1, frequency_2) + beyond(frequency_1, frequency_2)
+
+
+@lru_cache(maxsize=16)
+def _difference(rung: str, anchor: tuple[tuple[str, float], ...]) -> Callable[[Array, Array], Array]:
+    values = dict(anchor)
+
+    def difference(frequency_1: Array, frequency_2: Array) -> Array:
+        found = [one.excess(values, frequency_1, frequency_2) for one in (_SLOW[rung], RUNGS[BESIDE[rung]])]
+        return np.asarray(found[0] - found[1])
+
+    return tabulated(difference, values, _NODES, _REACH)
+
+
+def _hierarchy(values: Values, frequencies: tuple[Array, ...], weights: tuple[float, float]) -> Array:
+    return heat(hierarchy, frequencies, values, weights, tolerance=_PRECISION)
+
+
+def _transmons(values: Values, frequencies: tuple[Array, Array], weights: tuple[float, float]) -> Array:
+    energies = values["charging_energy_1"], values["charging_energy_2"]
+    ladders = [
+        Ladder.of_transmon(np.maximum(f, LOWEST * energy), energy, _LEVELS)
+        for f, energy in zip(frequencies, energies, strict=True)
+    ]
+    some = {**values, "parasitic_share": max(values["parasitic_share"], _LEAST_SHARE)}
+    return heat(resonator_levels, ladders, some, weights, tolerance=_PRECISION)
+
+
+_SLOW: Mapping[str, Rung] = {
+    "hierarchy": Rung(
+        lambda values, f_1, f_2: _hierarchy(values, (f_1, f_2), (1.0, second(values))),
+        lambda values, qubit, f: _hierarchy(values, (f,), (1.0 if qubit == 1 else second(values), 0.0)),
+        _ALONE,
+    ),
+    "transmons": of_two(_transmons, _ALONE),
+}

@@ -1,0 +1,88 @@
+"""Rungs of a map that are counted from a quicker one: limits, tables, and a map that was made with one."""
+
+import numpy as np
+import pytest
+
+from tests.analysis.map_simulator import bent_device, random_device, simulated_map
+from valvelab.analysis import HYPOTHESES, SLOW_HYPOTHESES, fit_flux_map, flux_map_excess, judge_hypotheses
+from valvelab.analysis import flux_map_slow as slow
+from valvelab.analysis.flux_map_excess import RUNGS, pair_power
+from valvelab.analysis.flux_map_heat import ridge
+from valvelab.analysis.flux_map_model import drain_power
+
+
+def values_of(**changes):
+    return random_device(3) | {"resonator_splitting": 0.0} | changes
+
+
+def places(values, *shifts):
+    return tuple(values["resonator_frequency"] * (1 + np.atleast_1d(shift)) for shift in shifts)
+
+
+def coarse(monkeypatch):
+    monkeypatch.setattr(slow, "_NODES", (5, 7))
+    monkeypatch.setattr(slow, "_ALONE", 9)
+    monkeypatch.setattr(flux_map_excess, "_NODES", (15, 21))
+
+
+def test_transmons_of_two_levels_are_qubits_between_modes(monkeypatch):
+    monkeypatch.setattr(slow, "_LEVELS", 2)
+    values = values_of()
+    at = places(values, [0.0, 0.02], [0.0, -0.01])
+    two, modes = slow._SLOW["transmons"].excess(values, *at), RUNGS["resonators"].excess(values, *at)
+    # `resonators` adds in lowest order what its equation leaves out.
+    np.testing.assert_allclose(two, modes, rtol=1e-3, atol=1e-21)
+
+
+@pytest.mark.parametrize("rung", ["hierarchy", "transmons"])
+def test_weakly_coupled_qubits_between_fast_resonators_are_a_pair(monkeypatch, rung):
+    monkeypatch.setattr(slow, "_LEVELS", 2)
+    values = values_of(ridge_power=0.5e-18, filter_exponent=0.0)
+    on = places(values, 0.0, 0.0)
+    pair = pair_power(values, *on) - ridge(1, values, on[0]) - ridge(2, values, on[1])
+    assert slow._SLOW[rung].excess(values, *on) == pytest.approx(pair, rel=1e-2, abs=0)
+
+
+def test_a_map_has_the_heat_of_its_rung_where_the_anchor_is(monkeypatch):
+    coarse(monkeypatch)
+    values = values_of(ridge_power=20e-18)
+    on = places(values, 0.0, 0.0)
+    exact = slow._SLOW["transmons"].excess(values, *on)
+    assert slow.slow_excess("transmons", values, *on) == pytest.approx(exact, rel=2e-2, abs=0)
+    total = drain_power(values, *on, "independent") + exact
+    assert drain_power(values, *on, "transmons") == pytest.approx(total, rel=5e-3, abs=0)
+    # Beside it the quick rung leads.
+    warmer = slow.anchored(values) | {"ridge_power": 22e-18}
+    moved = slow.slow_excess("transmons", warmer, *on) - slow.slow_excess("transmons", values, *on)
+    led = [flux_map_excess.excess("levels", one, *on) for one in (warmer, values)]
+    assert moved == pytest.approx(led[0] - led[1], rel=1e-9, abs=0)
+
+
+@pytest.mark.parametrize("rung", slow.BESIDE)
+def test_a_filter_exponent_is_refused(rung):
+    values = values_of(filter_exponent=1.0)
+    with pytest.raises(ValueError, match="filter_exponent must be 0"):
+        slow.slow_excess(rung, values, *places(values, 0.0, 0.0))
+
+
+@pytest.mark.desk
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("model", slow.BESIDE)
+def test_a_map_of_a_slow_rung_is_told_from_the_others(monkeypatch, model):
+    coarse(monkeypatch)
+    truth, window = bent_device()
+    truth |= {"resonator_splitting": 0.0, "ridge_power": 100e-18, "parasitic_share": 0.05}
+    heat_map = simulated_map(truth, model=model, window=window, seed=4)
+    fit = fit_flux_map(heat_map, model)
+    assert fit.model == model and not [one.name for one in fit.estimates if one.name.startswith(slow.ANCHOR)]
+    quick = [one for one in HYPOTHESES if one.model in ("independent", "pair") and not (one.hot or one.phase)]
+    judged = judge_hypotheses(
+        fit.independent, [*quick, *(one for one in SLOW_HYPOTHESES if one.model == model)]
+    )
+    assert judged[0].hypothesis.model == model
+    assert judged[1].akaike - judged[0].akaike > 10
+    assert judged[0].chi_square / judged[0].points == pytest.approx(1.0, abs=0.15)
+    # The anchor stands where the fit ended.
+    end = judged[0].values
+    for name in ("ridge_power", "quality_factor", "weight_2"):
+        assert end[f"{slow.ANCHOR}{name}"] == pytest.approx(end[name], rel=0.02, abs=0)
