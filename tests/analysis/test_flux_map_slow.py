@@ -21,8 +21,7 @@ def places(values, *shifts):
 
 def coarse(monkeypatch):
     monkeypatch.setattr(slow, "_NODES", (5, 7))
-    monkeypatch.setattr(slow, "_ALONE", 9)
-    monkeypatch.setattr(flux_map_excess, "_NODES", (15, 21))
+    monkeypatch.setattr(flux_map_excess, "_NODES", (9, 13))
 
 
 def test_transmons_of_two_levels_are_qubits_between_modes(monkeypatch):
@@ -48,7 +47,7 @@ def test_a_map_has_the_heat_of_its_rung_where_the_anchor_is(monkeypatch):
     values = values_of(ridge_power=20e-18)
     on = places(values, 0.0, 0.0)
     exact = slow._SLOW["transmons"].excess(values, *on)
-    assert slow.slow_excess("transmons", values, *on) == pytest.approx(exact, rel=2e-2, abs=0)
+    assert slow.slow_excess("transmons", values, *on) == pytest.approx(exact, rel=3e-2, abs=0)
     total = drain_power(values, *on, "independent") + exact
     assert drain_power(values, *on, "transmons") == pytest.approx(total, rel=5e-3, abs=0)
     # Beside it the quick rung leads.
@@ -65,20 +64,19 @@ def test_a_filter_exponent_is_refused(rung):
         slow.slow_excess(rung, values, *places(values, 0.0, 0.0))
 
 
+def made_with(model):
+    truth, window = bent_device()
+    truth |= {"resonator_splitting": 0.0, "ridge_power": 100e-18, "parasitic_share": 0.05}
+    return simulated_map(truth, model=model, window=window, seed=4)
+
+
 @pytest.mark.desk
-@pytest.mark.timeout(900)
 @pytest.mark.parametrize("model", slow.BESIDE)
 def test_a_map_of_a_slow_rung_is_told_from_the_others(monkeypatch, model):
     coarse(monkeypatch)
-    truth, window = bent_device()
-    truth |= {"resonator_splitting": 0.0, "ridge_power": 100e-18, "parasitic_share": 0.05}
-    heat_map = simulated_map(truth, model=model, window=window, seed=4)
-    fit = fit_flux_map(heat_map, model)
-    assert fit.model == model and not [one.name for one in fit.estimates if one.name.startswith(slow.ANCHOR)]
-    quick = [one for one in HYPOTHESES if one.model in ("independent", "pair") and not (one.hot or one.phase)]
-    judged = judge_hypotheses(
-        fit.independent, [*quick, *(one for one in SLOW_HYPOTHESES if one.model == model)]
-    )
+    fit = fit_flux_map(made_with(model), "independent")
+    quick = [one for one in HYPOTHESES if one.name in ("sum", "warming", "pair")]
+    judged = judge_hypotheses(fit, [*quick, *(one for one in SLOW_HYPOTHESES if one.model == model)])
     assert judged[0].hypothesis.model == model
     assert judged[1].akaike - judged[0].akaike > 10
     assert judged[0].chi_square / judged[0].points == pytest.approx(1.0, abs=0.15)
@@ -86,3 +84,12 @@ def test_a_map_of_a_slow_rung_is_told_from_the_others(monkeypatch, model):
     end = judged[0].values
     for name in ("ridge_power", "quality_factor", "weight_2"):
         assert end[f"{slow.ANCHOR}{name}"] == pytest.approx(end[name], rel=0.02, abs=0)
+
+
+@pytest.mark.desk
+def test_a_fit_of_a_slow_rung_tells_its_parameters_and_no_anchor(monkeypatch):
+    coarse(monkeypatch)
+    fit = fit_flux_map(made_with("transmons"), "transmons")
+    assert fit.model == "transmons" and fit.aic < fit.independent.aic - 10
+    assert "quality_factor" in [one.name for one in fit.estimates]
+    assert not [one.name for one in fit.estimates if one.name.startswith(slow.ANCHOR)]
