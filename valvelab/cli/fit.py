@@ -53,7 +53,9 @@ from .options import Between, ModelName, json_option, print_json, progress_bar, 
     help="Device file that knows resonators and charging energies, where PATH does not.",
 )
 @click.option(
-    "--compare", is_flag=True, help="Fit every quick model, and the one that is asked for, and rank them."
+    "--compare",
+    is_flag=True,
+    help="Fit every quick model, and what is asked for with all that is free in it, to the same powers; rank them.",
 )
 @click.option(
     "--against",
