@@ -121,7 +121,7 @@ def rung_options(name: str) -> dict[str, Any]:
 
 
 def rung_name(model: str, parity: int, free: Iterable[str] = ()) -> str:
-    """Return the name of a model at a parity, which `rung_options` knows, and behind it what is free beside the rates."""
+    """Return the name of a model at a parity, which `rung_options` knows, and behind it what else is free."""
     beside = " and ".join(free)
     return model + (ODD if parity < 0 else "") + (f", {beside} free" if beside else "")
 
