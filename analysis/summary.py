@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from .assumptions import assumptions
-from .cautions import doubts, fitted_validity, warnings
+from .cautions import doubts, warnings
 from .diagnostics import diagnose
 from .enhancement import (
     MEANINGS,
@@ -19,6 +19,7 @@ from .entries import entry_of, finite, with_error
 from .measured_ratios import measured_ratios
 from .models import IMPERFECTIONS, RATE_UNITS, Rates
 from .notes import fit_notes, goodness, model_words
+from .range_cautions import fitted_validity
 from .rungs import rungs_sentence
 from .switching_parameters import SIZES
 from .table_fits import table_share
@@ -91,7 +92,7 @@ def summarise(
         },
         "diagnostics": asdict(diagnose(fit)),
         "assumptions": loosened,
-        "warnings": [*warnings(fit, at, simulated=truth is not None), *doubts(loosened)],
+        "warnings": [*warnings(fit, at, truth=truth), *doubts(loosened)],
     }
 
 

@@ -43,7 +43,9 @@ def test_where_one_block_takes_too_long_there_is_none():
 
 def test_a_run_that_stops_by_its_ratio_measures_both_singles_whatever_it_is_for():
     stopped = TEMPLATE.model_copy(update={"stop": Stop(enhancement="1 %")})
-    found = propose(stopped, DEVICE, ASSUMED, 3 * 3600.0, aim="T_p", baths=(0.06, 0.12), sources=(0.21, 0.384))
+    found = propose(
+        stopped, DEVICE, ASSUMED, 3 * 3600.0, aim="T_p", baths=(0.06, 0.12), sources=(0.21, 0.384)
+    )
     assert found.block == ("off", "both", "only_1", "only_2")
 
 
