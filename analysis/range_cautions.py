@@ -31,8 +31,8 @@ BEYOND = {
     False: f"{_SLOW_RESONATORS}On a real chip these rates are effective numbers, and the true enhancement is smaller: "
     "fit 'resonators'.",
     True: f"{_SLOW_RESONATORS}The simulated chip obeys such a master equation itself, so this does not part fit and "
-    "truth here; a real one would not obey it: at Table I (gamma_h = gamma_c = 0.5e9 1/s, Q = 20) its enhancement is about "
-    "1.02 for qubits, and 0.95 for transmons with their levels.",
+    "truth here; a real one would not obey it: at Table I (gamma_h = gamma_c = 0.5e9 1/s, Q = 20) its enhancement is "
+    "about 1.02 for qubits, and 0.95 for transmons with their levels.",
 }
 """What it means where the bound is exceeded: on a real chip, and on a simulated one (True)."""
 

@@ -51,6 +51,18 @@ def test_every_cell_has_a_ratio_or_is_named_as_having_none(summary):
     assert len(named) == len(summary["measured_ratios"]) and named <= set(range(summary["cells"]))
 
 
+def test_a_cell_without_a_ratio_says_what_it_lacks(make_switching_dataset):
+    dataset = make_switching_dataset(seed=1)
+    cells = np.tile(np.arange(dataset.sizes["point"] // 3), 3)
+    where = (dataset["configuration"].values == "only_2") & (cells == 5)
+    dataset = dataset.assign(cell=("point", cells)).isel(point=np.flatnonzero(~where))
+    told = summarise(fit_switching(dataset), reduced=dataset)
+    lacking = [one for one in told["cells_without_ratio"] if one["missing"]]
+    assert [(one["missing"], one["reason"]) for one in lacking] == [(["only_2"], "only_2 is missing")]
+    others = [one["reason"] for one in told["cells_without_ratio"] if not one["missing"]]
+    assert set(others) <= {"the singles carry no heat within three errors"}
+
+
 def test_what_exceeds_the_range_of_the_master_equation_is_explained_for_a_simulated_and_for_a_real_chip(
     summary, make_switching_dataset
 ):

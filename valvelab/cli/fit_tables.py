@@ -30,7 +30,7 @@ def print_fit(summary: Mapping[str, Any]) -> None:
         ["ratio", *header],
         [[entry["meaning"], *_cells(entry, truth)] for entry in summary["enhancements"].values()],
     )
-    _say_all(notes["enhancements"])
+    _say_all([*notes["enhancements"], *notes["measured_ratios"]])
     if "posterior" in summary:
         _print_posterior(summary["posterior"], summary["parameters"])
     if "comparison" in summary:
