@@ -38,9 +38,9 @@ def read_assumed(
 
 def read_rates(assumptions: Sequence[tuple[str, str]]) -> "Rates":
     """Return what a chip has from the words of the command line: Table I of the paper, but for what they name."""
-    from valvelab.analysis import IMPERFECTIONS, RATE_UNITS, Rates
+    from valvelab.analysis import IMPERFECTIONS, RATE_UNITS, TYPICAL, Rates
 
-    known, units = asdict(Rates(0.5e9, 0.5e9, 0.01e9, 0.05)), RATE_UNITS | dict(IMPERFECTIONS)
+    known, units = asdict(TYPICAL.rates), RATE_UNITS | dict(IMPERFECTIONS)
     for name, text in assumptions:
         if name not in units:
             raise click.BadParameter(f"--assume must name one of {', '.join(units)}, found '{name}'")

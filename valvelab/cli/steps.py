@@ -8,8 +8,10 @@ from typing import Any
 
 import click
 
-from valvelab.laboratory import IncompleteRun
+from valvelab.laboratory import ForeseenStop, IncompleteRun
 from valvelab.run_folder import LOG, Run, read_status
+
+_SAID = (IncompleteRun, ForeseenStop)
 
 
 def measure(run: Run, move: Callable[[int, int, str], None]) -> Path:
@@ -40,12 +42,13 @@ def tell_end(raw: Path) -> None:
 
 @contextmanager
 def warnings_said() -> Iterator[None]:
-    """Say on the error stream that something is made of a run which is not complete."""
+    """Say on the error stream that something is made of a run which is not complete, or that one will stop."""
     with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", IncompleteRun)
+        for known in _SAID:
+            warnings.simplefilter("always", known)
         yield
     for warning in caught:
-        if issubclass(warning.category, IncompleteRun):
+        if issubclass(warning.category, _SAID):
             click.secho(f"Warning: {warning.message}", fg="yellow", err=True)
         else:
             warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
