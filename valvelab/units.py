@@ -82,10 +82,11 @@ def format_quantity(value: float, dimension: str, digits: int | None = None) -> 
     """
     if not math.isfinite(value):
         return f"{value} {_base_unit(dimension)}"
+    value = float(value) + 0.0  # which is 0.0 where it was -0.0
     unit = _readable_unit(abs(value), dimension)
-    number = Decimal(repr(float(value))) / UNITS[dimension][unit]
+    number = Decimal(repr(value)) / UNITS[dimension][unit]
     if digits is not None:
-        return f"{short(float(f'{float(number):.{digits}g}') + 0.0)} {unit}"  # + 0.0 makes -0.0 to 0.0
+        return f"{short(float(f'{float(number):.{digits}g}'))} {unit}"
     # The shortest text that reads back as the same float; units such as eV or h do not divide exactly.
     for text in (f"{short(float(number))} {unit}", f"{float(number)!r} {unit}"):
         if parse_quantity(text, dimension) == value:
