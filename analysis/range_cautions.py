@@ -15,7 +15,7 @@ from .enhancement import OperatingPoint, switched_currents
 from .entries import DIMENSIONS
 from .level_models import ENOUGH, error_by_levels
 from .models import MODES_MODELS, Rates, validity
-from .table_registry import rung_of
+from .table_registry import model_knowing, rung_of
 
 if TYPE_CHECKING:
     from .switching_fit import SwitchingFit
@@ -119,7 +119,9 @@ def truth_warnings(fit: "SwitchingFit", truth: Rates) -> list[str]:
         cures.append(f"--parity {truth.parity}")
     if not told:
         return []
-    cure = f" Fit a model that knows of it with {' '.join(cures)}." if cures else ""
+    knowing = model_knowing("asymmetry", fit.model) or "pair"
+    model = [f"--model {knowing}"] if knowing != fit.model else []
+    cure = f" Fit with {' '.join([*model, *cures])}." if cures else ""
     return [
         f"The simulated chip has {' and '.join(told)}, which this fit does not allow for: its truth is out of reach, "
         f"and pulls may be large for that.{cure}"

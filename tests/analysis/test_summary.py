@@ -110,8 +110,10 @@ def test_a_fit_without_levels_says_what_they_would_change(summary, make_switchin
     [
         ({}, "collective", (), ""),
         ({"asymmetry": 0.1}, "collective", (), "has asymmetry = 0.1, which this fit does not allow for"),
+        ({"asymmetry": 0.1}, "collective", (), "Fit with --model pair --free asymmetry."),
         ({"asymmetry": 0.1}, "pair", ("asymmetry",), ""),
         ({"exchange": 5e6, "parity": -1}, "pair", (), "exchange = 5 MHz and a parity of -1"),
+        ({"exchange": 5e6, "parity": -1}, "pair", (), "Fit with --free exchange --parity -1."),
         ({"asymmetry": np.nan}, "pair", (), "couplings that differ from reservoir to reservoir"),
     ],
 )
