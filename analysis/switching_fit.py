@@ -136,7 +136,7 @@ def propagate(
     function: Callable[[Rates], float], values: Array, spread: Array, where: Coordinates
 ) -> tuple[float, float]:
     """Return a function of the rates at values of the coordinates, and its error by their covariance."""
-    by = gradient(function, values, where)
+    by = gradient(function, where.within_errors(values, spread), where)
     # What a function does not depend on adds nothing, even where nothing is known of it.
     used = by != 0
     variance = by[used] @ spread[np.ix_(used, used)] @ by[used]

@@ -41,8 +41,10 @@ _RATIOS = np.logspace(-1, 1, 7)
 _SHARES = (0.003, 0.01, 0.03, 0.1)
 _OCCUPATIONS = (0.003, 0.02, 0.1, 0.5, 3.0)
 _POINTS_TO_START = 30
-_FLOOR = 1e-6
-"""Occupation below which the slope of T_p is taken here: it has none left at zero."""
+COLD = 1e-3
+"""Occupation below which a bath is about as cold as one without quanta."""
+_FLOOR, _WIDEST = 1e-6, 0.1
+"""Occupation below which the slope of T_p is taken here, as it has none left at zero; and at most, for errors."""
 
 _EVERYWHERE = (-np.inf, np.inf)
 _AT_END = 1e-3
@@ -105,9 +107,19 @@ class Coordinates:
         by_occupation = float(temperature_of(n_p, self.quantum)) ** 2 / (self.quantum * n_p * (1 + n_p))
         return np.array([np.exp(values[0]), np.exp(values[1]), 1.0, by_occupation, *np.ones(len(self.free))])
 
-    def away_from_zero(self, values: Array) -> Array:
+    def away_from_zero(self, values: Array, floor: float = _FLOOR) -> Array:
         """Return the values with an occupation at which T_p has a slope."""
-        return np.array([*values[:3], max(float(values[3]), _FLOOR), *values[4:]])
+        return np.array([*values[:3], max(float(values[3]), floor), *values[4:]])
+
+    def within_errors(self, values: Array, spread: Array) -> Array:
+        """Return the values at which slopes are those over the errors that a covariance states, where n_p is about 0.
+
+        Qubits that are parked at half the resonators' frequency see the square root of n_p, whose slope at 0 is
+        infinite: over an error s of n_p it rises as it does at s / 4.
+        """
+        if not values[3] < COLD:
+            return values
+        return self.away_from_zero(values, min(max(float(np.sqrt(spread[3, 3])) / 4, _FLOOR), _WIDEST))
 
     @property
     def bounds(self) -> tuple[Array, Array]:
