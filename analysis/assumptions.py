@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .enhancement import OperatingPoint, enhancements
-from .models import IMPERFECTIONS
+from .models import IMPERFECTIONS, SLOW_MODELS
 from .switching import refit
 from .switching_fit import SwitchingFit
 from .switching_problem import SwitchingProblem
@@ -19,8 +19,8 @@ PLAUSIBLE = {"asymmetry": 0.05, "mismatch": 10e6, "exchange": 5e6, "phase": 0.1}
     "drain_scale": 0.01,
 }
 """How large an imperfection may be where nobody has measured it: standard deviation about its ideal value."""
-_EVALUATIONS = 30
-"""Of one search: where an assumption leaves everything open, nobody needs the very minimum."""
+_EVALUATIONS, _FEW = 30, 8
+"""Of one search: where an assumption leaves everything open, nobody needs the very minimum; and of a slow model."""
 _MEANINGS = {
     "asymmetry": "both qubits are equally coupled",
     "mismatch": "both qubits are on resonance with each other",
@@ -99,7 +99,8 @@ def _loosened(fit: SwitchingFit, at: OperatingPoint, name: str) -> Assumption:
     )  # what changes is the same, in a fortieth of the time
     # The powers do not tell the sign of most imperfections: from the ideal value a search would not move.
     begin = np.array([*fit.values, ideal + 0.5 * PLAUSIBLE[name]])
-    again = refit(SwitchingProblem(fit.data, model, loose), begin, evaluations=_EVALUATIONS)
+    most = _FEW if model in SLOW_MODELS else _EVALUATIONS
+    again = refit(SwitchingProblem(fit.data, model, loose), begin, evaluations=most)
     if loose.ends_of_table(again.values):  # what is found there is the table's
         return Assumption(name, _MEANINGS[name], PLAUSIBLE[name], *[math.nan] * 7)
     before = SwitchingProblem(again.data, model, where).chi_square(fit.values)

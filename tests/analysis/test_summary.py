@@ -85,9 +85,9 @@ def test_a_fit_without_levels_says_what_they_would_change(summary, make_switchin
     assert (
         "an enhancement there of 1.05" in told
         and "instead of 1.12" in told
-        and told.endswith("Fit 'levels'.")
+        and told.endswith("Fit 'transmons', which has slow resonators and levels.")
     )
-    assert unknown.endswith("'collective' has no such levels. Fit 'levels'.") and "about 0.21" in unknown
+    assert "'collective' has no such levels. Fit 'transmons'" in unknown and "about 0.21" in unknown
     simulated = next(text for text in summary["warnings"] if "first excited state" in text)
     assert "The simulated chip has none either" in simulated
     assert summary["validity"]["rungs"].startswith("none of the rungs holds") and summary["levels"] is None

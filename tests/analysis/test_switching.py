@@ -237,6 +237,7 @@ def test_a_dataset_that_is_wrong_is_refused_with_what_is_wrong(make_switching_da
 def test_an_unknown_model_is_refused_with_the_known_ones(make_switching_dataset):
     with pytest.raises(
         ValueError,
-        match="model must be one of collective, pair, independent, levels, resonators, hierarchy, linear, found 'best'",
+        match="model must be one of collective, pair, independent, levels, resonators, hierarchy, transmons, linear, "
+        "found 'best'",
     ):
         fit_switching(make_switching_dataset(), model="best")
