@@ -51,7 +51,7 @@ def resonator_level_derivatives(
     >>> transmon = Ladder.of_transmon(4e9, 178e6, 3)
     >>> slope = resonator_level_derivatives((transmon,), hot, cold, parasitic, Resonator(4e9, 20)).by("T_h")
     >>> round(float(-slope.cold) * 1e15, 3)  # [fW/K]
-    0.428
+    0.446
     """
     problem = levels_problem(
         transmons, hot, cold, parasitic, resonator, (weights_hot, weights_cold), exchange, corrected

@@ -22,7 +22,7 @@ from valvelab.analysis import (
 from valvelab.analysis.enhancement import switched_currents
 from valvelab.analysis.model_slopes import SLOPES
 from valvelab.analysis.pair_models import pair_arguments
-from valvelab.analysis.slow_transmons import error_by_a_level, transmons_model
+from valvelab.analysis.slow_transmons import TOLERANCE, error_by_a_level, error_by_truncation, transmons_model
 from valvelab.analysis.table_grid import boxes_of
 from valvelab.analysis.transmons import with_levels
 from valvelab.errors import DataError
@@ -133,6 +133,7 @@ def test_exact_powers_give_their_chip_back_and_qubits_do_not():
     data, truth = reduced()
     fit = fit_switching(data, "transmons")
     assert fit.rates.transmons.levels == 3 and fit.chi_square < 1e-2
+    assert 0 < error_by_truncation(fit.rates, fit.data.points, RESONATOR) <= TOLERANCE
     for name in ("gamma_h", "gamma_c", "gamma_p", "T_p"):
         assert getattr(fit.rates, name) == pytest.approx(getattr(truth, name), rel=1e-3, abs=0)
     qubits = fit_switching(data, "resonators")
