@@ -1,8 +1,9 @@
 """What other rungs find of transmons between slow resonators: python benchmarks/transmons.py [--table].
 
-Powers of the drain are made with three levels of each transmon and resonators as modes (`transmons`), with T_p = 50 mK,
-gamma_p = 0.02 gamma and noise of 3 aW, at six source and four drain temperatures, both transmons on resonance and one
-parked at half the frequency. They are fitted with modes alone, with levels alone, and with both, which should find the
+Powers of the drain are made with three levels of each transmon and resonators as modes (`transmons`), with T_p = 50 mK
+and gamma_p = 0.02 gamma, at six source and four drain temperatures, both transmons on resonance and one parked at half
+the frequency. They have errors of 3 aW, but no noise: what a fit finds is off by what its model leaves out, and what it
+adds to chi-square is its own. They are fitted with modes alone, with levels alone, and with both, which should find the
 chip; with --table also through a table. The exit code is 1 where that is not so.
 """
 
@@ -18,7 +19,6 @@ from pathlib import Path
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
     os.environ[name] = "1"
 
-import numpy as np
 import xarray as xr
 from device import FREQUENCY
 from rungs import COUPLINGS, QUALITY, chip, clean, numbers
@@ -36,9 +36,9 @@ from valvelab.analysis import (
 from valvelab.analysis.enhancement import operating_point
 from valvelab.sim import Resonator
 
-ENERGY, NOISE, CLOSE = 178e6, 3e-18, 0.05
+ENERGY = 178e6
 TRANSMONS = Transmons((ENERGY, ENERGY), 3)
-WITHIN = 3.5
+WITHIN = 0.3
 """Errors within which what is fitted must be the truth."""
 
 
@@ -68,7 +68,7 @@ def told(fit: SwitchingFit, truth: Rates, name: str, seconds: float) -> bool:
     ]
     print(
         f"| {name} | {hot:.3f}, {cold:.3f} | {warmth * truth.T_p * 1e3:.0f} +- {error * 1e3:.0f} | "
-        f"{fit.chi_square / fit.degrees_of_freedom:.2f} | {ratios[0]:.3f} ({ratios[1]:.3f}) | {seconds:.1f} |",
+        f"{fit.chi_square:.1f} | {ratios[0]:.3f} ({ratios[1]:.3f}) | {seconds:.1f} |",
         flush=True,
     )
     values = [(fit.rates.gamma_h, "gamma_h"), (fit.rates.gamma_c, "gamma_c"), (fit.rates.T_p, "T_p")]
@@ -85,13 +85,9 @@ def main() -> int:
     through, wrong = parser.parse_args().table, 0
     for coupling in COUPLINGS:
         truth = chip(coupling, TRANSMONS)
-        exact = clean(truth, "transmons").assign_attrs(charging_energy_1=ENERGY, charging_energy_2=ENERGY)
-        noise = NOISE * np.random.default_rng(0).standard_normal(exact.sizes["point"])
-        data = exact.assign(heat_power_drain=exact["heat_power_drain"] + noise)
-        print(f"\ngamma / kappa {coupling}, {exact.sizes['point']} powers\n")
-        print(
-            "| rung | gamma_h, gamma_c over truth | T_p (mK) | chi-square / freedom | enhancement (true) | s |"
-        )
+        data = clean(truth, "transmons").assign_attrs(charging_energy_1=ENERGY, charging_energy_2=ENERGY)
+        print(f"\ngamma / kappa {coupling}, {data.sizes['point']} powers\n")
+        print("| rung | gamma_h, gamma_c over truth | T_p (mK) | chi-square | enhancement (true) | s |")
         print("|---|---|---|---|---|---|", flush=True)
         with tempfile.TemporaryDirectory() as folder:
             models: dict[str, str | Table] = {one: one for one in ("resonators", "levels", "transmons")}

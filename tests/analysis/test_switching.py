@@ -37,7 +37,7 @@ def test_slow_resonators_are_fitted_where_a_master_equation_finds_a_warm_bath(ma
     assert naive.chi_square > 50 and naive.rates.T_p > 0.1
     at = operating_point(fit, None, None)
     assert not any("kappa" in text or "linewidths" in text for text in warnings(fit, at))
-    assert any("fit 'resonators'" in text for text in warnings(naive, at))
+    assert any("fit 'transmons'" in text for text in warnings(naive, at))
 
 
 @pytest.mark.parametrize("attribute", [{"quality_factor": 0.0}, {"resonator_exponent": 1.0}])
