@@ -107,8 +107,12 @@ def test_oscillators_are_not_told_of_levels_and_transmons_with_too_few_are(make_
 
     assert "first excited state" not in told("linear") and "above 0.2" not in told("linear")
     both = told("resonators")
-    assert "levels. Fit 'transmons', which has slow resonators and levels." in both and "above 0.2" not in both
-    assert "fit 'transmons'" in told("pair") and "fit 'transmons'" in told("levels", Transmons((178e6, 178e6), 3))
+    assert (
+        "levels. Fit 'transmons', which has slow resonators and levels." in both and "above 0.2" not in both
+    )
+    assert "fit 'transmons'" in told("pair") and "fit 'transmons'" in told(
+        "levels", Transmons((178e6, 178e6), 3)
+    )
     slow = told("transmons", Transmons((178e6, 178e6), 2))
     assert "With two levels the powers of the hottest points are right to about" in slow
     assert "first excited state" not in slow and "above 0.2" not in slow
