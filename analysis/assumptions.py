@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .enhancement import OperatingPoint, enhancements
-from .models import IMPERFECTIONS
+from .models import IMPERFECTIONS, SLOW_MODELS
 from .switching import refit
 from .switching_fit import SwitchingFit
 from .switching_parameters import Coordinates
@@ -20,8 +20,8 @@ PLAUSIBLE = {"asymmetry": 0.05, "mismatch": 10e6, "exchange": 5e6, "phase": 0.1}
     "drain_scale": 0.01,
 }
 """How large an imperfection may be where nobody has measured it: standard deviation about its ideal value."""
-_EVALUATIONS = 30
-"""Of one search: where an assumption leaves everything open, nobody needs the very minimum."""
+_EVALUATIONS, _FEW = 30, 8
+"""Of one search: where an assumption leaves everything open, nobody needs the very minimum; and of a slow model."""
 _BEGINNINGS = {"phase": (0.5, -0.5)}
 """Where a search begins, in units of what is plausible: from the ideal value it would not move. Of a phase the powers
 tell the sign, which a search does not change on its way; of others they do not, or the search goes through zero."""
@@ -101,10 +101,10 @@ def _loosened(fit: SwitchingFit, at: OperatingPoint, name: str) -> Assumption:
     model = (
         "resonators" if model == "hierarchy" else model
     )  # what changes is the same, in a fortieth of the time
-    problem = SwitchingProblem(fit.data, model, loose)
+    problem, most = SwitchingProblem(fit.data, model, loose), _FEW if model in SLOW_MODELS else _EVALUATIONS
     again = min(
         (
-            refit(problem, np.array([*fit.values, ideal + share * PLAUSIBLE[name]]), evaluations=_EVALUATIONS)
+            refit(problem, np.array([*fit.values, ideal + share * PLAUSIBLE[name]]), evaluations=most)
             for share in _BEGINNINGS.get(name, (0.5,))
         ),
         key=lambda one: one.chi_square,

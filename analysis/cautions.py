@@ -2,128 +2,43 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from valvelab.errors import DataError
-from valvelab.sim import MARKOV_BOUND, WEAK_BOUND, Validity
-from valvelab.wording import counted
-
 from .diagnostics import diagnose
-from .enhancement import OperatingPoint, switched_currents
+from .enhancement import OperatingPoint
 from .entries import parasitic_temperature_text, with_error
-from .level_models import ENOUGH, error_by_levels
-from .models import MODES_MODELS, PAIR_IMPERFECTIONS, QUICK_MODELS, points_between, validity
+from .models import PAIR_IMPERFECTIONS, QUICK_MODELS, points_between
 from .pair_models import PRECISION, resonators_error
+from .range_cautions import fitted_validity, levels_warnings, range_warnings
+from .slow_transmons import TOLERANCE, error_by_truncation
 from .table_fits import table_share
 from .table_registry import TABLES, rung_of
 
 if TYPE_CHECKING:
     from .switching_fit import SwitchingFit
 
+_TRUNCATED = {"resonators": (resonators_error, PRECISION), "transmons": (error_by_truncation, TOLERANCE)}
+"""What truncation is known of, how, and what is asked for."""
 _TREND, _CONTRADICTED = 4.0, 16.0
 """Standard deviations of the runs, and fall of chi-square, that noise brings about once in ten thousand fits."""
 _BENT, _UNKNOWN = 0.5, 5.0
 """Errors of ln gamma_i beyond which numbers that depend on it do not follow a straight line, and nothing is known."""
 _TABLE_SHARE = 0.3
 """Error of a table, in errors of the powers, from which on it may show in a fit."""
-_SLOW_RESONATORS = (
-    "(N = 2 qubits; gamma_i and n_i are rate and occupation of source and drain at the resonators' frequency f_r, "
-    "kappa = 2 pi f_r / Q is the resonators' linewidth.) The resonators are slower than the qubits there, and a "
-    "Markovian master equation overestimates both power and enhancement. "
-)
-BEYOND = {
-    False: f"{_SLOW_RESONATORS}On a real chip these rates are effective numbers, and the true enhancement is smaller: "
-    "fit 'resonators'.",
-    True: f"{_SLOW_RESONATORS}The simulated chip obeys this very master equation, so here fit and truth agree; a real "
-    "one would not: at Table I (gamma_h = gamma_c = 0.5e9 1/s, Q = 20) its enhancement is about 1.02 for qubits, and "
-    "0.95 for transmons with their levels.",
-}
-"""What it means where the bound is exceeded: on a real chip, and on a simulated one (True)."""
-
-
-def fitted_validity(fit: "SwitchingFit", at: OperatingPoint) -> Validity:
-    """Return how far each rung holds at the fitted rates."""
-    energies = [energy for energy in fit.data.charging_energies if energy is not None]
-    return validity(
-        fit.rates,
-        at.source_temperature,
-        at.drain_temperature,
-        fit.data.resonator,
-        max(energies, default=None),
-    )
-
-
-def _range_warnings(model: str, holds: Validity, *, simulated: bool) -> list[str]:
-    """Return where rates are too large for a model."""
-    found, width = [], float(np.max(holds.broadening))
-    if not holds.markovian and rung_of(model) not in (*MODES_MODELS, "linear"):  # which hold there
-        found.append(
-            f"N sum gamma_i (2 n_i + 1) / kappa = {width:.2g}, above {MARKOV_BOUND}. {BEYOND[simulated]}"
-        )
-    if not holds.weak and rung_of(model) != "hierarchy":
-        found.append(
-            f"gamma / (2 pi f) = {float(np.max(holds.strength)):.2g}, above {WEAK_BOUND}: waves that do not rotate "
-            "matter, which this model leaves out: fit 'hierarchy'."
-        )
-    return found
-
-
-def _levels_warnings(
-    fit: "SwitchingFit", at: OperatingPoint, holds: Validity, *, simulated: bool
-) -> list[str]:
-    """Return what the levels of the transmons do to a fit with two of them, and to one with too few."""
-    if fit.model == "levels":
-        rates = fit.rates
-        share = error_by_levels(rates, fit.data.points, fit.data.resonator)
-        if rates.transmons is None or share < 2 * ENOUGH:
-            return []
-        return [
-            f"With {counted(rates.transmons.levels)} levels the powers of the hottest points are right to about "
-            f"{share * 100:.1g} % of the largest, and the rates to as much."
-        ]
-    if holds.two_level or rung_of(fit.model) == "linear":
-        return []
-    told = (
-        f"Each transmon is above its first excited state with a probability of about {float(holds.beyond_qubit):.2g}, "
-        f"and '{fit.model}' has no such levels. "
-    )
-    if simulated:
-        return [
-            f"{told}The simulated chip has none either, so here fit and truth agree; a real one would not."
-        ]
-    changed = _with_levels(fit, at)
-    return [f"{told}{changed} Fit 'levels'." if changed else f"{told}Fit 'levels'."]
-
-
-def _with_levels(fit: "SwitchingFit", at: OperatingPoint) -> str:
-    """Return by how much levels change the drain's power and enhancement, empty where it is not known."""
-    try:
-        transmons = fit.data.transmons()
-    except DataError:
-        return ""
-    rates = replace(fit.rates, transmons=transmons)
-    (_, two), (_, many) = (
-        switched_currents(rates, model, fit.data.resonator, at) for model in ("pair", "levels")
-    )
-    ratios = [drain[0] / (drain[1] + drain[2]) for drain in (two, many)]
-    return (
-        f"With them a master equation of these rates has {many[0] / two[0]:.2f} times the power into the drain, and an "
-        f"enhancement there of {ratios[1]:.3f} instead of {ratios[0]:.3f}."
-    )
 
 
 def warnings(fit: "SwitchingFit", at: OperatingPoint, *, simulated: bool = False) -> list[str]:
     """Return what a reader of the numbers must know; of a simulated device the master equation is the truth."""
     resonator = fit.data.resonator
     holds = fitted_validity(fit, at)
-    found = _range_warnings(fit.model, holds, simulated=simulated)
-    found += _levels_warnings(fit, at, holds, simulated=simulated)
-    if fit.model == "resonators":
-        rough = resonators_error(fit.rates, fit.data.points, resonator)
-        if rough > PRECISION:
+    found = range_warnings(fit.model, holds, simulated=simulated)
+    found += levels_warnings(fit, at, holds, simulated=simulated)
+    if fit.model in _TRUNCATED:
+        error, precision = _TRUNCATED[fit.model]
+        rough = error(fit.rates, fit.data.points, resonator)
+        if rough > precision:
             found.append(
                 f"The powers of this model are exact to {rough:.1g} of the largest current only, as the rates are "
                 "many linewidths of the resonators: take the last digits of its numbers for what they are."

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from .assumptions import assumptions
-from .cautions import doubts, fitted_validity, warnings
+from .cautions import doubts, warnings
 from .diagnostics import diagnose
 from .enhancement import (
     MEANINGS,
@@ -19,6 +19,7 @@ from .entries import entry_of, finite, with_error
 from .measured_ratios import measured_ratios
 from .models import IMPERFECTIONS, RATE_UNITS, Rates
 from .notes import fit_notes, goodness, model_words
+from .range_cautions import fitted_transmons, fitted_validity
 from .rungs import rungs_sentence
 from .switching_parameters import SIZES
 from .table_fits import table_share
@@ -59,7 +60,7 @@ def summarise(
     interval = fit.parasitic_temperature_interval
     ratios, without = _measured(fit, reduced)
     loosened = _assumptions(fit, at)
-    holds = fitted_validity(fit, at)
+    holds, transmons = fitted_validity(fit, at), fitted_transmons(fit)
     return {
         "schema": SCHEMA,
         "model": fit.model,
@@ -82,7 +83,7 @@ def summarise(
         "table": _table(fit),
         "free": list(fit.problem.where.free),
         "parity": fit.rates.parity,
-        "levels": None if fit.rates.transmons is None else fit.rates.transmons.levels,
+        "levels": None if transmons is None else transmons.levels,
         "validity": {
             "broadening": float(holds.broadening),
             "strength": float(holds.strength),

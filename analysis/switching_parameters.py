@@ -14,6 +14,7 @@ from .models import COUPLED_MODELS, IMPERFECTIONS, MODELS, PAIR_MODELS, Rates
 from .switching_data import SwitchingData
 from .table_fits import table_limits
 from .table_registry import TABLES, model_knowing
+from .transmons import LEVELS
 
 Array = npt.NDArray[np.float64]
 
@@ -152,7 +153,7 @@ def coordinates(
     Raises
     ------
     DataError
-        If the model is "levels" and the data do not say what the transmons are.
+        If the model is one with levels and the data do not say what the transmons are.
     ValueError
         If a name is not known, not one of the model, or both fixed and free.
     """
@@ -176,7 +177,7 @@ def coordinates(
         raise ValueError(
             f"a parity of -1 is known to the models {told} alone, found model {model!r}; fit 'pair'"
         )
-    ideal = replace(_NOMINAL, parity=parity, transmons=data.transmons() if model == "levels" else None)
+    ideal = replace(_NOMINAL, parity=parity, transmons=data.transmons(model) if model in LEVELS else None)
     limits = BOUNDS if model not in TABLES else BOUNDS | table_limits(TABLES[model], data)
     return Coordinates(temperature_quantum(data), names, known, replace(ideal, **given), limits)
 

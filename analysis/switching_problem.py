@@ -8,13 +8,16 @@ import numpy as np
 import numpy.typing as npt
 
 from .model_slopes import SLOPES
-from .models import MODELS
+from .models import MODELS, SLOW_MODELS
 from .switching_data import SwitchingData
 from .switching_parameters import COLD, SIZES, Coordinates, parameters_at, values_of
 from .switching_slopes import power_slopes
 
 Array = npt.NDArray[np.float64]
 MAX_EVALUATIONS = 100
+_ENOUGH = 1e-5
+"""Relative fall of chi-square that is not worth another evaluation of a slow model: numbers move by less than a tenth
+of their errors."""
 _ROUNDS = 3
 """How often slopes are taken anew over the error of an occupation that is about 0."""
 _PINNED, _BESIDE = 1e-4, 5e-3
@@ -116,7 +119,7 @@ class SwitchingProblem:
                 jac=lambda moved: (self.jacobian(values(moved)) * sizes)[:, places],
                 x_scale="jac",
                 xtol=1e-8,
-                ftol=1e-8,
+                ftol=_ENOUGH if self.model in SLOW_MODELS else 1e-8,
                 gtol=1e-12,
             )
         for name, value in zip(self.where.names, values(result.params), strict=True):

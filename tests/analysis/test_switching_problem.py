@@ -119,7 +119,7 @@ def test_a_prior_holds_what_the_data_do_not_tell(make_switching_dataset):
         ({"free": ["gains"]}, "must name imperfections, .*found 'gains'"),
         (
             {"free": ["asymmetry"]},
-            "asymmetry is known to the models 'pair', 'resonators', 'hierarchy', 'levels' alone",
+            "asymmetry is known to the models 'pair', 'resonators', 'hierarchy', 'levels', 'transmons' alone",
         ),
         ({"free": ["gain"], "fixed": {"gain": 1.1}}, "must not name what is free, found gain in both"),
         ({"priors": {"gain": (1.0, 0.0)}}, "standard deviation above zero, found 0.0 for gain"),

@@ -55,7 +55,16 @@ class Between(click.ParamType):  # type: ignore[type-arg] # generic in newer rel
         return number
 
 
-MODELS = ("collective", "pair", "independent", "levels", "resonators", "hierarchy", "linear")
+MODELS = (
+    "collective",
+    "pair",
+    "independent",
+    "levels",
+    "resonators",
+    "hierarchy",
+    "transmons",
+    "linear",
+)
 """Names of `valvelab.analysis.MODELS`, which is not loaded for a help text."""
 IMPERFECTIONS = ("asymmetry", "mismatch", "exchange", "phase", "leak_2", "leak_5", "gain", "drain_scale")
 """Names of `valvelab.analysis.IMPERFECTIONS`."""
