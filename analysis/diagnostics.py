@@ -20,8 +20,8 @@ class Diagnostics:
 
     chi_square: float
     degrees_of_freedom: int
-    probability: float
-    """Chance that noise alone gives at least this chi-square."""
+    probability: float | None
+    """Chance that noise alone gives at least this chi-square; None where no freedom is left for it to be judged."""
     runs: int
     """Runs of one sign along the points, ordered by configuration, drain and source temperature."""
     runs_score: float
@@ -49,7 +49,7 @@ def diagnose(fit: "SwitchingFit") -> Diagnostics:
     return Diagnostics(
         fit.chi_square,
         fit.degrees_of_freedom,
-        float(chi2.sf(fit.chi_square, fit.degrees_of_freedom)),
+        float(chi2.sf(fit.chi_square, fit.degrees_of_freedom)) if fit.degrees_of_freedom > 0 else None,
         runs,
         score,
         float(first[worst]),

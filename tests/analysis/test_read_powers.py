@@ -128,7 +128,11 @@ def test_a_unit_may_stand_in_round_brackets(make_switching_dataset, tmp_path):
             "heat_power_drain [mK]",
             r"heat_power_drain must be in one of .*, found 'mK'",
         ),
-        ("frequency_1 [GHz]", "frequency [GHz]", "must hold frequency_1 as well"),
+        (
+            "frequency_1 [GHz]",
+            "frequency [GHz]",
+            "csv:3: frequency is no column that a fit takes; is frequency_1 meant",
+        ),
         ("frequency_1 [GHz]", "frequency_1", r"csv:3: frequency_1 must have a unit in brackets"),
         (
             "temperature_drain [mK]",
