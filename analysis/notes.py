@@ -107,7 +107,7 @@ def _exact(summary: Summary) -> list[str]:
     if not exact:
         return []
     columns = " and ".join(f"temperature_{name}_std" for name in exact)
-    return [f"Temperatures of {' and '.join(exact)} are taken as exact: the data hold no {columns}."]
+    return [f"The temperatures of the {' and '.join(exact)} are taken as exact: the data hold no {columns}."]
 
 
 def allowed(assumption: Mapping[str, Any]) -> str:

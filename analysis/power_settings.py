@@ -69,11 +69,11 @@ def setting(name: str, value: object, where: str) -> float:
     array = np.asarray(value)
     if array.size != 1:
         raise DataError(
-            f"{where}: {name}: must be one number, found {array.size} values; keep the one that holds"
+            f"{where}: {name}: must be one number, found {array.size} values; give the one that holds"
         )
     single = array.ravel()[0]
     text = single.decode("utf-8", "replace") if isinstance(single, bytes) else single
-    number = _of_text(name, text, where) if isinstance(text, str) else _of_number(name, array, where)
+    number = _of_text(name, str(text), where) if isinstance(text, str) else _of_number(name, array, where)
     if not known.allows(number):
         raise DataError(
             f"{where}: {name}: must be {known.bounds}, found {_found(value, number, known)}; {_cure(known, value)}"
@@ -112,7 +112,7 @@ def missing_settings(held: Iterable[object]) -> list[str]:
 def _of_text(name: str, text: str, where: str) -> float:
     dimension = DIMENSIONS.get(SETTINGS[name].units)
     try:
-        return parse_quantity(text, dimension, name) if dimension else float(text)
+        return parse_quantity(text, dimension, name.replace("_", " ")) if dimension else float(text)
     except QuantityError as error:
         raise DataError(f"{where}: {name}: {error}") from None
     except ValueError:
@@ -132,10 +132,13 @@ def _found(value: object, number: float, known: Setting) -> str:
     if isinstance(value, str):
         return value.strip()
     dimension = DIMENSIONS.get(known.units)
-    return f"{number:g}" if dimension is None or not math.isfinite(number) else f"{number:g} {known.units}"
+    told = f"{number:g}".replace("e+0", "e")
+    return told if dimension is None or not math.isfinite(number) else f"{told} {known.units}"
 
 
 def _cure(known: Setting, value: object) -> str:
     if DIMENSIONS.get(known.units) is None:
         return "correct it"
-    return "is its unit right?" if isinstance(value, str) else f"a number without unit is in {known.units}"
+    if isinstance(value, str):
+        return "is its unit right?"
+    return f"a number without unit is in {known.units}" + (": 4 GHz is 4e9" if known.units == "Hz" else "")

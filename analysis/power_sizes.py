@@ -84,9 +84,9 @@ def _told(name: str, units: str, bounds: tuple[float, float], found: float, poin
     low, high = bounds
     if name.endswith("_std") and found <= 0:
         must = "be above zero" if name in _POWER_ERRORS else "not be below zero"
-        return f"{name} must {must}, found {found:g} {units} at point {point}; give every value its error"
+        return f"{name} must {must}, found {found:g} {units} at point = {point}; give every value its error"
     return (
-        f"{name} must lie between {low:g} and {high:g} {units}, found {found:g} {units} at point {point}; is its "
+        f"{name} must lie between {low:g} and {high:g} {units}, found {found:g} {units} at point = {point}; is its "
         "unit right?"
     )
 
@@ -101,7 +101,7 @@ def _beyond_their_value(dataset: "xr.Dataset") -> Iterator[str]:
         if wrong.size:
             point = int(wrong[0])
             yield (
-                f"{name}_std must be below {name}, {values[point]:g} K, found {errors[point]:g} K at point {point}; "
+                f"{name}_std must be below {name}, {values[point]:g} K, found {errors[point]:g} K at point = {point}; "
                 "is its unit right?"
             )
 
@@ -118,6 +118,6 @@ def _correlated_too_much(dataset: "xr.Dataset") -> Iterator[str]:
         point = int(wrong[0])
         yield (
             f"{names[0]} must be at most the product of {names[1]} and {names[2]}, "
-            f"{power[point] * temperature[point]:.3g} W*K, found {covariance[point]:.3g} W*K at point {point}; is its "
-            "unit right?"
+            f"{power[point] * temperature[point]:.3g} W*K, found {covariance[point]:.3g} W*K at point = {point}; is "
+            "its unit right?"
         )
