@@ -11,7 +11,7 @@ from valvelab.errors import DataError
 from valvelab.sim import MARKOV_BOUND, WEAK_BOUND, Validity
 from valvelab.wording import counted
 
-from .diagnostics import diagnose
+from .diagnostics import misfit
 from .enhancement import OperatingPoint, switched_currents
 from .entries import parasitic_temperature_text, with_error
 from .level_models import ENOUGH, error_by_levels
@@ -23,8 +23,8 @@ from .table_registry import TABLES, rung_of
 if TYPE_CHECKING:
     from .switching_fit import SwitchingFit
 
-_TREND, _CONTRADICTED = 4.0, 16.0
-"""Standard deviations of the runs, and fall of chi-square, that noise brings about once in ten thousand fits."""
+_CONTRADICTED = 16.0
+"""Fall of chi-square that noise brings about once in ten thousand fits."""
 _BENT, _UNKNOWN = 0.5, 5.0
 """Errors of ln gamma_i beyond which numbers that depend on it do not follow a straight line, and nothing is known."""
 _TABLE_SHARE = 0.3
@@ -137,7 +137,7 @@ def warnings(fit: "SwitchingFit", at: OperatingPoint, *, simulated: bool = False
             )
     if not fit.result.success:
         found.append("The search for the best values did not come to rest: quote nothing of this fit.")
-    found += _misfit(fit)
+    found += misfit(fit)
     missing = sorted({"both", "only_1", "only_2"} - set(fit.data.configuration.astype(str)))
     if missing:
         found.append(
@@ -163,30 +163,6 @@ def warnings(fit: "SwitchingFit", at: OperatingPoint, *, simulated: bool = False
             "temperature, would."
         )
     return found + _curved(fit) + _bent(fit)
-
-
-def _misfit(fit: "SwitchingFit") -> list[str]:
-    """Return what the residuals say against the model, or that they can say nothing."""
-    if fit.degrees_of_freedom <= 0:
-        return [
-            "There are no more powers than parameters: any model would describe them, and nothing tells whether this "
-            "one holds. Measure more points before quoting anything."
-        ]
-    found = []
-    reduced = fit.chi_square / fit.degrees_of_freedom
-    spread = math.sqrt(2 / fit.degrees_of_freedom)
-    if reduced > 1 + 4 * spread:
-        found.append(
-            f"chi-square per degree of freedom is {reduced:.3g}, {(reduced - 1) / spread:.0f} standard deviations "
-            "above 1: the model does not describe the data, or their errors are too small. Do not quote the errors."
-        )
-    score = diagnose(fit).runs_score
-    if score < -_TREND:
-        found.append(
-            f"The residuals keep their sign longer than noise does ({-score:.1f} standard deviations): the model "
-            "misses a trend over the points, or something drifts. Do not quote the errors."
-        )
-    return found
 
 
 def _curved(fit: "SwitchingFit") -> list[str]:

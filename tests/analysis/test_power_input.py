@@ -218,14 +218,3 @@ def test_a_missing_column_is_answered_in_the_words_of_the_file(
     dataset = make_switching_dataset(seed=1).isel(point=slice(6)).drop_vars("frequency_2")
     with pytest.raises(DataError, match=f"must hold frequency_2 as well, found configuration, .*; .*{cure}"):
         read_powers(write_powers(tmp_path / f"powers.{kind}", dataset))
-
-
-def test_a_guid_needs_its_database_and_a_run_a_database(make_switching_dataset, tmp_path):
-    guid = "aaaaaaaa-0000-0000-0000-000000000000"
-    with pytest.raises(
-        DataError, match=rf"must come with the database .* 'valvelab fit DATABASE.db --run {guid}'"
-    ):
-        read_powers(guid)
-    path = write_powers(tmp_path / "powers.csv", make_switching_dataset(seed=1))
-    with pytest.raises(DataError, match=r"must be a \.db file where a run is chosen, found run 3"):
-        read_powers(path, run=3)

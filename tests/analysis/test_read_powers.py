@@ -172,3 +172,14 @@ def test_qcodes_is_loaded_for_its_own_files_alone(write):
     code = "import sys; from valvelab.analysis import read_powers; read_powers(sys.argv[1]); "
     code += "sys.exit('qcodes' in sys.modules)"
     subprocess.run([sys.executable, "-c", code, str(write("csv"))], check=True)
+
+
+def test_a_guid_needs_its_database_and_a_run_a_database(write):
+    guid = "aaaaaaaa-0000-0000-0000-000000000000"
+    with pytest.raises(
+        DataError, match=rf"must come with the database .* 'valvelab fit DATABASE.db --run {guid}'"
+    ):
+        read_powers(guid)
+    path = write("csv")
+    with pytest.raises(DataError, match=r"must be a \.db file where a run is chosen, found run 3"):
+        read_powers(path, run=3)
