@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .diagnostics import diagnose
+from .diagnostics import misfit
 from .enhancement import OperatingPoint
 from .entries import parasitic_temperature_text, with_error
 from .models import PAIR_IMPERFECTIONS, QUICK_MODELS, points_between
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 _TRUNCATED = {"resonators": (resonators_error, PRECISION), "transmons": (error_by_truncation, TOLERANCE)}
 """What truncation is known of, how, and what is asked for."""
-_TREND, _CONTRADICTED = 4.0, 16.0
-"""Standard deviations of the runs, and fall of chi-square, that noise brings about once in ten thousand fits."""
+_CONTRADICTED = 16.0
+"""Fall of chi-square that noise brings about once in ten thousand fits."""
 _BENT, _UNKNOWN = 0.5, 5.0
 """Errors of ln gamma_i beyond which numbers that depend on it do not follow a straight line, and nothing is known."""
 _TABLE_SHARE = 0.3
@@ -52,19 +52,7 @@ def warnings(fit: "SwitchingFit", at: OperatingPoint, *, simulated: bool = False
             )
     if not fit.result.success:
         found.append("The search for the best values did not come to rest: quote nothing of this fit.")
-    reduced = fit.chi_square / fit.degrees_of_freedom
-    spread = math.sqrt(2 / fit.degrees_of_freedom)
-    if reduced > 1 + 4 * spread:
-        found.append(
-            f"chi-square per degree of freedom is {reduced:.3g}, {(reduced - 1) / spread:.0f} standard deviations "
-            "above 1: the model does not describe the data, or their errors are too small. Do not quote the errors."
-        )
-    score = diagnose(fit).runs_score
-    if score < -_TREND:
-        found.append(
-            f"The residuals keep their sign longer than noise does ({-score:.1f} standard deviations): the model "
-            "misses a trend over the points, or something drifts. Do not quote the errors."
-        )
+    found += misfit(fit)
     missing = sorted({"both", "only_1", "only_2"} - set(fit.data.configuration.astype(str)))
     if missing:
         found.append(

@@ -80,6 +80,7 @@ def summarise(
         "degrees_of_freedom": fit.degrees_of_freedom,
         "points": fit.data.size,
         "reservoirs": list(fit.data.reservoirs),
+        "exact_temperatures": fit.data.exact_temperatures,
         "table": _table(fit),
         "free": list(fit.problem.where.free),
         "parity": fit.rates.parity,

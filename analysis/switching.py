@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from valvelab.dataset import REDUCED, check_dataset
+from valvelab.dataset import check_dataset
 from valvelab.errors import DataError
 
 from .level_models import with_enough_levels
 from .models import PAIR_IMPERFECTIONS, QUICK_MODELS
+from .power_settings import settings_of
+from .power_sizes import demand_sizes
+from .reduced_columns import COLUMNS
 from .switching_data import RESERVOIRS, SwitchingData
 from .switching_fit import SwitchingFit
 from .switching_parameters import SIZES, Coordinates, coordinates, values_of
@@ -82,11 +85,12 @@ def fit_switching(
     Raises
     ------
     DataError
-        If the dataset is wrong or has fewer points than parameters, its resonator is no mode for a model with modes, or
-        it does not know the charging energies for one with levels; if a table is of another chip, does not reach the
-        points, or ends where the fit wants to go on; if it holds no power of the reservoirs.
+        If the dataset is wrong, holds what no heat valve can have or has fewer points than parameters, its resonator is
+        no mode for a model with modes, or it does not know the charging energies for one with levels; if a table is of
+        another chip, does not reach the points, or ends where the fit wants to go on; if it holds no power of the
+        reservoirs.
     ValueError
-        If the model or a name is unknown.
+        If the model or a name is unknown, or what is fixed or known beforehand is no finite number.
 
     Notes
     -----
@@ -100,7 +104,9 @@ def fit_switching(
     >>> print(fit.report())  # doctest: +SKIP
     """
     model = model_name(model)
-    check_dataset(dataset, REDUCED, "reduced dataset")
+    check_dataset(dataset, COLUMNS, "reduced dataset")
+    demand_sizes(dataset, "reduced dataset")
+    dataset = dataset.assign_attrs(settings_of(dataset.attrs, "reduced dataset"))
     chosen = [name for name in RESERVOIRS if name in reservoirs and f"heat_power_{name}" in dataset]
     if not chosen or set(reservoirs) - set(RESERVOIRS):
         held = [name for name in RESERVOIRS if f"heat_power_{name}" in dataset]

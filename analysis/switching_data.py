@@ -103,6 +103,15 @@ class SwitchingData:
             (dataset.attrs.get("charging_energy_1"), dataset.attrs.get("charging_energy_2")),
         )
 
+    @property
+    def exact_temperatures(self) -> list[str]:
+        """Whose temperatures have no errors, and are taken as exact."""
+        if self.shared_errors is not None:
+            moves = {"source": self.shared_errors.source.variable, "drain": self.shared_errors.drain.variable}
+        else:
+            moves = dict(zip(("source", "drain"), self.temperature_errors, strict=False))
+        return [name for name, moved in moves.items() if not np.any(moved)]
+
     def transmons(self, model: str) -> Transmons:
         """Return what the qubits are, with as many levels as a model follows; DataError where that is not known."""
         measured = [one for one in (self.points, self.reference) if one]

@@ -90,6 +90,11 @@ class SwitchingFit:
         sigma
             Half width in standard deviations, were the profile a parabola: 1 for 68 %, 2 for 95 %.
 
+        Raises
+        ------
+        ValueError
+            If the name was not fitted, or `sigma` is not above zero.
+
         Examples
         --------
         >>> low, high = fit.confidence_interval("T_p", 2)  # doctest: +SKIP
@@ -97,6 +102,8 @@ class SwitchingFit:
         where = self.problem.where
         if name not in where.fields:
             raise ValueError(f"name must be one of {', '.join(where.fields)}, found {name!r}")
+        if not 0 < sigma < float("inf"):
+            raise ValueError(f"sigma must be above zero and finite, found {sigma!r}")
         coordinate = where.names[where.fields.index(name)]
         ends = confidence_interval(self.problem, self.result, coordinate, sigma)
         if name == "T_p":

@@ -1,6 +1,8 @@
 """The coordinates in which a switching fit moves, and where it starts."""
 
 import itertools
+import math
+import numbers
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -155,7 +157,7 @@ def coordinates(
     DataError
         If the model is one with levels and the data do not say what the transmons are.
     ValueError
-        If a name is not known, not one of the model, or both fixed and free.
+        If a name is not known, not one of the model, or both fixed and free; if a value is no finite number.
     """
     known, given = dict(priors or {}), dict[str, Any](fixed or {})
     names = tuple(dict.fromkeys([*free, *(name for name in known if name not in VARIED)]))
@@ -167,6 +169,9 @@ def coordinates(
     both = sorted(set(names) & set(given))
     if both:
         raise ValueError(f"fixed must not name what is free, found {', '.join(both)} in both")
+    _demand_finite("fixed", given)
+    for which in (0, 1):
+        _demand_finite("priors", {name: pair[which] for name, pair in known.items()})
     for name, (_, std) in known.items():
         if not std > 0:
             raise ValueError(f"priors must have a standard deviation above zero, found {std!r} for {name}")
@@ -180,6 +185,13 @@ def coordinates(
     ideal = replace(_NOMINAL, parity=parity, transmons=data.transmons(model) if model in LEVELS else None)
     limits = BOUNDS if model not in TABLES else BOUNDS | table_limits(TABLES[model], data)
     return Coordinates(temperature_quantum(data), names, known, replace(ideal, **given), limits)
+
+
+def _demand_finite(argument: str, values: Mapping[str, Any]) -> None:
+    """Stop at a value that no fit can begin from."""
+    for name, value in values.items():
+        if not (isinstance(value, numbers.Real) and math.isfinite(value)):
+            raise ValueError(f"{argument} must hold finite numbers, found {value!r} for {name}")
 
 
 def _demand_known(name: str, model: str) -> None:

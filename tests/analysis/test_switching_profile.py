@@ -39,6 +39,9 @@ def test_any_parameter_has_an_interval_and_a_straight_one_is_that_of_its_error(m
         assert high - value == pytest.approx(2 * error, rel=0.1, abs=0), name
     with pytest.raises(ValueError, match="name must be one of gamma_h, gamma_c, gamma_p, T_p, found 'gain'"):
         fit.confidence_interval("gain")
+    for sigma in (-1, 0, float("nan"), float("inf")):
+        with pytest.raises(ValueError, match=f"sigma must be above zero and finite, found {sigma}"):
+            fit.confidence_interval("T_p", sigma)
 
 
 def test_an_interval_ends_at_its_bound_where_nothing_speaks_against_it(make_switching_dataset, truth):

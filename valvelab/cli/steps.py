@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from valvelab.dataset import UnusedColumns
 from valvelab.laboratory import IncompleteRun
 from valvelab.run_folder import LOG, Run, read_status
 
@@ -40,12 +41,13 @@ def tell_end(raw: Path) -> None:
 
 @contextmanager
 def warnings_said() -> Iterator[None]:
-    """Say on the error stream that something is made of a run which is not complete."""
+    """Say on the error stream that a run is not complete, or that something in a file is not used."""
     with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", IncompleteRun)
+        for category in (IncompleteRun, UnusedColumns):
+            warnings.simplefilter("always", category)
         yield
     for warning in caught:
-        if issubclass(warning.category, IncompleteRun):
+        if issubclass(warning.category, (IncompleteRun, UnusedColumns)):
             click.secho(f"Warning: {warning.message}", fg="yellow", err=True)
         else:
             warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)

@@ -188,8 +188,11 @@ def _for_powers(
     from valvelab.device import Device
     from valvelab.laboratory import REDUCED_FILE
 
+    from .steps import warnings_said
+
     known = None if device is None else load_configuration(device, Device)
-    reduced = read_powers(source / REDUCED_FILE if source.is_dir() else source, device=known)
+    with warnings_said():
+        reduced = read_powers(source / REDUCED_FILE if source.is_dir() else source, device=known)
     transmons = transmons_of(reduced, model) if model in LEVELS else None
     return grid_of_dataset(reduced, ranges), resonator_of(reduced), transmons
 
