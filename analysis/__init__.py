@@ -20,7 +20,6 @@ from .flux_map_hypotheses import HYPOTHESES, SLOW_HYPOTHESES, Judged, judge_hypo
 from .flux_map_result import FluxMapFit
 from .grid_choice import Aim
 from .identifiability import Bias, Identifiability, biases, identify
-from .level_models import Transmons
 from .map_data import map_dataset
 from .models import (
     COUPLED_MODELS,
@@ -30,6 +29,7 @@ from .models import (
     PAIR_MODELS,
     QUICK_MODELS,
     RATE_UNITS,
+    SLOW_MODELS,
     Points,
     Rates,
 )
@@ -59,6 +59,7 @@ from .table_grid import RATES_RANGES, TableGrid
 from .table_ranges import grid_of_dataset, grid_of_device
 from .table_registry import TABLES
 from .tabulate import DEGREE, LONGEST, tabulate
+from .transmons import LEVELS, Transmons
 
 __all__ = [
     "COUPLED_MODELS",
@@ -67,6 +68,7 @@ __all__ = [
     "HYPOTHESES",
     "IMPERFECTIONS",
     "KINDS",
+    "LEVELS",
     "LONGEST",
     "MODELS",
     "PAIR_IMPERFECTIONS",
@@ -76,6 +78,7 @@ __all__ = [
     "RATE_UNITS",
     "RUNGS",
     "SLOW_HYPOTHESES",
+    "SLOW_MODELS",
     "TABLES",
     "TYPICAL",
     "Aim",

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .enhancement import OperatingPoint, enhancements
-from .models import IMPERFECTIONS
+from .models import IMPERFECTIONS, SLOW_MODELS
 from .switching import refit
 from .switching_fit import SwitchingFit
+from .switching_parameters import Coordinates
 from .switching_problem import SwitchingProblem
 from .table_registry import model_knowing
 
@@ -19,8 +20,11 @@ PLAUSIBLE = {"asymmetry": 0.05, "mismatch": 10e6, "exchange": 5e6, "phase": 0.1}
     "drain_scale": 0.01,
 }
 """How large an imperfection may be where nobody has measured it: standard deviation about its ideal value."""
-_EVALUATIONS = 30
-"""Of one search: where an assumption leaves everything open, nobody needs the very minimum."""
+_EVALUATIONS, _FEW = 30, 8
+"""Of one search: where an assumption leaves everything open, nobody needs the very minimum; and of a slow model."""
+_BEGINNINGS = {"phase": (0.5, -0.5)}
+"""Where a search begins, in units of what is plausible: from the ideal value it would not move. Of a phase the powers
+tell the sign, which a search does not change on its way; of others they do not, or the search goes through zero."""
 _MEANINGS = {
     "asymmetry": "both qubits are equally coupled",
     "mismatch": "both qubits are on resonance with each other",
@@ -97,12 +101,17 @@ def _loosened(fit: SwitchingFit, at: OperatingPoint, name: str) -> Assumption:
     model = (
         "resonators" if model == "hierarchy" else model
     )  # what changes is the same, in a fortieth of the time
-    # The powers do not tell the sign of most imperfections: from the ideal value a search would not move.
-    begin = np.array([*fit.values, ideal + 0.5 * PLAUSIBLE[name]])
-    again = refit(SwitchingProblem(fit.data, model, loose), begin, evaluations=_EVALUATIONS)
+    problem, most = SwitchingProblem(fit.data, model, loose), _FEW if model in SLOW_MODELS else _EVALUATIONS
+    again = min(
+        (
+            refit(problem, np.array([*fit.values, ideal + share * PLAUSIBLE[name]]), evaluations=most)
+            for share in _BEGINNINGS.get(name, (0.5,))
+        ),
+        key=lambda one: one.chi_square,
+    )
     if loose.ends_of_table(again.values):  # what is found there is the table's
         return Assumption(name, _MEANINGS[name], PLAUSIBLE[name], *[math.nan] * 7)
-    before = SwitchingProblem(again.data, model, where).chi_square(fit.values)
+    before = _without(again, fit, where)
     value, error = again.propagate(lambda rates: float(getattr(rates, name)))
     temperature, temperature_error = again.propagate(lambda rates: float(rates.T_p))
     ratio, ratio_error = again.propagate(
@@ -120,3 +129,12 @@ def _loosened(fit: SwitchingFit, at: OperatingPoint, name: str) -> Assumption:
         ratio,
         ratio_error,
     )
+
+
+def _without(again: SwitchingFit, fit: SwitchingFit, where: Coordinates) -> float:
+    """Return the least chi-square with the assumption, as the model of a fit without it counts."""
+    problem = SwitchingProblem(again.data, again.model, where)
+    if again.model == fit.model:
+        return problem.chi_square(fit.values)
+    # What another model says of the same data is no merit of the imperfection.
+    return float(problem.minimise(fit.values, evaluations=_EVALUATIONS).chisqr)

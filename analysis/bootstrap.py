@@ -49,13 +49,16 @@ def bootstrap(
     Raises
     ------
     ValueError
-        If residuals are asked for without cells, or a cell holds another number of powers than the others.
+        If none are to be drawn; if residuals are asked for without cells, or a cell holds another number of powers
+        than the others.
 
     Notes
     -----
     All refits take the steps of Levenberg and Marquardt together, with Jacobians of their own from forward differences;
     one that does not come to rest is repeated alone.
     """
+    if count < 1:
+        raise ValueError(f"count must be at least 1, found {count!r}")
     problem, chance = fit.problem, np.random.default_rng(seed)
     size = problem.data.size
     drawn = (

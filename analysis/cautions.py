@@ -6,20 +6,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .diagnostics import diagnose
+from .diagnostics import misfit
 from .enhancement import OperatingPoint
 from .entries import parasitic_temperature_text, with_error
 from .models import PAIR_IMPERFECTIONS, QUICK_MODELS, Rates, points_between
 from .pair_models import PRECISION, resonators_error
-from .range_cautions import fitted_validity, levels_warnings, range_warnings, truth_warnings
+from .range_cautions import fitted_validity, levels_warnings, range_warnings
+from .slow_transmons import TOLERANCE, error_by_truncation
 from .table_fits import table_share
 from .table_registry import TABLES, rung_of
+from .truth_cautions import truth_warnings
 
 if TYPE_CHECKING:
     from .switching_fit import SwitchingFit
 
-_TREND, _CONTRADICTED = 4.0, 16.0
-"""Standard deviations of the runs, and fall of chi-square, that noise brings about once in ten thousand fits."""
+_TRUNCATED = {"resonators": (resonators_error, PRECISION), "transmons": (error_by_truncation, TOLERANCE)}
+"""What truncation is known of, how, and what is asked for."""
+_CONTRADICTED = 16.0
+"""Fall of chi-square that noise brings about once in ten thousand fits."""
 _BENT, _UNKNOWN = 0.5, 5.0
 """Errors of ln gamma_i beyond which numbers that depend on it do not follow a straight line, and nothing is known."""
 _TABLE_SHARE = 0.3
@@ -33,9 +37,10 @@ def warnings(fit: "SwitchingFit", at: OperatingPoint, *, truth: Rates | None = N
     found = [] if truth is None else truth_warnings(fit, truth)
     found += range_warnings(fit.model, holds, simulated=truth is not None)
     found += levels_warnings(fit, at, holds, simulated=truth is not None)
-    if fit.model == "resonators":
-        rough = resonators_error(fit.rates, fit.data.points, resonator)
-        if rough > PRECISION:
+    if fit.model in _TRUNCATED:
+        error, precision = _TRUNCATED[fit.model]
+        rough = error(fit.rates, fit.data.points, resonator)
+        if rough > precision:
             found.append(
                 f"The powers of this model are exact to {rough:.1g} of the largest current only, as the rates are "
                 "many linewidths of the resonators: take the last digits of its numbers for what they are."
@@ -49,19 +54,7 @@ def warnings(fit: "SwitchingFit", at: OperatingPoint, *, truth: Rates | None = N
             )
     if not fit.result.success:
         found.append("The search for the best values did not come to rest: quote nothing of this fit.")
-    reduced = fit.chi_square / fit.degrees_of_freedom
-    spread = math.sqrt(2 / fit.degrees_of_freedom)
-    if reduced > 1 + 4 * spread:
-        found.append(
-            f"chi-square per degree of freedom is {reduced:.3g}, {(reduced - 1) / spread:.0f} standard deviations "
-            "above 1: the model does not describe the data, or their errors are too small. Do not quote the errors."
-        )
-    score = diagnose(fit).runs_score
-    if score < -_TREND:
-        found.append(
-            f"The residuals keep their sign longer than noise does ({-score:.1f} standard deviations): the model "
-            "misses a trend over the points, or something drifts. Do not quote the errors."
-        )
+    found += misfit(fit)
     missing = sorted({"both", "only_1", "only_2"} - set(fit.data.configuration.astype(str)))
     if missing:
         found.append(
@@ -128,11 +121,12 @@ def _bent(fit: "SwitchingFit") -> list[str]:
 
 
 def doubts(loosened: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return which assumptions the data contradict."""
+    """Return which assumptions the data contradict, the one first without which chi-square falls most."""
+    ordered = sorted(loosened, key=lambda one: -(one["chi_square_fall"] or 0.0))
     return [
         f"Chi-square falls by {one['chi_square_fall']:.0f} if it is not assumed that {one['meaning']}: "
         f"{one['name']} is then {with_error(one['found'])} and T_p {parasitic_temperature_text(one['T_p'])}. Fit with "
         f"--free {one['name']}."
-        for one in loosened
+        for one in ordered
         if one["chi_square_fall"] is not None and one["chi_square_fall"] > _CONTRADICTED
     ]

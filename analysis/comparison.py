@@ -63,8 +63,9 @@ def compare_models(
     dataset
         What `fit_switching` takes. With ``cell`` in it the models also predict cells that they have not seen.
     models
-        Names: of models, those with "-odd" after them for a parity of -1, or of `options`. "levels" and "resonators",
-        which take minutes, "hierarchy" and "linear", the classical null hypothesis, are ranked where they are named.
+        Names: of models, those with "-odd" after them for a parity of -1, or of `options`. "levels", "resonators" and
+        "transmons", which take minutes, "hierarchy" and "linear", the classical null hypothesis, are ranked where they
+        are named.
     options
         By name the arguments of `fit_switching`, ``{"pair, asymmetry free": {"model": "pair", "free":
         ["asymmetry"]}}``; a name of a model needs none.

@@ -1,5 +1,6 @@
 """Whether residuals look like noise: chi-square, runs of one sign, the worst point, each configuration by itself."""
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from .switching_fit import SwitchingFit
 
 Array = npt.NDArray[np.float64]
+_TREND = 4.0
+"""Standard deviations of the runs that noise brings about once in ten thousand fits."""
 
 
 @dataclass(frozen=True)
@@ -20,8 +23,8 @@ class Diagnostics:
 
     chi_square: float
     degrees_of_freedom: int
-    probability: float
-    """Chance that noise alone gives at least this chi-square."""
+    probability: float | None
+    """Chance that noise alone gives at least this chi-square; None where no freedom is left for it to be judged."""
     runs: int
     """Runs of one sign along the points, ordered by configuration, drain and source temperature."""
     runs_score: float
@@ -49,7 +52,7 @@ def diagnose(fit: "SwitchingFit") -> Diagnostics:
     return Diagnostics(
         fit.chi_square,
         fit.degrees_of_freedom,
-        float(chi2.sf(fit.chi_square, fit.degrees_of_freedom)),
+        float(chi2.sf(fit.chi_square, fit.degrees_of_freedom)) if fit.degrees_of_freedom > 0 else None,
         runs,
         score,
         float(first[worst]),
@@ -59,6 +62,30 @@ def diagnose(fit: "SwitchingFit") -> Diagnostics:
             for name in np.unique(data.configuration)
         },
     )
+
+
+def misfit(fit: "SwitchingFit") -> list[str]:
+    """Return what the residuals say against the model, or that they can say nothing."""
+    if fit.degrees_of_freedom <= 0:
+        return [
+            "There are no more powers than parameters: any model would describe them, and nothing tells whether this "
+            "one holds. Measure more points before quoting anything."
+        ]
+    found = []
+    reduced = fit.chi_square / fit.degrees_of_freedom
+    spread = math.sqrt(2 / fit.degrees_of_freedom)
+    if reduced > 1 + 4 * spread:
+        found.append(
+            f"chi-square per degree of freedom is {reduced:.3g}, {(reduced - 1) / spread:.0f} standard deviations "
+            "above 1: the model does not describe the data, or their errors are too small. Do not quote the errors."
+        )
+    score = diagnose(fit).runs_score
+    if score < -_TREND:
+        found.append(
+            f"The residuals keep their sign longer than noise does ({-score:.1f} standard deviations): the model "
+            "misses a trend over the points, or something drifts. Do not quote the errors."
+        )
+    return found
 
 
 def _runs(residual: Array) -> tuple[int, float]:

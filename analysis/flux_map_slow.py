@@ -12,7 +12,7 @@ import numpy as np
 
 from valvelab.sim import Ladder, hierarchy, resonator_levels
 
-from .flux_map_excess import LOWEST, RUNGS, SHAPING, Rung, excess, heat, of_two, second, tabulated
+from .flux_map_excess import LOWEST, RUNGS, SHAPING, Rung, excess, heat, second, tabulated
 from .flux_map_heat import Array, Values
 
 BESIDE: Mapping[str, str] = {"hierarchy": "resonators", "transmons": "levels"}
@@ -23,7 +23,7 @@ _NODES, _REACH = (13, 15), 2.5
 """Of a table, over mean and distance, and how far it goes, in linewidths of the resonators."""
 _ALONE = 17
 _LEVELS = 3
-"""Of a transmon between modes: 0.2 s a point, where four take 4 s."""
+"""Of a transmon between modes: tens of milliseconds a point, where four take seconds."""
 _PRECISION = 1e-4
 _LEAST_SHARE = 1e-6
 """Rate of the parasitic bath in units of the others, below which transmons would have no unique state."""
@@ -78,11 +78,12 @@ def _hierarchy(values: Values, frequencies: tuple[Array, ...], weights: tuple[fl
     return heat(hierarchy, frequencies, values, weights, tolerance=_PRECISION)
 
 
-def _transmons(values: Values, frequencies: tuple[Array, Array], weights: tuple[float, float]) -> Array:
-    energies = values["charging_energy_1"], values["charging_energy_2"]
+def _transmons(values: Values, transmons: Mapping[int, Array], weights: tuple[float, float]) -> Array:
+    """Return the heat into the drain [W], of transmons by their number at some frequencies [Hz]."""
+    energies = {qubit: values[f"charging_energy_{qubit}"] for qubit in transmons}
     ladders = [
-        Ladder.of_transmon(np.maximum(f, LOWEST * energy), energy, _LEVELS)
-        for f, energy in zip(frequencies, energies, strict=True)
+        Ladder.of_transmon(np.maximum(f, LOWEST * energies[qubit]), energies[qubit], _LEVELS)
+        for qubit, f in transmons.items()
     ]
     some = {**values, "parasitic_share": max(values["parasitic_share"], _LEAST_SHARE)}
     return heat(resonator_levels, ladders, some, weights, tolerance=_PRECISION)
@@ -94,5 +95,9 @@ _SLOW: Mapping[str, Rung] = {
         lambda values, qubit, f: _hierarchy(values, (f,), (1.0 if qubit == 1 else second(values), 0.0)),
         _ALONE,
     ),
-    "transmons": of_two(_transmons, _ALONE),
+    "transmons": Rung(
+        lambda values, f_1, f_2: _transmons(values, {1: f_1, 2: f_2}, (1.0, second(values))),
+        lambda values, qubit, f: _transmons(values, {qubit: f}, (1.0 if qubit == 1 else second(values), 0.0)),
+        _ALONE,
+    ),
 }

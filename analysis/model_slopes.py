@@ -19,14 +19,14 @@ from .level_models import levels_slopes
 from .linear_model import linear_slopes
 from .models import Array, Model, Points, Rates, are_resonant
 from .pair_models import at_some_precision, baths, mismatch_share, pair_arguments
-from .parked_qubits import Arguments, near_and_parked, parked_slopes, stacked
+from .parked_qubits import Arguments, near_and_parked, parked_slopes, slopes_of_one
+from .slow_transmons import transmons_slopes
 
 Slopes = Callable[[Rates, Points, Resonator], CurrentDerivatives]
 FREQUENCY_STEP = 1e4
 STEPS = {"asymmetry": 1e-4, "mismatch": FREQUENCY_STEP, "exchange": FREQUENCY_STEP, "phase": 1e-4}
 """Of central differences: far below what changes the powers by a per cent, far above rounding."""
 _FILTERED = ("gamma_h", "gamma_c")
-_EXCHANGED = {"f_1": "f_2", "f_2": "f_1", "weight_1": "weight_2", "weight_2": "weight_1"}
 
 
 def independent_slopes(rates: Rates, points: Points, resonator: Resonator) -> CurrentDerivatives:
@@ -62,11 +62,7 @@ def resonators_slopes(rates: Rates, points: Points, resonator: Resonator) -> Res
     """Return the derivatives of `resonators_model`, those by the imperfections of a pair among them."""
 
     def near(arguments: Arguments, qubits: tuple[int, ...]) -> Array:
-        found = at_some_precision(resonator_derivatives, arguments)
-        names = list(found.PARAMETERS)
-        if qubits == (2,):  # which is the first of one
-            names = [_EXCHANGED.get(name, name) for name in names]
-        return np.stack([stacked(found.by(name)) for name in names], axis=-1)
+        return slopes_of_one(at_some_precision(resonator_derivatives, arguments), qubits)
 
     return ResonatorDerivatives(
         *near_and_parked(pair_arguments(rates, points, resonator), near, parked_slopes)
@@ -122,6 +118,7 @@ SLOPES: dict[str, Slopes] = {
     "levels": levels_slopes,
     "resonators": resonators_slopes,
     "hierarchy": resonators_slopes,  # within 3 % of its own, which is enough to find the way and for errors
+    "transmons": transmons_slopes,
     "linear": linear_slopes,
 }
 """Derivatives of `valvelab.analysis.MODELS` by rates and temperatures, for one set of rates, by the same names."""

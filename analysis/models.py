@@ -11,9 +11,11 @@ from valvelab import sim
 from valvelab.arguments import Values
 from valvelab.sim import Bath, HeatCurrents, Resonator, collective, detuned, independent
 
-from .level_models import Transmons, levels_model
+from .level_models import levels_model
 from .linear_model import linear_model
 from .pair_models import baths, hierarchy_model, pair_model, resonators_model
+from .slow_transmons import transmons_model
+from .transmons import Transmons
 
 Array = npt.NDArray[np.float64]
 
@@ -77,7 +79,7 @@ class Rates:
     """Sign of the product of all four couplings. Of -1, what the hot reservoir sees of both qubits together is what the
     cold one does not."""
     transmons: Transmons | None = None
-    """What the qubits are, for "levels"."""
+    """What the qubits are, for "levels" and "transmons"."""
 
 
 RATE_UNITS = {"gamma_h": "1/s", "gamma_c": "1/s", "gamma_p": "1/s", "T_p": "K"}
@@ -95,7 +97,7 @@ IMPERFECTIONS: Mapping[str, str] = {
 """Units of what `Rates` holds beside the rates and T_p, by name."""
 PAIR_IMPERFECTIONS = ("asymmetry", "mismatch", "exchange", "phase")
 """Imperfections that only the models in `PAIR_MODELS` know."""
-PAIR_MODELS = ("pair", "resonators", "hierarchy", "levels")
+PAIR_MODELS = ("pair", "resonators", "hierarchy", "levels", "transmons")
 """Models of two qubits with any frequencies, couplings and exchange."""
 COUPLED_MODELS = (*PAIR_MODELS, "linear")
 """Models that know the sign of each coupling."""
@@ -164,15 +166,18 @@ MODELS: dict[str, Model] = {
     "levels": levels_model,
     "resonators": resonators_model,
     "hierarchy": hierarchy_model,
+    "transmons": transmons_model,
     "linear": linear_model,
 }
 """Models by name; a table that is read adds itself."""
 MODELS_REVISION = 2
 """Raised whenever a model says something else than before: tables of earlier ones are then others."""
-MODES_MODELS = ("resonators", "hierarchy")
+MODES_MODELS = ("resonators", "hierarchy", "transmons")
 """Those in which the resonators are modes, and may be slow."""
 QUICK_MODELS = ("collective", "pair", "independent")
 """Those of a microsecond a point, which may be fitted many times over without asking."""
+SLOW_MODELS = ("hierarchy", "transmons")
+"""Those of tenths of a second a point, of which a fit takes minutes."""
 
 
 def reference_power(

@@ -28,7 +28,12 @@ def fit_notes(summary: Summary) -> dict[str, list[str]]:
         What `summarise` returned, or what ``fit.json`` holds.
     """
     return {
-        "parameters": [*_parasitic_temperature(summary), *_rests_on(summary), *_read_from(summary)],
+        "parameters": [
+            *_parasitic_temperature(summary),
+            *_rests_on(summary),
+            *_read_from(summary),
+            *_exact(summary),
+        ],
         "enhancements": _measured_beside_fitted(summary),
         "measured_ratios": _cells(summary),
         "validity": [
@@ -114,6 +119,15 @@ def _read_from(summary: Summary) -> list[str]:
         f"The powers are those of '{table['model']}', read from {table['file']}: at places between its nodes that is "
         f"right to {error} (root mean square), {share:.2g} of the errors of the powers."
     ]
+
+
+def _exact(summary: Summary) -> list[str]:
+    """Return whose temperatures the fit had to believe."""
+    exact = summary.get("exact_temperatures", ())
+    if not exact:
+        return []
+    columns = " and ".join(f"temperature_{name}_std" for name in exact)
+    return [f"The temperatures of the {' and '.join(exact)} are taken as exact: the data hold no {columns}."]
 
 
 def allowed(assumption: Mapping[str, Any]) -> str:

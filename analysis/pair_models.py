@@ -79,14 +79,16 @@ def mismatch_share(frequency: Array, resonator: Resonator) -> Array:
     return np.asarray(plasma / (1 + _CHARGING))
 
 
-def at_some_precision(function: Callable[..., Answer], arguments: Arguments) -> Answer:
-    """Return what `valvelab.sim.resonators`, its derivatives or `hierarchy` say, as exactly as can be.
+def at_some_precision(
+    function: Callable[..., Answer], arguments: Arguments, precision: float = PRECISION
+) -> Answer:
+    """Return what `valvelab.sim.resonators`, its derivatives, or another of its kind say, as exactly as can be.
 
-    A search strays to rates of many linewidths, where depth does not suffice for `PRECISION` but direction is all
+    A search strays to rates of many linewidths, where depth does not suffice for a precision but direction is all
     that matters; `resonators_error` tells when it ends there.
     """
     try:
-        return function(**arguments, tolerance=PRECISION)
+        return function(**arguments, tolerance=precision)
     except TruncationError:
         return function(**arguments, tolerance=_ROUGH)
 

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from valvelab.sim import Bath, HeatCurrents, ResonatorDerivatives, pair, pair_derivatives
+from valvelab.sim import Bath, CurrentDerivatives, HeatCurrents, ResonatorDerivatives, pair, pair_derivatives
 
 Array = npt.NDArray[np.float64]
 Arguments: TypeAlias = Mapping[str, Any]
@@ -32,6 +32,7 @@ _FAR, _SHARE = 5.0, 0.25
 With Q = 20 tails pass 1 % there, and what modes and a master equation say of both qubits differs by 0.6 %."""
 _VANISHING = 1e-8
 """Stands for gamma_p -> 0+, in units of the reservoirs' rates, as for modes."""
+_EXCHANGED = {"f_1": "f_2", "f_2": "f_1", "weight_1": "weight_2", "weight_2": "weight_1"}
 _STEPS = {"f_1": 1e4, "f_2": 1e4, "weight_1": 1e-4, "weight_2": 1e-4}
 
 
@@ -88,13 +89,30 @@ def parked_currents(arguments: Arguments) -> Array:
 def parked_slopes(arguments: Arguments) -> Array:
     """Return their derivatives by the parameters of `ResonatorDerivatives`, these on the last axis."""
     filtered = _filtered(arguments)
-    known = pair_derivatives(**filtered)
+    return with_slopes_of_qubits(
+        filtered, pair_derivatives(**filtered), lambda moved: stacked(pair(**moved).currents)
+    )
+
+
+def with_slopes_of_qubits(arguments: Arguments, known: CurrentDerivatives, parked: Parked) -> Array:
+    """Return derivatives by the parameters of `ResonatorDerivatives`, of which some are known.
+
+    By frequencies and weights they are central differences; an exchange with a parked qubit is left to modes.
+    """
     columns = {name: stacked(known.by(name)) for name in known.PARAMETERS}
     columns["exchange"] = np.zeros_like(columns["gamma_h"])
     for name, step in _STEPS.items():
-        up, down = (stacked(pair(**_moved(filtered, name, sign * step)).currents) for sign in (1, -1))
+        up, down = (parked(_moved(arguments, name, sign * step)) for sign in (1, -1))
         columns[name] = (up - down) / (2 * step)
     return np.stack([columns[name] for name in ResonatorDerivatives.PARAMETERS], axis=-1)
+
+
+def slopes_of_one(slopes: ResonatorDerivatives, qubits: tuple[int, ...]) -> Array:
+    """Return derivatives on the last axis, those by a qubit where they belong: of one alone it is the first."""
+    names = list(slopes.PARAMETERS)
+    if qubits == (2,):
+        names = [_EXCHANGED.get(name, name) for name in names]
+    return np.stack([stacked(slopes.by(name)) for name in names], axis=-1)
 
 
 def stacked(currents: HeatCurrents) -> Array:

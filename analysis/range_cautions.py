@@ -1,6 +1,5 @@
-"""Where a fitted model ends: rates too large for it, levels that it lacks, simulated chips that it cannot describe."""
+"""Where a fitted model does not hold: resonators that are slow, waves that do not rotate, levels that it has not."""
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -8,33 +7,32 @@ import numpy as np
 
 from valvelab.errors import DataError
 from valvelab.sim import MARKOV_BOUND, WEAK_BOUND, Validity
-from valvelab.units import format_quantity
 from valvelab.wording import counted
 
 from .enhancement import OperatingPoint, switched_currents
-from .entries import DIMENSIONS
 from .level_models import ENOUGH, error_by_levels
-from .models import MODES_MODELS, Rates, validity
-from .table_registry import model_knowing, rung_of
+from .models import MODES_MODELS, validity
+from .slow_transmons import error_by_a_level
+from .table_registry import TABLES, rung_of
+from .transmons import LEVELS, Transmons
 
 if TYPE_CHECKING:
     from .switching_fit import SwitchingFit
 
-_SEEN = {"asymmetry": "1", "exchange": "Hz", "phase": "rad"}
-"""What a simulated chip may have beside rates, and a fit may not know of."""
 _SLOW_RESONATORS = (
     "(N = 2 qubits; gamma_i and n_i are rate and occupation of source and drain at the resonators' frequency f_r, "
     "kappa = 2 pi f_r / Q is the resonators' linewidth.) The resonators are slower than the qubits there, and a "
     "Markovian master equation overestimates both power and enhancement. "
 )
-BEYOND = {
+_BEYOND = {
     False: f"{_SLOW_RESONATORS}On a real chip these rates are effective numbers, and the true enhancement is smaller: "
-    "fit 'resonators'.",
+    "fit ",
     True: f"{_SLOW_RESONATORS}The simulated chip obeys such a master equation itself, so this does not part fit and "
     "truth here; a real one would not obey it: at Table I (gamma_h = gamma_c = 0.5e9 1/s, Q = 20) its enhancement is "
     "about 1.02 for qubits, and 0.95 for transmons with their levels.",
 }
 """What it means where the bound is exceeded: on a real chip, and on a simulated one (True)."""
+_BOTH = "'transmons', which has slow resonators and levels"
 
 
 def fitted_validity(fit: "SwitchingFit", at: OperatingPoint) -> Validity:
@@ -49,13 +47,21 @@ def fitted_validity(fit: "SwitchingFit", at: OperatingPoint) -> Validity:
     )
 
 
+def fitted_transmons(fit: "SwitchingFit") -> Transmons | None:
+    """Return what the fitted model takes the qubits for, None where it knows of no levels."""
+    if fit.model in TABLES:
+        return TABLES[fit.model].transmons
+    return fit.rates.transmons if fit.model in LEVELS else None
+
+
 def range_warnings(model: str, holds: Validity, *, simulated: bool) -> list[str]:
-    """Return where rates are too large for a model."""
+    """Return where rates are too large for a model; of a simulated device the master equation is the truth."""
     found, width = [], float(np.max(holds.broadening))
     if not holds.markovian and rung_of(model) not in (*MODES_MODELS, "linear"):  # which hold there
-        found.append(
-            f"N sum gamma_i (2 n_i + 1) / kappa = {width:.2g}, above {MARKOV_BOUND}. {BEYOND[simulated]}"
-        )
+        told = f"N sum gamma_i (2 n_i + 1) / kappa = {width:.2g}, above {MARKOV_BOUND}. {_BEYOND[simulated]}"
+        if not simulated:
+            told += "'resonators'." if holds.two_level else f"{_BOTH}."
+        found.append(told)
     if not holds.weak and rung_of(model) != "hierarchy":
         found.append(
             f"gamma / (2 pi f) = {float(np.max(holds.strength)):.2g}, above {WEAK_BOUND}: waves that do not rotate "
@@ -68,15 +74,8 @@ def levels_warnings(
     fit: "SwitchingFit", at: OperatingPoint, holds: Validity, *, simulated: bool
 ) -> list[str]:
     """Return what the levels of the transmons do to a fit with two of them, and to one with too few."""
-    if fit.model == "levels":
-        rates = fit.rates
-        share = error_by_levels(rates, fit.data.points, fit.data.resonator)
-        if rates.transmons is None or share < 2 * ENOUGH:
-            return []
-        return [
-            f"With {counted(rates.transmons.levels)} levels the powers of the hottest points are right to about "
-            f"{share * 100:.1g} % of the largest, and the rates to as much."
-        ]
+    if rung_of(fit.model) in LEVELS:
+        return _too_few(fit)
     if holds.two_level or rung_of(fit.model) == "linear":
         return []
     told = (
@@ -87,50 +86,43 @@ def levels_warnings(
         return [
             f"{told}The simulated chip has none either, so this does not part fit and truth here; a real one has them."
         ]
-    changed = _with_levels(fit, at)
-    return [f"{told}{changed} Fit 'levels'." if changed else f"{told}Fit 'levels'."]
+    slow = not holds.markovian and fit.data.resonator.exponent == 0
+    changed = _with_levels(fit, at, slow=slow)
+    advice = f"Fit {_BOTH}." if slow else "Fit 'levels'."
+    return [f"{told}{changed} {advice}" if changed else f"{told}{advice}"]
 
 
-def _with_levels(fit: "SwitchingFit", at: OperatingPoint) -> str:
+def _too_few(fit: "SwitchingFit") -> list[str]:
+    """Return what one more level would change."""
+    transmons, of_transmons = fitted_transmons(fit), rung_of(fit.model)
+    rates = replace(fit.rates, transmons=transmons)
+    error = error_by_levels if of_transmons == "levels" else error_by_a_level
+    share = 0.0 if transmons is None else error(rates, fit.data.points, fit.data.resonator)
+    if transmons is None or share < 2 * ENOUGH:
+        return []
+    return [
+        f"With {counted(transmons.followed(of_transmons))} levels the powers of the hottest points are right to about "
+        f"{share * 100:.1g} % of the largest, and the rates to as much."
+    ]
+
+
+def _with_levels(fit: "SwitchingFit", at: OperatingPoint, *, slow: bool) -> str:
     """Return by how much levels change the drain's power and enhancement, empty where it is not known."""
+    slow = (
+        slow and rung_of(fit.model) in MODES_MODELS
+    )  # the rates of a master equation are none of slow resonators
+    without, with_them = ("resonators", "transmons") if slow else ("pair", "levels")
     try:
-        transmons = fit.data.transmons()
+        transmons = fit.data.transmons(with_them)
     except DataError:
         return ""
     rates = replace(fit.rates, transmons=transmons)
     (_, two), (_, many) = (
-        switched_currents(rates, model, fit.data.resonator, at) for model in ("pair", "levels")
+        switched_currents(rates, model, fit.data.resonator, at) for model in (without, with_them)
     )
     ratios = [drain[0] / (drain[1] + drain[2]) for drain in (two, many)]
+    what = "resonators as modes" if slow else "a master equation"
     return (
-        f"With them a master equation of these rates has {many[0] / two[0]:.2f} times the power into the drain, and an "
-        f"enhancement there of {ratios[1]:.3f} instead of {ratios[0]:.3f}."
+        f"With them {what} of these rates {'have' if slow else 'has'} {many[0] / two[0]:.2f} times the power into the "
+        f"drain, and an enhancement there of {ratios[1]:.3f} instead of {ratios[0]:.3f}."
     )
-
-
-def truth_warnings(fit: "SwitchingFit", truth: Rates) -> list[str]:
-    """Return what a simulated chip has that the fit holds to be otherwise: its truth is none that can be found."""
-    held = [name for name in _SEEN if name not in fit.problem.where.free]
-    apart = [name for name in held if getattr(truth, name) != getattr(fit.rates, name)]
-    told = [_chip_has(name, getattr(truth, name)) for name in apart]
-    cures = [f"--free {name}" for name in apart if math.isfinite(getattr(truth, name))]
-    if truth.parity != fit.rates.parity:
-        told.append(f"a parity of {truth.parity}")
-        cures.append(f"--parity {truth.parity}")
-    if not told:
-        return []
-    knowing = model_knowing("asymmetry", fit.model) or "pair"
-    model = [f"--model {knowing}"] if knowing != fit.model else []
-    cure = f" Fit with {' '.join([*model, *cures])}." if cures else ""
-    return [
-        f"The simulated chip has {' and '.join(told)}, which this fit does not allow for: its truth is out of reach, "
-        f"and pulls may be large for that.{cure}"
-    ]
-
-
-def _chip_has(name: str, value: float) -> str:
-    """Return what a chip has, in words; couplings that no asymmetry describes are not a number."""
-    if not math.isfinite(value):
-        return "couplings that differ from reservoir to reservoir"
-    dimension = DIMENSIONS.get(_SEEN[name])
-    return f"{name} = {value:g}" if dimension is None else f"{name} = {format_quantity(value, dimension, 3)}"

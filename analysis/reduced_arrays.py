@@ -8,8 +8,8 @@ import numpy.typing as npt
 from valvelab.errors import DataError
 from valvelab.sim import Resonator
 
-from .level_models import Transmons, known_transmons
 from .models import Points
+from .transmons import Transmons, known_transmons
 from .whitening import whitening
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ def resonator_of(dataset: "xr.Dataset") -> Resonator:
     )
 
 
-def transmons_of(dataset: "xr.Dataset") -> Transmons:
-    """Return the transmons that a reduced dataset knows, with as many levels as may be.
+def transmons_of(dataset: "xr.Dataset", model: str = "levels") -> Transmons:
+    """Return the transmons that a reduced dataset knows, with as many levels as a model follows.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def transmons_of(dataset: "xr.Dataset") -> Transmons:
     """
     energies = dataset.attrs.get("charging_energy_1"), dataset.attrs.get("charging_energy_2")
     prefixes = [prefix for prefix in ("", "reference_") if f"{prefix}frequency_1" in dataset]
-    return known_transmons(energies, [points_of(dataset, prefix) for prefix in prefixes])
+    return known_transmons(energies, [points_of(dataset, prefix) for prefix in prefixes], model)
 
 
 def diagonal(variances: Array) -> Any:

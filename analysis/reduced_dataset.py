@@ -6,46 +6,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from valvelab.arguments import Array
-from valvelab.dataset import REDUCED, Variable, make_dataset
+from valvelab.dataset import make_dataset
 from valvelab.device import Device
 
 from .grouped_readings import Integers
+from .reduced_columns import COLUMNS, DIRECTION, REFERENCE
 from .reservoir_powers import Reservoir
 from .run_layout import Layout
 
 if TYPE_CHECKING:
     import xarray as xr
-
-_REFERENCE = ("frequency_1", "frequency_2", "temperature_source", "temperature_drain")
-_DIRECTION = {"drain": "into the drain", "source": "out of the source"}
-_MORE: dict[str, Variable] = {
-    "cell": Variable("1", "pair of bath and source temperature", "i"),
-    "bath_temperature": Variable("K", "temperature of the mixing chamber"),
-    "temperature_source_std": Variable("K", "standard error of the source temperature"),
-    "temperature_drain_std": Variable("K", "standard error of the drain temperature"),
-    "heat_power_temperature_covariance": Variable(
-        "W*K", "covariance of heat power and drain temperature, which one voltage gives"
-    ),
-    **{
-        f"heat_power_{name}_calibration_std": Variable(
-            "W",
-            f"part of the standard error of the heat power {direction} that all points share through calibration",
-        )
-        for name, direction in _DIRECTION.items()
-    },
-    **{
-        f"reference_{name}": Variable(REDUCED[name].units, f"{REDUCED[name].long_name} in the reference")
-        for name in _REFERENCE
-    },
-    **{
-        f"{prefix}frequency_{qubit}_shift": Variable(
-            "Hz", f"move of {prefix}frequency_{qubit} for one standard error of the flux of qubit {qubit}"
-        )
-        for prefix in ("", "reference_")
-        for qubit in (1, 2)
-    },
-}
-"""What a reduced run holds besides the contract: errors of temperatures, and the reference subtracted."""
 
 
 def reduced_dataset(
@@ -79,7 +49,7 @@ def reduced_dataset(
     along = dict(columns) | {f"temperature_{name}": one.temperature for name, one in reservoirs.items()}
     shifts = _shifts(rows, off, reservoirs, asked)
     values: dict[str, Any] = {name: column[rows] for name, column in along.items()}
-    values |= {f"reference_{name}": along[name][off] for name in _REFERENCE}
+    values |= {f"reference_{name}": along[name][off] for name in REFERENCE}
     values |= {"configuration": layout.names[rows], "cell": layout.cells[rows]}
     for name in reservoirs:
         values[f"temperature_{name}_std"] = _size(shifts[f"temperature_{name}_shift"])
@@ -93,7 +63,7 @@ def reduced_dataset(
     )
     for name, column in (moved_columns or {}).items():
         values |= {f"{name}_shift": column[rows], f"reference_{name}_shift": column[off]}
-    dataset = make_dataset(values, {**REDUCED, **_MORE}, attributes)
+    dataset = make_dataset(values, COLUMNS, attributes)
     return _with_shifts(dataset, shifts, reservoirs, asked)
 
 
@@ -139,7 +109,7 @@ def _with_shifts(
         more[f"heat_power_{name}_covariance"] = (
             ("point", "point_"),
             moved @ moved.T,
-            {"units": "W**2", "long_name": f"covariance of the heat power {_DIRECTION[name]}"},
+            {"units": "W**2", "long_name": f"covariance of the heat power {DIRECTION[name]}"},
         )
     for name, shift in shifts.items():
         reservoir = name.removesuffix("_shift").rpartition("_")[2]

@@ -89,7 +89,7 @@ def compare_rungs(
     Parameters
     ----------
     place
-        The chip. Its transmons must be known for "levels".
+        The chip. Its transmons must be known for "levels" and "transmons".
     rungs
         Names out of `valvelab.analysis.RUNGS`.
     couplings

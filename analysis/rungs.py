@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from valvelab.sim import Resonator, Validity
 
-from .level_models import levels_model, transmons_model
+from .level_models import levels_model
 from .linear_model import linear_model
 from .models import Model, collective_model
 from .pair_models import hierarchy_model, pair_model, resonators_model
+from .slow_transmons import transmons_model
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Rung:
     """Which of `NEEDS` it rests on."""
     always: tuple[str, ...] = ()
     """What it leaves out wherever it is."""
+    nearly: bool = False
+    """Whether that is little."""
     modes: bool = False
     """Whether resonators are modes in it, which need an exponent of 0 and a quality factor above 0."""
 
@@ -70,6 +73,7 @@ RUNGS: Mapping[str, Rung] = {
             transmons_model,
             ("weak",),
             always=("levels above the second",),
+            nearly=True,
             modes=True,
         ),
         Rung(
@@ -95,9 +99,11 @@ def rungs_sentence(found: Validity) -> str:
     rungs = [rung for rung in RUNGS.values() if not rung.always]
     hold = [f"'{rung.name}'" for rung in rungs if not left_out(rung, found)]
     fail = [f"'{rung.name}' ({', '.join(left_out(rung, found))})" for rung in rungs if left_out(rung, found)]
-    told = (
-        "none of the rungs holds" if not hold else f"{', '.join(hold)} {'hold' if len(hold) > 1 else 'holds'}"
-    )
+    told = f"{', '.join(hold)} {'hold' if len(hold) > 1 else 'holds'}"
+    if not hold:
+        near = [rung for rung in RUNGS.values() if rung.nearly and left_out(rung, found) == list(rung.always)]
+        told = "none of the rungs holds"
+        told += "".join(f" but '{one.name}', which leaves out {', '.join(one.always)}" for one in near)
     if fail:
         told += f"; what matters here and is left out: {', '.join(fail)}"
     return f"{told}."

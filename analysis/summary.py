@@ -19,7 +19,7 @@ from .entries import entry_of, finite, with_error
 from .measured_ratios import measured_ratios, without_ratio
 from .models import IMPERFECTIONS, RATE_UNITS, Rates
 from .notes import fit_notes, goodness, model_words
-from .range_cautions import fitted_validity
+from .range_cautions import fitted_transmons, fitted_validity
 from .rungs import rungs_sentence
 from .switching_parameters import SIZES
 from .table_fits import table_share
@@ -60,7 +60,7 @@ def summarise(
     interval = fit.parasitic_temperature_interval
     ratios, without = _measured(fit, reduced)
     loosened = _assumptions(fit, at)
-    holds = fitted_validity(fit, at)
+    holds, transmons = fitted_validity(fit, at), fitted_transmons(fit)
     return {
         "schema": SCHEMA,
         "model": fit.model,
@@ -80,10 +80,11 @@ def summarise(
         "degrees_of_freedom": fit.degrees_of_freedom,
         "points": fit.data.size,
         "reservoirs": list(fit.data.reservoirs),
+        "exact_temperatures": fit.data.exact_temperatures,
         "table": _table(fit),
         "free": list(fit.problem.where.free),
         "parity": fit.rates.parity,
-        "levels": None if fit.rates.transmons is None else fit.rates.transmons.levels,
+        "levels": None if transmons is None else transmons.levels,
         "validity": {
             "broadening": float(holds.broadening),
             "strength": float(holds.strength),

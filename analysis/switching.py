@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from valvelab.dataset import REDUCED, check_dataset
+from valvelab.dataset import check_dataset
 from valvelab.errors import DataError
 
 from .level_models import with_enough_levels
 from .models import PAIR_IMPERFECTIONS, QUICK_MODELS
+from .power_settings import settings_of
+from .power_sizes import demand_sizes
+from .reduced_columns import COLUMNS
 from .switching_data import RESERVOIRS, SwitchingData
 from .switching_fit import SwitchingFit
 from .switching_parameters import SIZES, Coordinates, coordinates, values_of
@@ -54,25 +57,26 @@ def fit_switching(
         independent error (``..._shift``), the source's powers and a subtracted reference are used where they are
         there.
     model
-        ``"collective"``, ``"pair"``, ``"independent"``, ``"levels"``, ``"resonators"``, ``"hierarchy"`` or
-        ``"linear"``, see `valvelab.analysis.models`. Beyond the first three they take seconds for tens of powers and
-        minutes for hundreds, "hierarchy" forty times as long. "levels"
-        needs the attributes ``charging_energy_1`` and ``charging_energy_2`` [Hz], and follows as many levels as the
-        hottest points ask for. Or a table of a slow model, or its file: see `tabulate`.
+        ``"collective"``, ``"pair"``, ``"independent"``, ``"levels"``, ``"resonators"``, ``"hierarchy"``,
+        ``"transmons"`` or ``"linear"``, see `valvelab.analysis.models`. Beyond the first three they take seconds for
+        tens of powers and minutes for hundreds, "transmons" ten times and "hierarchy" forty times as long. "levels"
+        and "transmons" need the attributes ``charging_energy_1`` and ``charging_energy_2`` [Hz]; the first follows as
+        many levels as the hottest points ask for, the other one three. Or a table of a slow model, or its file: see
+        `tabulate`.
     reservoirs
         Whose powers are fitted, ``"drain"``, ``"source"`` or both, as far as the dataset holds them.
     free
         Imperfections that are varied as well, names of `valvelab.analysis.models.IMPERFECTIONS`: each makes the
         errors honest about what is not known, and larger. ``asymmetry``, ``mismatch``, ``exchange`` and ``phase``
-        need "pair", "levels", "resonators" or "hierarchy".
+        need "pair", "levels", "resonators", "hierarchy" or "transmons".
     priors
         What is known beforehand, value and standard deviation by name; an imperfection with a prior is varied.
     fixed
         Imperfections that are known, by name.
     parity
         Sign of the product of the four couplings of qubits and reservoirs. Of -1 is a chip in which the hot
-        reservoir couples to the sum of both qubits and the cold one to their difference; known to "pair", "levels",
-        "resonators" and "linear".
+        reservoir couples to the sum of both qubits and the cold one to their difference; known to all but
+        "collective" and "independent".
 
     Returns
     -------
@@ -81,11 +85,12 @@ def fit_switching(
     Raises
     ------
     DataError
-        If the dataset is wrong or has fewer points than parameters, its resonator is no mode for "resonators", or it
-        does not know the charging energies for "levels"; if a table is of another chip, does not reach the points, or
-        ends where the fit wants to go on; if it holds no power of the reservoirs.
+        If the dataset is wrong, holds what no heat valve can have or has fewer points than parameters, its resonator is
+        no mode for a model with modes, or it does not know the charging energies for one with levels; if a table is of
+        another chip, does not reach the points, or ends where the fit wants to go on; if it holds no power of the
+        reservoirs.
     ValueError
-        If the model or a name is unknown.
+        If the model or a name is unknown, or what is fixed or known beforehand is no finite number.
 
     Notes
     -----
@@ -99,7 +104,9 @@ def fit_switching(
     >>> print(fit.report())  # doctest: +SKIP
     """
     model = model_name(model)
-    check_dataset(dataset, REDUCED, "reduced dataset")
+    check_dataset(dataset, COLUMNS, "reduced dataset")
+    demand_sizes(dataset, "reduced dataset")
+    dataset = dataset.assign_attrs(settings_of(dataset.attrs, "reduced dataset"))
     chosen = [name for name in RESERVOIRS if name in reservoirs and f"heat_power_{name}" in dataset]
     if not chosen or set(reservoirs) - set(RESERVOIRS):
         held = [name for name in RESERVOIRS if f"heat_power_{name}" in dataset]

@@ -10,11 +10,11 @@ import numpy.typing as npt
 
 from valvelab.sim import HeatCurrents, Resonator
 
-from .level_models import Transmons, known_transmons
 from .model_slopes import Slopes, by_frequencies
 from .models import Model, Points, Rates
 from .reduced_arrays import covariance_of, diagonal, points_of, resonator_of
 from .shared_errors import SharedErrors
+from .transmons import Transmons, known_transmons
 from .whitening import whitening
 
 if TYPE_CHECKING:
@@ -103,9 +103,19 @@ class SwitchingData:
             (dataset.attrs.get("charging_energy_1"), dataset.attrs.get("charging_energy_2")),
         )
 
-    def transmons(self) -> Transmons:
-        """Return what the qubits are, with as many levels as may be; DataError where that is not known."""
-        return known_transmons(self.charging_energies, [one for one in (self.points, self.reference) if one])
+    @property
+    def exact_temperatures(self) -> list[str]:
+        """Whose temperatures have no errors, and are taken as exact."""
+        if self.shared_errors is not None:
+            moves = {"source": self.shared_errors.source.variable, "drain": self.shared_errors.drain.variable}
+        else:
+            moves = dict(zip(("source", "drain"), self.temperature_errors, strict=False))
+        return [name for name, moved in moves.items() if not np.any(moved)]
+
+    def transmons(self, model: str) -> Transmons:
+        """Return what the qubits are, with as many levels as a model follows; DataError where that is not known."""
+        measured = [one for one in (self.points, self.reference) if one]
+        return known_transmons(self.charging_energies, measured, model)
 
     @property
     def leak_temperatures(self) -> tuple[float, float]:

@@ -90,6 +90,11 @@ class SwitchingFit:
         sigma
             Half width in standard deviations, were the profile a parabola: 1 for 68 %, 2 for 95 %.
 
+        Raises
+        ------
+        ValueError
+            If the name was not fitted, or `sigma` is not above zero.
+
         Examples
         --------
         >>> low, high = fit.confidence_interval("T_p", 2)  # doctest: +SKIP
@@ -97,6 +102,8 @@ class SwitchingFit:
         where = self.problem.where
         if name not in where.fields:
             raise ValueError(f"name must be one of {', '.join(where.fields)}, found {name!r}")
+        if not 0 < sigma < float("inf"):
+            raise ValueError(f"sigma must be above zero and finite, found {sigma!r}")
         coordinate = where.names[where.fields.index(name)]
         ends = confidence_interval(self.problem, self.result, coordinate, sigma)
         if name == "T_p":
@@ -136,7 +143,7 @@ def propagate(
     function: Callable[[Rates], float], values: Array, spread: Array, where: Coordinates
 ) -> tuple[float, float]:
     """Return a function of the rates at values of the coordinates, and its error by their covariance."""
-    by = gradient(function, values, where)
+    by = gradient(function, where.within_errors(values, spread), where)
     # What a function does not depend on adds nothing, even where nothing is known of it.
     used = by != 0
     variance = by[used] @ spread[np.ix_(used, used)] @ by[used]

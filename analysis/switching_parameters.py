@@ -1,6 +1,8 @@
 """The coordinates in which a switching fit moves, and where it starts."""
 
 import itertools
+import math
+import numbers
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,6 +16,7 @@ from .models import COUPLED_MODELS, IMPERFECTIONS, MODELS, PAIR_MODELS, Rates
 from .switching_data import SwitchingData
 from .table_fits import table_limits
 from .table_registry import TABLES, model_knowing
+from .transmons import LEVELS
 
 Array = npt.NDArray[np.float64]
 
@@ -41,8 +44,10 @@ _RATIOS = np.logspace(-1, 1, 7)
 _SHARES = (0.003, 0.01, 0.03, 0.1)
 _OCCUPATIONS = (0.003, 0.02, 0.1, 0.5, 3.0)
 _POINTS_TO_START = 30
-_FLOOR = 1e-6
-"""Occupation below which the slope of T_p is taken here: it has none left at zero."""
+COLD = 1e-3
+"""Occupation below which a bath is about as cold as one without quanta."""
+_FLOOR, _WIDEST = 1e-6, 0.1
+"""Occupation below which the slope of T_p is taken here, as it has none left at zero; and at most, for errors."""
 
 _EVERYWHERE = (-np.inf, np.inf)
 _AT_END = 1e-3
@@ -105,9 +110,19 @@ class Coordinates:
         by_occupation = float(temperature_of(n_p, self.quantum)) ** 2 / (self.quantum * n_p * (1 + n_p))
         return np.array([np.exp(values[0]), np.exp(values[1]), 1.0, by_occupation, *np.ones(len(self.free))])
 
-    def away_from_zero(self, values: Array) -> Array:
+    def away_from_zero(self, values: Array, floor: float = _FLOOR) -> Array:
         """Return the values with an occupation at which T_p has a slope."""
-        return np.array([*values[:3], max(float(values[3]), _FLOOR), *values[4:]])
+        return np.array([*values[:3], max(float(values[3]), floor), *values[4:]])
+
+    def within_errors(self, values: Array, spread: Array) -> Array:
+        """Return the values at which slopes are those over the errors that a covariance states, where n_p is about 0.
+
+        Qubits that are parked at half the resonators' frequency see the square root of n_p, whose slope at 0 is
+        infinite: over an error s of n_p it rises as it does at s / 4.
+        """
+        if not values[3] < COLD:
+            return values
+        return self.away_from_zero(values, min(max(float(np.sqrt(spread[3, 3])) / 4, _FLOOR), _WIDEST))
 
     @property
     def bounds(self) -> tuple[Array, Array]:
@@ -140,9 +155,9 @@ def coordinates(
     Raises
     ------
     DataError
-        If the model is "levels" and the data do not say what the transmons are.
+        If the model is one with levels and the data do not say what the transmons are.
     ValueError
-        If a name is not known, not one of the model, or both fixed and free.
+        If a name is not known, not one of the model, or both fixed and free; if a value is no finite number.
     """
     known, given = dict(priors or {}), dict[str, Any](fixed or {})
     names = tuple(dict.fromkeys([*free, *(name for name in known if name not in VARIED)]))
@@ -154,6 +169,9 @@ def coordinates(
     both = sorted(set(names) & set(given))
     if both:
         raise ValueError(f"fixed must not name what is free, found {', '.join(both)} in both")
+    _demand_finite("fixed", given)
+    for which in (0, 1):
+        _demand_finite("priors", {name: pair[which] for name, pair in known.items()})
     for name, (_, std) in known.items():
         if not std > 0:
             raise ValueError(f"priors must have a standard deviation above zero, found {std!r} for {name}")
@@ -164,9 +182,16 @@ def coordinates(
         raise ValueError(
             f"a parity of -1 is known to the models {told} alone, found model {model!r}; fit 'pair'"
         )
-    ideal = replace(_NOMINAL, parity=parity, transmons=data.transmons() if model == "levels" else None)
+    ideal = replace(_NOMINAL, parity=parity, transmons=data.transmons(model) if model in LEVELS else None)
     limits = BOUNDS if model not in TABLES else BOUNDS | table_limits(TABLES[model], data)
     return Coordinates(temperature_quantum(data), names, known, replace(ideal, **given), limits)
+
+
+def _demand_finite(argument: str, values: Mapping[str, Any]) -> None:
+    """Stop at a value that no fit can begin from."""
+    for name, value in values.items():
+        if not (isinstance(value, numbers.Real) and math.isfinite(value)):
+            raise ValueError(f"{argument} must hold finite numbers, found {value!r} for {name}")
 
 
 def _demand_known(name: str, model: str) -> None:

@@ -8,13 +8,20 @@ import numpy as np
 import numpy.typing as npt
 
 from .model_slopes import SLOPES
-from .models import MODELS
+from .models import MODELS, SLOW_MODELS
 from .switching_data import SwitchingData
-from .switching_parameters import SIZES, Coordinates, parameters_at, values_of
+from .switching_parameters import COLD, SIZES, Coordinates, parameters_at, values_of
 from .switching_slopes import power_slopes
 
 Array = npt.NDArray[np.float64]
 MAX_EVALUATIONS = 100
+_ENOUGH = 1e-5
+"""Relative fall of chi-square that is not worth another evaluation of a slow model: numbers move by less than a tenth
+of their errors."""
+_ROUNDS = 3
+"""How often slopes are taken anew over the error of an occupation that is about 0."""
+_PINNED, _BESIDE = 1e-4, 5e-3
+"""Occupation below which a search may have been caught at 0, and the one from which it is repeated."""
 UNDETERMINED = 1e-6
 """Singular value of the Jacobian, its columns of length 1, relative to the largest, below which a combination of
 coordinates is not determined."""
@@ -73,8 +80,19 @@ class SwitchingProblem:
     ) -> Any:
         """Return lmfit's result of a search from some values on; those named stay as they are.
 
-        It ends after so many evaluations at most, and then is no success.
+        It ends after so many evaluations at most, and then is no success. Where it ends at n_p = 0 it is repeated from
+        above: chi-square goes there as the square root of n_p, and a search that came by is caught.
         """
+        result = self._searched(start, fixed, evaluations)
+        low, high = (float(ends[3]) for ends in self.where.bounds)
+        if "n_p" in fixed or not result.params["n_p"].value < low + _PINNED < high:
+            return result
+        above = values_of(result.params, self.where)
+        above[3] = min(low + _BESIDE, high)
+        again = self._searched(above, fixed, evaluations)
+        return again if again.chisqr < result.chisqr else result
+
+    def _searched(self, start: Array, fixed: tuple[str, ...], evaluations: int) -> Any:
         import lmfit
 
         names = [name for name in self.where.names if name not in fixed]
@@ -101,7 +119,7 @@ class SwitchingProblem:
                 jac=lambda moved: (self.jacobian(values(moved)) * sizes)[:, places],
                 x_scale="jac",
                 xtol=1e-8,
-                ftol=1e-8,
+                ftol=_ENOUGH if self.model in SLOW_MODELS else 1e-8,
                 gtol=1e-12,
             )
         for name, value in zip(self.where.names, values(result.params), strict=True):
@@ -112,9 +130,16 @@ class SwitchingProblem:
     def covariance(self, values: Array) -> Array:
         """Return the covariance of the coordinates from the curvature of chi-square, bounds left out of account.
 
-        A coordinate on which the powers do not depend has an infinite variance. A combination that they do not
-        determine has one so large that its members count as undetermined, and what does not depend on it stays known.
+        Where n_p is about 0 slopes are those over its error, see `Coordinates.within_errors`. A coordinate on which the
+        powers do not depend has an infinite variance. A combination that they do not determine has one so large that
+        its members count as undetermined, and what does not depend on it stays known.
         """
+        spread = self._spread(self.where.away_from_zero(values, COLD))
+        for _ in range(_ROUNDS if values[3] < COLD else 0):
+            spread = self._spread(self.where.within_errors(values, spread))
+        return spread
+
+    def _spread(self, values: Array) -> Array:
         jacobian = self.jacobian(values)
         scale = np.linalg.norm(jacobian, axis=0)
         known = scale > 0

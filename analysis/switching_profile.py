@@ -16,11 +16,15 @@ ONE_SIDED_95 = 2.706
 
 
 def temperature_limit(problem: SwitchingProblem, result: Any) -> float | None:
-    """Return the one-sided 95 % limit of T_p [K], infinite where there is none, if n_p is close to zero."""
-    occupation = result.params["n_p"]
+    """Return the one-sided 95 % limit of T_p [K], infinite where there is none, if the data do not tell n_p from 0."""
+    occupation, rise = result.params["n_p"], profile(problem, result, "n_p")
     if occupation.value > 2 * occupation.stderr:
         return None
-    return _upper_end(profile(problem, result, "n_p"), ONE_SIDED_95, result, problem)
+    floor = float(problem.where.bounds[0][problem.where.names.index("n_p")])
+    # An error says little of an occupation on which some powers depend by its square root.
+    if occupation.value > floor and rise(floor) > ONE_SIDED_95:
+        return None
+    return _upper_end(rise, ONE_SIDED_95, result, problem)
 
 
 def temperature_interval(problem: SwitchingProblem, result: Any) -> tuple[float, float]:

@@ -21,7 +21,7 @@ def power_slopes(
 
     By rates, T_p, leaks, gain and drain scale they are analytic, with tables by everything; the imperfections that
     "pair" knows are differentiated by central differences there and in "levels", and the phase and the asymmetry at
-    parity -1 with modes, too. Those of "hierarchy" are those of "resonators".
+    parity -1 with modes and in "transmons", too. Those of "hierarchy" are those of "resonators".
 
     Parameters
     ----------

@@ -6,13 +6,13 @@ import numpy as np
 
 from valvelab.errors import DataError
 
-from .level_models import with_levels
-from .models import QUICK_MODELS, Array, pair_model_of
+from .models import QUICK_MODELS, SLOW_MODELS, Array, pair_model_of
 from .switching_data import SwitchingData
 from .switching_parameters import VARIED, Coordinates, starts, values_of
 from .switching_problem import SwitchingProblem
 from .table_grid import spread
 from .table_registry import TABLES
+from .transmons import with_levels
 
 _PLACES, _POINTS, _TRIED = 96, 40, 3
 """Places in a table, and points, that are looked at before a search; from so many of them it may begin."""
@@ -44,7 +44,7 @@ def beginnings(data: SwitchingData, model: str, where: Coordinates) -> list[Arra
             f"found {quality:g} and {exponent:g}; fit 'pair', or say what the resonators are"
         )
     found = _minima(SwitchingProblem(data, pair_model_of("collective"), where), starts(data, "pair", where))
-    if model == "hierarchy":  # forty times as slow as modes, which are within a per cent of it
+    if model in SLOW_MODELS:  # far slower than modes, which are within tenths of them
         return _minima(SwitchingProblem(data, "resonators", where), found)[:1]
     return found
 

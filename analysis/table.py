@@ -14,11 +14,11 @@ from valvelab.units import format_quantity
 
 from .chebyshev_sums import Orders, slopes_at, values_at
 from .entries import DIMENSIONS
-from .level_models import Transmons
 from .models import PAIR_IMPERFECTIONS, Points, Rates
 from .table_axes import FREQUENCY_AXES, KINDS, RATE_AXES, TEMPERATURE_AXES, Axis
 from .table_base import TableDerivatives, base_currents, base_slopes, scale_of, scale_slope
 from .table_grid import TableGrid, narrow
+from .transmons import Transmons
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]

@@ -11,11 +11,11 @@ import numpy.typing as npt
 from valvelab.errors import DataError
 from valvelab.sim import Resonator
 
-from .level_models import LevelsOf, Transmons
 from .models import MODELS, Model
 from .table_grid import arguments
 from .table_plan import Chunk, TablePlan
 from .table_registry import rungs
+from .transmons import LEVELS, OfTransmons, Transmons
 
 Array = npt.NDArray[np.float64]
 _PROBES = (3, 24)
@@ -117,10 +117,10 @@ def named_model(model: "str | Model", transmons: Transmons | None) -> tuple[Mode
         )
     if model not in rungs():
         raise DataError(f"model must be one of {', '.join(rungs())}, found {model!r}")
-    if model == "levels":
+    if model in LEVELS:
         if transmons is None:
             raise DataError(
-                "model 'levels' must know E_C / h of both transmons, found none; give the device, or transmons"
+                f"model '{model}' must know E_C / h of both transmons, found none; give the device, or transmons"
             )
-        return LevelsOf(transmons), model
+        return OfTransmons(MODELS[model], transmons), model
     return MODELS[model], model

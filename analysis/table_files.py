@@ -12,7 +12,6 @@ from valvelab.errors import DataError
 from valvelab.sim import Resonator
 
 from .chebyshev_sums import fit_terms, values_at
-from .level_models import Transmons
 from .models import MODELS_REVISION
 from .table import Table
 from .table_axes import KINDS
@@ -20,6 +19,7 @@ from .table_base import base_currents, scale_of
 from .table_chunks import SCHEMA, Chunks
 from .table_grid import TableGrid, arguments
 from .table_plan import Chunk, TablePlan
+from .transmons import Transmons
 
 if TYPE_CHECKING:
     import xarray as xr

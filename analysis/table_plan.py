@@ -12,9 +12,9 @@ from valvelab import __version__
 from valvelab.errors import DataError
 from valvelab.sim import Resonator
 
-from .level_models import Transmons
 from .models import MODELS_REVISION, Model
 from .table_grid import TableGrid, described
+from .transmons import Transmons
 
 Array = npt.NDArray[np.float64]
 

@@ -9,7 +9,6 @@ from valvelab.errors import DataError
 from valvelab.sim import Resonator
 from valvelab.units import format_quantity
 
-from .level_models import Transmons
 from .models import Model
 from .table import Table
 from .table_chunks import Chunks
@@ -19,6 +18,7 @@ from .table_grid import TableGrid
 from .table_plan import TablePlan
 from .table_registry import register
 from .table_workers import gathered
+from .transmons import LEVELS, Transmons
 
 if TYPE_CHECKING:
     from valvelab.device import Device
@@ -65,7 +65,7 @@ def tabulate(
     degree
         Largest total degree of the polynomials.
     transmons
-        Of "levels", those of the device by default, with as many levels as may be.
+        Of "levels" and "transmons", those of the device by default, with as many levels as the model follows.
     scheduler
         Address of the scheduler of a dask cluster; this process computes where neither is given.
     workers
@@ -120,11 +120,14 @@ def _planned(
         raise DataError(f"degree must be between 1 and 12, found {degree}")
     known = device if isinstance(device, Resonator) else device.resonator
     resonator = Resonator(known.frequency, known.quality_factor, known.exponent)
-    if model != "levels":
+    if not isinstance(model, str) or model not in LEVELS:
         if transmons is not None:
-            raise DataError(f"transmons belong to the model 'levels', found {model!r}; leave them out")
+            told = " and ".join(map(repr, LEVELS))
+            raise DataError(f"transmons belong to the models {told}, found {model!r}; leave them out")
     elif transmons is None and not isinstance(device, Resonator):
         transmons = Transmons((device.qubits[0].charging_energy, device.qubits[1].charging_energy))
+    if isinstance(model, str) and transmons is not None:
+        transmons = transmons.of(model)
     return TablePlan(*named_model(model, transmons), resonator, grid, degree, transmons)
 
 

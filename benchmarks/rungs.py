@@ -19,7 +19,7 @@ import numpy as np
 import xarray as xr
 from device import FREQUENCY
 
-from valvelab.analysis import MODELS, Points, Rates, SwitchingFit, fit_switching, summarise
+from valvelab.analysis import MODELS, Points, Rates, SwitchingFit, Transmons, fit_switching, summarise
 from valvelab.sim import Resonator
 
 QUALITY, NOISE, WARMTH = 20.0, 3e-18, 0.05
@@ -31,14 +31,14 @@ LEAST_COVERED = 0.75
 """Share of the 95 % intervals of T_p that must hold the truth: eight of them know that no better."""
 
 
-def chip(coupling: float) -> Rates:
+def chip(coupling: float, transmons: Transmons | None = None) -> Rates:
     """Return rates at a gamma / kappa."""
     gamma = coupling * 2 * np.pi * FREQUENCY / QUALITY
-    return Rates(gamma, gamma, 0.02 * gamma, WARMTH)
+    return Rates(gamma, gamma, 0.02 * gamma, WARMTH, transmons=transmons)
 
 
-def clean(truth: Rates) -> xr.Dataset:
-    """Return powers by the hierarchy, without noise."""
+def clean(truth: Rates, model: str = "hierarchy") -> xr.Dataset:
+    """Return powers by a model, without noise."""
     hot, cold = (x.ravel() for x in np.meshgrid(SOURCES, DRAINS, indexing="ij"))
     on = np.full(hot.size, FREQUENCY)
     points = Points(np.tile(on, 2), np.r_[on, on / 2], np.tile(hot, 2), np.tile(cold, 2))
@@ -48,7 +48,7 @@ def clean(truth: Rates) -> xr.Dataset:
         "frequency_2": points.frequency_2,
         "temperature_source": points.temperature_source,
         "temperature_drain": points.temperature_drain,
-        "heat_power_drain": -MODELS["hierarchy"](truth, points, Resonator(FREQUENCY, QUALITY)).cold,
+        "heat_power_drain": -MODELS[model](truth, points, Resonator(FREQUENCY, QUALITY)).cold,
         "heat_power_drain_std": np.full(2 * hot.size, NOISE),
     }
     attributes = {"resonator_frequency": FREQUENCY, "quality_factor": QUALITY}

@@ -45,6 +45,7 @@ from .pair import pair
 from .pair_derivatives import pair_derivatives
 from .presets import PRESETS, preset, preset_path
 from .resonator_derivatives import ResonatorDerivatives, resonator_derivatives
+from .resonator_level_derivatives import resonator_level_derivatives
 from .resonator_levels import ResonatorLevelsState, resonator_levels
 from .resonators import ResonatorState, resonators
 from .stationary_populations import stationary_populations
@@ -115,6 +116,7 @@ __all__ = [
     "preset_path",
     "reservoir_circuit",
     "resonator_derivatives",
+    "resonator_level_derivatives",
     "resonator_levels",
     "resonators",
     "sinis_cooling_power",

@@ -88,7 +88,7 @@ def moments(depth: int, n_qubits: int, phases: bool = False) -> Moments:
     readings = _readings(tower, n_qubits, phases)
     # The populations' equations add up to 0 = 0: one of them makes room for the trace.
     first = int(np.flatnonzero(tower.row((0, 0, 0, 0), _projector(0, 2**n_qubits)))[0])
-    return _on_one_pattern(terms, tower.size, first, readings)
+    return on_one_pattern(terms, tower.size, first, readings)
 
 
 def _coupled(n_qubits: int, phases: bool) -> dict[str, Matrix]:
@@ -155,9 +155,7 @@ def _readings(tower: Tower, n_qubits: int, phases: bool) -> dict[str, Array]:
     return found
 
 
-def _on_one_pattern(
-    terms: Mapping[str, Any], size: int, first: int, readings: Mapping[str, Array]
-) -> Moments:
+def on_one_pattern(terms: Mapping[str, Any], size: int, first: int, readings: Mapping[str, Array]) -> Moments:
     """Lay all terms out on one pattern, with the trace in place of the equation `first`."""
     from scipy.sparse import csr_matrix
 

@@ -98,6 +98,11 @@ def steps_of(point_qubits: int, kind: Correction) -> tuple[str, ...]:
     return tuple(name for name in STEPS if name.startswith("tail") and int(name[-1]) <= point_qubits)
 
 
+def far_tail(frequency: Array, resonance: Array) -> Array:
+    """Return what the coupling of a far qubit to a mode is multiplied by, both at frequencies [Hz] that broadcast."""
+    return np.asarray(np.sqrt(2 * frequency / (frequency + resonance)))
+
+
 def _turning(point: ResonatorPoint, kind: Correction) -> Array:
     """Return by how much each qubit is shifted because of each mode [Hz], (modes, qubits)."""
     sums = point.frequencies[None, :] + point.resonator_frequencies[:, None]
@@ -109,7 +114,7 @@ def _tails(point: ResonatorPoint, kind: Correction, frequencies: Array) -> Array
     """Return what couplings are multiplied by, (modes, qubits), for qubits at some frequencies [Hz]."""
     f, own, widths = frequencies[None, :], point.resonator_frequencies[:, None], point.linewidths[:, None]
     if kind == "far":
-        return np.asarray(np.sqrt(2 * f / (f + own)))
+        return far_tail(f, own)
     mode = 1 + (4 * np.pi * (f - own) / widths) ** 2
     circuit = 1 + (2 * np.pi * own / widths * (f / own - own / f)) ** 2
     return np.asarray(np.sqrt(own / f * mode / circuit))

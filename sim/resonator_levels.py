@@ -1,6 +1,6 @@
 """Transmons with levels between two resonators that are modes: what neither `resonators` nor `levels` knows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,14 +10,12 @@ from valvelab.arguments import Array, Values
 from .baths import Bath, Resonator
 from .currents import HeatCurrents
 from .ladder import Ladder
-from .ladder_problem import LadderProblem, ladder_problem
 from .levels import TransmonState
 from .pair import Two
-from .resonator_levels_point import LevelsPoint, solve_at
-from .resonator_problem import Modes, demanded_modes
-from .truncation import TruncationError, checked_tolerance, deepen
-
-_DEPTHS = (2, 4, 6, 8, 10, 12)
+from .resonator_levels_point import LevelsPoint
+from .resonator_levels_problem import FarCorrection, levels_problem
+from .resonator_levels_solution import solve
+from .truncation import checked_tolerance
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,9 +44,10 @@ def resonator_levels(
     weights_hot: Two = (1.0, 1.0),
     weights_cold: Two = (1.0, 1.0),
     exchange: Values = 0.0,
+    corrected: FarCorrection = "none",
     tolerance: float = 1e-3,
 ) -> ResonatorLevelsState:
-    """Solve the master equation of two transmons between two resonators, each in its own reservoir.
+    """Solve the master equation of one or two transmons between two resonators, each in its own reservoir.
 
     It is that of `resonators`, with b = sum_n <n|b|n+1> |n><n+1| of `levels` in the place of s-. Every transition of a
     transmon emits into its parasitic bath with an operator of its own, at its own frequency. With two levels it is
@@ -57,7 +56,7 @@ def resonator_levels(
     Parameters
     ----------
     transmons
-        The two ladders, with two to six levels each.
+        The two ladders, or one of a transmon alone, with two to six levels each.
     hot, cold
         The reservoirs, with the rates gamma_i of the transition 0-1 on resonance where the resonator is fast.
     parasitic
@@ -65,9 +64,13 @@ def resonator_levels(
     resonator
         The resonators of both reservoirs, or a pair (hot, cold), with Q above 0 and `exponent` 0.
     weights_hot, weights_cold
-        Amplitude of each transmon's coupling to the reservoir, complex where lines give it a phase.
+        Amplitude of each transmon's coupling to the reservoir, complex where lines give it a phase; of one transmon
+        the first counts.
     exchange
         Exchange coupling [Hz].
+    corrected
+        "far" for transmons many linewidths beside the resonators, whose couplings are those with all waves as in
+        `resonators`, by the transition 0-1; what that has "near" there is not here.
     tolerance
         Largest relative error of the currents, from 1e-10 to 0.1.
 
@@ -85,79 +88,33 @@ def resonator_levels(
 
     Notes
     -----
-    At Table I two transmons with three levels take 0.2 s a point, with four 4 s; identical points are solved once.
-    Currents add up to 0 at every depth.
+    At Table I two transmons with three levels take 0.2 s a point, with four 1 s, and one of three levels 5 ms;
+    identical points are solved once. Currents add up to 0 at every depth.
 
     Examples
     --------
     With the rates and resonators of Table I, transmons with levels carry less together than apart:
 
     >>> hot, cold, parasitic = Bath(0.5e9, 0.384), Bath(0.5e9, 0.096), Bath(0.01e9, 0.05)
-    >>> transmon, idle = Ladder.of_transmon(4e9, 178e6, 3), {"weights_hot": (1, 0), "weights_cold": (1, 0)}
-    >>> chip = (transmon, transmon), hot, cold, parasitic, Resonator(4e9, 20)
-    >>> both, one = resonator_levels(*chip), resonator_levels(*chip, **idle)
+    >>> transmon, chip = Ladder.of_transmon(4e9, 178e6, 3), (hot, cold, parasitic, Resonator(4e9, 20))
+    >>> both, one = resonator_levels((transmon, transmon), *chip), resonator_levels((transmon,), *chip)
     >>> round(float(both.currents.cold / one.currents.cold / 2), 2)
     0.95
     """
-    modes, tolerance = demanded_modes(resonator), checked_tolerance(tolerance)
-    problem = ladder_problem(
-        transmons, hot, cold, parasitic, modes, (weights_hot, weights_cold), exchange, equation="gkls"
+    problem = levels_problem(
+        transmons, hot, cold, parasitic, resonator, (weights_hot, weights_cold), exchange, corrected
     )
-    if np.any(np.asarray(parasitic.rate) <= 0):
-        raise ValueError(f"Argument `parasitic` must have a rate above 0 1/s, but has {parasitic.rate}.")
-    shape, known = problem.shape, dict[tuple[bytes, ...], Array]()
-    size = problem.ladders[0].levels * problem.ladders[1].levels
-    found = np.empty((int(np.prod(shape)), size + 5))
-    for number, point in enumerate(_points(problem, modes)):
-        if point.key not in known:
-            known[point.key] = _solved(point, tolerance)
-        found[number] = known[point.key]
-    whole = found.T.reshape(-1, *shape)
-    populations = np.moveaxis(whole[5:], 0, -1)
+    tolerance = checked_tolerance(tolerance)
+
+    def numbers(point: LevelsPoint) -> Array:
+        found = solve(point, tolerance)
+        return np.concatenate([found.currents, [found.error, found.depth], found.populations])
+
+    whole = problem.each(numbers, rows=5 + problem.levels[0] * problem.levels[1])
     return ResonatorLevelsState(
         HeatCurrents(whole[0], whole[1], whole[2]),
-        populations.reshape(*shape, problem.ladders[0].levels, problem.ladders[1].levels),
+        np.moveaxis(whole[5:], 0, -1).reshape(*problem.shape, *problem.levels),
         (hot, cold, parasitic),
         whole[3],
         whole[4],
     )
-
-
-def _solved(point: LevelsPoint, tolerance: float) -> Array:
-    """Return currents, error, depth and populations of a point as one row."""
-    found, error, stands = deepen(lambda depth: solve_at(point, depth), _DEPTHS, tolerance)
-    if not stands:
-        raise TruncationError(
-            f"Argument `tolerance` must be within reach, but is {tolerance:g} where at depth {found.depth} the "
-            f"currents still have an estimated error of {error:.1g}. Raise `tolerance`, or lower the rates or Q."
-        )
-    return np.concatenate([found.currents, [error, found.depth], found.populations])
-
-
-def _points(problem: LadderProblem, modes: Modes) -> Iterator[LevelsPoint]:
-    """Yield the points of the flat batch."""
-    shape, pair_of = problem.shape, (modes, modes) if isinstance(modes, Resonator) else modes
-
-    def flat(value: object, last: tuple[int, ...] = ()) -> Array:
-        return np.broadcast_to(np.asarray(value), shape + last).reshape(-1, *last)
-
-    def both(*values: object) -> Array:
-        return np.stack([flat(value) for value in values], axis=-1)
-
-    baths = problem.hot, problem.cold, problem.parasitic or Bath(0.0, 0.0)
-    columns = {
-        "rates": both(*(bath.rate for bath in baths)),
-        "temperatures": both(*(bath.temperature for bath in baths)),
-        "resonances": both(*(one.frequency for one in pair_of)),
-        "qualities": both(*(one.quality_factor for one in pair_of)),
-        "weights": np.stack([both(*pair) for pair in problem.weights], axis=1),
-        "exchange": flat(problem.exchange),
-    }
-    transitions = [flat(one.frequencies, one.frequencies.shape[-1:]) for one in problem.ladders]
-    elements = [flat(one.elements, one.elements.shape[-1:]) for one in problem.ladders]
-    for number in range(len(columns["exchange"])):
-        yield LevelsPoint(
-            transitions=tuple(one[number] for one in transitions),
-            elements=tuple(one[number] for one in elements),
-            **{name: column[number] for name, column in columns.items()},
-        )

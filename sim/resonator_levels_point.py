@@ -1,7 +1,7 @@
-"""One point of `resonator_levels`: its operators, its tower of moments, and what is read off it."""
+"""One point of `resonator_levels`: what its equations are made of, and what is read off their solution."""
 
-from dataclasses import dataclass, fields
-from functools import cache
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -10,13 +10,20 @@ from valvelab.arguments import Amplitude, Array
 from valvelab.constants import PLANCK
 
 from .baths import Bath
-from .hierarchy_operators import Operator, dissipated
-from .mode_moments import commutator, dissipator, mode_coupling
-from .moment_tower import Tower, excitations
+from .mode_moments import MODES, Moments
+from .resonator_corrections import far_tail
+from .resonator_levels_equations import QUADRATURES, pairs_of, transitions_of
 
-_QUBITS = (0, 0, 0, 0)
-_PHOTONS = (1, 1, 0, 0), (0, 0, 1, 1)
-_AMPLITUDES = (1, 0, 0, 0), (0, 0, 1, 0)
+Moved = Mapping[str, tuple[str, int]]
+MOVES: Moved = {
+    **{f"gamma_{name}": ("rates", place) for place, name in enumerate("hcp")},
+    **{f"n_{name}": ("added", place) for place, name in enumerate("hcp")},
+    **{f"T_{name}": ("temperatures", place) for place, name in enumerate("hcp")},
+    **{f"f_{place + 1}": ("transitions", place) for place in (0, 1)},
+    **{f"weight_{place + 1}": ("shifts", place) for place in (0, 1)},
+    "exchange": ("exchange", 0),
+}
+"""What `LevelsPoint.moved` moves, by name: a field and a place in it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +33,7 @@ class LevelsPoint:
     Parameters
     ----------
     transitions, elements
-        f_n of the transitions [Hz] and <n|b|n+1>, of each transmon.
+        f_n of the transitions [Hz] and <n|b|n+1>, of each transmon; a transmon without transitions is none.
     rates, temperatures
         Of the baths [1/s], [K].
     resonances, qualities
@@ -35,6 +42,11 @@ class LevelsPoint:
         (modes, transmons).
     exchange
         [Hz].
+    far
+        Whether couplings are those of transmons far beside the resonators.
+    shifts, added
+        Added to both weights of each transmon, where one has a phase to the magnitudes of all, and to the occupations
+        of the three baths; not 0 only while the currents are differentiated.
     """
 
     transitions: tuple[Array, ...]
@@ -44,129 +56,158 @@ class LevelsPoint:
     resonances: Array
     qualities: Array
     weights: Amplitude
-    exchange: Array
+    exchange: float
+    far: bool
+    shifts: Array
+    added: Array
 
     @property
     def key(self) -> tuple[bytes, ...]:
         """What equal points, and only these, have in common."""
         values = [getattr(self, one.name) for one in fields(self)]
         return tuple(
-            part.tobytes()
+            np.asarray(part).tobytes()
             for value in values
-            for part in (value if isinstance(value, tuple) else (np.asarray(value),))
+            for part in (value if isinstance(value, tuple) else (value,))
         )
 
     @property
-    def levels(self) -> tuple[int, ...]:
+    def levels(self) -> tuple[int, int]:
         """Numbers of levels."""
-        return tuple(len(one) + 1 for one in self.transitions)
+        return len(self.transitions[0]) + 1, len(self.transitions[1]) + 1
+
+    @property
+    def phases(self) -> bool:
+        """Whether a weight has a phase."""
+        return np.iscomplexobj(self.weights)
+
+    @property
+    def linewidths(self) -> Array:
+        """Rates kappa of both modes [1/s]."""
+        return np.asarray(2 * np.pi * self.resonances / self.qualities)
+
+    @property
+    def occupations(self) -> Array:
+        """Occupations n of both modes."""
+        pairs = zip(self.temperatures[:2], self.resonances, strict=True)
+        return np.array([float(Bath(0.0, warmth).occupation(f)) for warmth, f in pairs]) + self.added[:2]
+
+    @property
+    def scales(self) -> Array:
+        """The c of each mode that the moments are in units of."""
+        return np.sqrt(self.occupations + 0.5)
+
+    @property
+    def couplings(self) -> Amplitude:
+        """2 pi g of the transitions 0-1 [1/s], (modes, transmons)."""
+        along: Any = np.exp(1j * np.angle(self.weights)) if self.phases else 1.0
+        found: Amplitude = self.weights + self.shifts * along
+        if self.far:
+            # What is no transmon has no transition to ask for, and couples to nothing.
+            lowest = np.array([one[0] if one.size else 1.0 for one in self.transitions])
+            found = found * far_tail(lowest[None, :], self.resonances[:, None])
+        strength = np.sqrt(self.rates[:2] * self.linewidths) / 2
+        return strength[:, None] * found
+
+    def moved(self, name: str, step: float) -> tuple["LevelsPoint", float]:
+        """Return the point with one of `MOVES` moved, and how far; rates and temperatures end at 0."""
+        field, place = MOVES[name]
+        value = getattr(self, field)
+        changed: Any
+        if field == "exchange":
+            changed = value + step
+        elif field == "transitions":  # all of one transmon alike
+            changed = tuple(one + step * (number == place) for number, one in enumerate(value))
+        else:
+            changed = value.copy()
+            changed[place] += step
+            if field in ("rates", "temperatures"):
+                changed[place] = max(changed[place], 0.0)
+            step = changed[place] - value[place]
+        return replace(self, **{field: changed}), step
 
 
-@dataclass(frozen=True, eq=False)
-class LevelsSolution:
-    """Hold the currents of the three baths [W], the populations of all pairs of levels, and the depth."""
-
-    currents: Array
-    populations: Array
-    depth: int
-
-
-@cache
-def _tower(depth: int, levels: tuple[int, ...]) -> Tower:
-    return Tower(depth, excitations(levels))
-
-
-def solve_at(point: LevelsPoint, depth: int) -> LevelsSolution:
-    """Return the stationary state at one depth of the tower."""
-    from scipy.sparse import diags, identity
-    from scipy.sparse.linalg import splu
-
-    tower = _tower(depth, point.levels)
-    linewidths = 2 * np.pi * point.resonances / point.qualities
-    unit, reference = float(linewidths.max()), float(point.transitions[0][0])
-    lowers = [_of_one(np.diag(one, 1), place, point.levels) for place, one in enumerate(point.elements)]
-    energy = _energy(point, lowers)
-    strengths = np.sqrt(point.rates[:2] * linewidths) / 2
-    operators = [g * np.tensordot(row, lowers, 1) for g, row in zip(strengths, point.weights, strict=True)]
-    jumps, size = _jumps(point), tower.levels
-    number = np.diag(excitations(point.levels)).astype(float)
-    acting = -2j * np.pi * commutator(energy - reference * number)
-    acting = acting + sum(rate * dissipator(jump) for rate, jump in jumps)
-    total = tower.term(identity(tower.indices.shape[1], format="csr"), acting)
-    occupations = np.array(
-        [
-            float(Bath(0.0, warmth).occupation(f))
-            for warmth, f in zip(point.temperatures[:2], point.resonances, strict=True)
-        ]
-    )
-    scales = np.sqrt(occupations + 0.5)
-    for i, coupled in enumerate(operators):
-        j, k = tower.indices[2 * i], tower.indices[2 * i + 1]
-        turn = 2j * np.pi * (point.resonances[i] - reference) * (j - k)
-        total = total + tower.term(
-            diags(turn - 0.5 * linewidths[i] * (j + k)), np.eye(size**2, dtype=complex)
-        )
-        parts = mode_coupling(tower, 2 * i, coupled)
-        total = total + scales[i] * parts["deeper"] + occupations[i] / scales[i] * parts["stirred"]
-        total = total + parts["spontaneous"] / scales[i]
-    states = [tower.row(_QUBITS, np.diag((np.arange(size) == state).astype(float))) for state in range(size)]
-    unknowns = _stationary(tower.real(total / unit), states, splu)
-    hz = np.zeros(3)
-    for i, coupled in enumerate(operators):
-        photons = scales[i] ** 2 * (tower.row(_PHOTONS[i], np.eye(size)) @ unknowns)
-        held, lost = (
-            2 * scales[i] / (2 * np.pi) * (tower.row(_AMPLITUDES[i], one) @ unknowns)
-            for one in (coupled, dissipated(jumps, coupled))
-        )
-        # kappa (n - <a+a>) quanta h f_i, and half of kappa times what the coupling holds.
-        hz[i] -= linewidths[i] * (point.resonances[i] * photons + held / 2)
-        hz[2] += lost
-    hz[2] += tower.row(_QUBITS, dissipated(jumps, energy)) @ unknowns
-    return LevelsSolution(PLANCK * hz, np.array([state @ unknowns for state in states]), depth)
-
-
-def _stationary(matrix: Any, states: list[Array], splu: Any) -> Array:
-    """Return the unknowns that a matrix leaves alone, of trace 1."""
-    from scipy.sparse import coo_matrix
-
-    trace = np.sum(states, axis=0)
-    # The populations' equations add up to 0 = 0: one of them makes room for the trace.
-    first, there = int(np.flatnonzero(states[0])[0]), np.flatnonzero(trace)
-    kept = matrix.row != first
-    rows = np.concatenate([matrix.row[kept], np.full(there.size, first)])
-    columns = np.concatenate([matrix.col[kept], there])
-    values = np.concatenate([matrix.data[kept], trace[there]])
-    right = (np.arange(trace.size) == first).astype(float)
-    whole = coo_matrix((values, (rows, columns)), shape=matrix.shape).tocsc()
-    return np.asarray(splu(whole).solve(right))
-
-
-def _of_one(operator: Array, which: int, levels: tuple[int, ...]) -> Array:
-    """Return an operator on one transmon in the space of all."""
-    found: Array = np.ones((1, 1))
-    for place, count in enumerate(levels):
-        found = np.asarray(np.kron(found, operator if place == which else np.eye(count)), np.float64)
-    return found
-
-
-def _energy(point: LevelsPoint, lowers: list[Array]) -> Array:
-    """Return the energy of the transmons [h Hz]."""
-    hop = lowers[0].T @ lowers[1]
-    energy = float(point.exchange) * (hop + hop.T)
+def coefficients(point: LevelsPoint, of: Moments) -> Array:
+    """Return the coefficients of all terms, in units of the wider resonator's linewidth; the trace has 1."""
+    n, c, widths = point.occupations, point.scales, point.linewidths
+    # All numbers of excitations are conserved: only differences of frequencies matter, and they are small.
+    reference = float(point.transitions[0][0])
+    found: dict[str, float] = {}
+    for i, mode in enumerate(MODES):
+        found[f"turn {mode}"] = point.resonances[i] - reference
+        found[f"decay {mode}"] = widths[i]
+        for name, _, coupling in _quadratures(point, i):
+            found[f"deeper {mode} {name}"] = coupling * c[i]
+            found[f"stirred {mode} {name}"] = coupling * n[i] / c[i]
+            found[f"spontaneous {mode} {name}"] = coupling / c[i]
     for place, frequencies in enumerate(point.transitions):
-        energy = energy + _of_one(np.diag(np.r_[0.0, np.cumsum(frequencies)]), place, point.levels)
-    return np.asarray(energy)
+        falls, rises = _jumps(point, place)
+        for level, height in enumerate(np.cumsum(frequencies - reference)):
+            found[f"level {place} {level + 1}"] = height
+            found[f"fall {place} {level}"], found[f"rise {place} {level}"] = falls[level], rises[level]
+    for name, strength in _exchanges(point):
+        found[name] = strength
+    rates: Array = np.array([found.get(name, 0.0) for name in of.names]) / widths.max()
+    rates[-1] = 1.0
+    return rates
 
 
-def _jumps(point: LevelsPoint) -> list[tuple[float, Operator]]:
-    """Return what the parasitic bath does: rates [1/s] and operators of every transition, down and up."""
-    found: list[tuple[float, Operator]] = []
-    bath, rate = Bath(0.0, float(point.temperatures[2])), float(point.rates[2])
-    for place, (frequencies, elements) in enumerate(zip(point.transitions, point.elements, strict=True)):
-        count = len(frequencies) + 1
-        for level, (frequency, element) in enumerate(zip(frequencies, elements, strict=True)):
-            jump = np.zeros((count, count))
-            jump[level, level + 1] = element
-            whole, n = _of_one(jump, place, point.levels), float(bath.occupation(frequency))
-            found += [(rate * (1 + n), whole), (rate * n, whole.T)]
-    return found
+def currents(point: LevelsPoint, read: Mapping[str, Any]) -> Array:
+    """Return Tr[H D_i rho] of the hot, the cold and the parasitic bath [W].
+
+    Parameters
+    ----------
+    read
+        The readings by name; where they are rows instead of numbers, so is what is returned.
+    """
+    c, widths, levels = point.scales, point.linewidths, point.levels
+    jumps = [_jumps(point, place) for place in (0, 1)]
+    decays = [np.append(rises, 0.0) + np.append(0.0, falls) for falls, rises in jumps]
+    out: list[Any] = []
+    lost: Any = 0.0
+    for i, mode in enumerate(MODES):
+        # kappa (n - <a+a>) quanta h f_i, and half of kappa times what the coupling holds.
+        flow = -widths[i] * point.resonances[i] * c[i] ** 2 * read[f"photons {mode}"]
+        for name, (place, level), coupling in _quadratures(point, i):
+            held = coupling / (2 * np.pi) * c[i] * read[f"coupling {mode} {name}"]
+            flow = flow - widths[i] / 2 * held
+            lost = lost - decays[place][level : level + 2].sum() / 2 * held
+        out.append(flow)
+    states = np.array([read[f"state {state}"] for state in range(levels[0] * levels[1])])
+    states = states.reshape(*levels, *states.shape[1:])
+    for place, frequencies in enumerate(point.transitions):
+        (falls, rises), populations = jumps[place], states.sum(axis=1 - place)
+        lost = lost + np.tensordot(frequencies * rises, populations[:-1], 1)
+        lost = lost - np.tensordot(frequencies * falls, populations[1:], 1)
+    for (one, other), (name, strength) in zip(pairs_of(levels), _exchanges(point), strict=True):
+        width = decays[0][one : one + 2].sum() + decays[1][other : other + 2].sum()
+        lost = lost - width / 2 * strength * read[name]
+    return PLANCK * np.array([*out, lost])
+
+
+def _quadratures(point: LevelsPoint, mode: int) -> list[tuple[str, tuple[int, int], float]]:
+    """Return the parts of a mode's couplings: name, transition, and 2 pi g [1/s]."""
+    couplings = point.couplings[mode]
+    parts = (couplings.real, couplings.imag) if point.phases else (couplings,)
+    return [
+        (f"{turn}{place} {level}", (place, level), float(part[place] * point.elements[place][level]))
+        for turn, part in zip(QUADRATURES, parts, strict=False)
+        for place, level in transitions_of(point.levels)
+    ]
+
+
+def _exchanges(point: LevelsPoint) -> list[tuple[str, float]]:
+    """Return the names of the exchanges, and how strong they are [Hz]."""
+    return [
+        (f"exchange {one} {other}", point.exchange * point.elements[0][one] * point.elements[1][other])
+        for one, other in pairs_of(point.levels)
+    ]
+
+
+def _jumps(point: LevelsPoint, place: int) -> tuple[Array, Array]:
+    """Return the rates at which the parasitic bath empties and fills the upper level of each transition [1/s]."""
+    frequencies, rate = point.transitions[place], point.rates[2] * point.elements[place] ** 2
+    n = np.zeros(0)
+    if frequencies.size:
+        n = np.asarray(Bath(0.0, float(point.temperatures[2])).occupation(frequencies)) + point.added[2]
+    return np.asarray(rate * (1 + n)), np.asarray(rate * n)

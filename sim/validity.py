@@ -89,7 +89,8 @@ class Validity:
             told += f" (h |alpha| = {float(np.max(self.anharmonicity)):.2g} k_B T_h)"
         if self.two_level:
             return f"{told}, within {LEVELS_BOUND:g}: it is a qubit."
-        return f"{told}, above {LEVELS_BOUND:g}: it is no qubit; take `levels`."
+        taken = "`levels`" if self.markovian else "`resonator_levels`, which has slow resonators as well"
+        return f"{told}, above {LEVELS_BOUND:g}: it is no qubit; take {taken}."
 
 
 def validity(

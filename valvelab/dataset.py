@@ -25,6 +25,10 @@ MAXIMUM_BYTES = 2 * 1024**3
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
 
 
+class UnusedColumns(UserWarning):
+    """A file of powers holds something that a fit does not take."""
+
+
 @dataclass(frozen=True)
 class Variable:
     """A variable along ``point``: its unit and what it means; `kind` as in `numpy.dtype.kind`."""
@@ -151,7 +155,7 @@ def read_dataset(path: Path, schema: Mapping[str, Variable] | None = None) -> "x
     Raises
     ------
     DataError
-        If the file cannot be read, is damaged, or does not hold what `schema` asks for.
+        If the file cannot be read, is damaged, or does not hold what `schema` asks for, in units that it says.
     """
     if not path.is_file():
         raise DataError(f"{path}: must be a netCDF file, found nothing there; run the step before first")
@@ -162,7 +166,7 @@ def read_dataset(path: Path, schema: Mapping[str, Variable] | None = None) -> "x
         )
     if schema is not None:
         _demand_kind(dataset, schema, path)
-        check_dataset(dataset, schema, str(path))
+        check_dataset(dataset, schema, str(path), stated=True)
     return dataset
 
 
@@ -220,8 +224,21 @@ def _damage(path: Path) -> str:
     return "one that is damaged or cut off" if head == _SIGNATURE else "a file of another kind"
 
 
-def check_dataset(dataset: "xr.Dataset", schema: Mapping[str, Variable], where: str) -> None:
+def check_dataset(
+    dataset: "xr.Dataset", schema: Mapping[str, Variable], where: str, *, stated: bool = False
+) -> None:
     """Check that a dataset holds the variables of a schema along ``point``, finite and in the right units.
+
+    Parameters
+    ----------
+    dataset
+        The dataset.
+    schema
+        What it must hold.
+    where
+        What messages call it.
+    stated
+        Whether each variable with a dimension must say its unit, as in a file; an array in memory is in SI units.
 
     Raises
     ------
@@ -231,13 +248,13 @@ def check_dataset(dataset: "xr.Dataset", schema: Mapping[str, Variable], where: 
     mistakes = [
         f"{where}: {name}: {problem}"
         for name, described in schema.items()
-        if (problem := _problem(dataset, name, described))
+        if (problem := _problem(dataset, name, described, stated=stated))
     ]
     if mistakes:
         raise DataError("\n".join(mistakes))
 
 
-def _problem(dataset: "xr.Dataset", name: str, described: Variable) -> str | None:
+def _problem(dataset: "xr.Dataset", name: str, described: Variable, *, stated: bool) -> str | None:
     if name not in dataset:
         unit = f" in {described.units}" if described.units not in ("", "1") else ""
         return f"is missing; add it along 'point'{unit}" if described.is_needed(dataset) else None
@@ -250,8 +267,12 @@ def _problem(dataset: "xr.Dataset", name: str, described: Variable) -> str | Non
         return None
     if variable.dtype.kind not in "fiu":
         return f"must hold numbers, found {kind_of_data(variable.dtype.kind)}"
-    found = variable.attrs.get("units", described.units)
-    if found != described.units:
+    found = variable.attrs.get("units", "")
+    if not found and stated and described.units not in ("", "1"):
+        return (
+            f"must say its unit, found none; set its attribute units to {described.units}, if it is in that"
+        )
+    if found and found != described.units:
         return f"must be in {described.units}, found {found}; convert it"
     bad = int(np.count_nonzero(~np.isfinite(variable.values)))
     return f"must be finite, found {bad} values that are not; leave those points out" if bad else None

@@ -68,6 +68,9 @@ BiasCurrent = Annotated[float, Quantity("current", "1 fA", "1 uA", "bias current
 SourceVoltage = Annotated[float, Quantity("voltage", "-30 V", "30 V")]
 MeterVoltage = Annotated[float, Quantity("voltage", "0 V", "1 kV")]
 Noise = Annotated[float, Quantity("voltage", "0 V", "10 mV", "voltage noise")]
+PointError = Annotated[
+    float, Quantity("voltage", "0.001 nV", "10 mV", "standard error of a voltage, never 0,")
+]
 Resistance = Annotated[float, Quantity("resistance", "0.1 Ohm", "1 GOhm")]
 ThermometerVoltage = Annotated[float, Quantity("voltage", "-10 mV", "10 mV", "thermometer voltage")]
 OffsetError = Annotated[float, Quantity("voltage", "0 V", "10 mV", "error of the offset")]

@@ -16,9 +16,9 @@ from valvelab.quantities import (
     BiasCurrent,
     Gap,
     GapError,
-    Noise,
     OffsetError,
     OffsetVoltage,
+    PointError,
     PositiveTemperature,
     Resistance,
     ResistanceError,
@@ -28,7 +28,7 @@ from valvelab.units import format_quantity
 
 Array = npt.NDArray[np.float64]
 Point = Annotated[
-    tuple[PositiveTemperature, ThermometerVoltage, Noise],
+    tuple[PositiveTemperature, ThermometerVoltage, PointError],
     listed("values, temperature, voltage and its standard error", "[60 mK, 350.1 uV, 0.1 uV]", 3),
 ]
 _FEWEST_POINTS = 4

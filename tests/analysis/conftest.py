@@ -5,6 +5,7 @@ import pytest
 import xarray as xr
 
 from valvelab.analysis import MODELS, Points, Rates
+from valvelab.dataset import REDUCED
 from valvelab.sim import Resonator
 
 TRUTH = Rates(0.5e9, 0.5e9, 0.01e9, 0.05)
@@ -40,7 +41,7 @@ def switching_dataset(truth=TRUTH, noise=2e-18, seed=None, model="collective", s
             "heat_power_source_std": np.full(names.size, noise),
         }
     return xr.Dataset(
-        {name: ("point", values) for name, values in columns.items()},
+        {name: ("point", values, {"units": REDUCED[name].units}) for name, values in columns.items()},
         attrs={"resonator_frequency": 4e9, "quality_factor": 20.0},
     )
 

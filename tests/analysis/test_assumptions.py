@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from valvelab.analysis import OperatingPoint, fit_switching, summarise
+from tests.analysis.conftest import RESONATOR, switching_dataset
+from valvelab.analysis import MODELS, OperatingPoint, Points, fit_switching, summarise
 from valvelab.analysis.assumptions import assumptions
-from valvelab.analysis.models import IMPERFECTIONS
+from valvelab.analysis.models import IMPERFECTIONS, PAIR_IMPERFECTIONS
 
 AT = OperatingPoint(0.384, 0.096, 2e9)
 
@@ -39,6 +41,39 @@ def test_coupling_asymmetry_is_found_out_by_the_fit_that_does_not_know_of_it(tol
     assert worst.parasitic_temperature == pytest.approx(truth.T_p, abs=3 * worst.parasitic_temperature_error)
     (caution,) = (text for text in summarise(fit)["warnings"] if "--free asymmetry" in text)
     assert "both qubits are equally coupled" in caution
+
+
+@pytest.mark.parametrize("phase", [0.2, -0.2])
+def test_a_phase_is_found_with_its_sign(told, truth, phase):
+    _, found = told(replace(truth, phase=phase, asymmetry=0.1), "pair", fixed={"asymmetry": 0.1})
+    alone = fit_switching(fit_dataset(truth, phase), "pair", fixed={"asymmetry": 0.1, "phase": phase})
+    loose = found["phase"]
+    assert loose.chi_square_fall > 16
+    assert loose.value == pytest.approx(phase, abs=4 * loose.error + 0.02)
+    assert loose.parasitic_temperature == pytest.approx(
+        alone.rates.T_p, abs=2 * loose.parasitic_temperature_error
+    )
+
+
+def fit_dataset(truth, phase):
+    return switching_dataset(replace(truth, phase=phase, asymmetry=0.1), seed=1, model="pair")
+
+
+def test_what_another_model_says_is_no_merit_of_an_imperfection(truth):
+    # A tenth of a linewidth apart: 'collective' takes these qubits for independent, 'pair' knows better.
+    dataset = switching_dataset(truth, model="pair")
+    apart = np.where(dataset["configuration"] == "both", 4.02e9, dataset["frequency_2"])
+    at = Points(
+        dataset["frequency_1"].values,
+        apart,
+        *(dataset[f"temperature_{role}"].values for role in ("source", "drain")),
+    )
+    dataset["frequency_2"] = "point", apart
+    dataset["heat_power_drain"] = "point", -MODELS["pair"](truth, at, RESONATOR).cold
+    fit = fit_switching(dataset)
+    assert fit.chi_square > 100
+    falls = {one.name: one.chi_square_fall for one in assumptions(fit, AT)}
+    assert all(falls[name] < 9 for name in PAIR_IMPERFECTIONS), falls
 
 
 def test_what_is_free_or_fixed_is_no_assumption(told, truth):

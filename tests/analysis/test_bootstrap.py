@@ -54,3 +54,9 @@ def test_what_is_wrong_in_whole_cells_widens_what_is_drawn_from_residuals(make_s
         bootstrap(fit, 10, "residuals")
     with pytest.raises(ValueError, match="equally many powers to be drawn, found 2 to 4"):
         bootstrap(fit, 10, "residuals", cells=np.where(np.arange(51) == 0, 1, cells))
+
+
+@pytest.mark.parametrize("count", [-1, 0])
+def test_at_least_one_dataset_is_drawn(make_switching_dataset, count):
+    with pytest.raises(ValueError, match=f"count must be at least 1, found {count}"):
+        bootstrap(fit_switching(make_switching_dataset(seed=1)), count)

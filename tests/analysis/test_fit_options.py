@@ -5,6 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from tests.analysis.power_files import along
 from valvelab.cli import group
 from valvelab.configuration import dump_configuration
 from valvelab.dataset import write_dataset
@@ -83,3 +84,36 @@ def test_samples_are_left_beside_the_fit(fit, tmp_path):
 def test_options_that_make_no_sense_are_refused(fit, options, words):
     ended = fit(*options)
     assert ended.exit_code == 2 and words in ended.output and "Traceback" not in ended.output
+
+
+def test_as_many_powers_as_parameters_are_fitted_and_told_to_prove_nothing(
+    fit, make_switching_dataset, tmp_path
+):
+    few = make_switching_dataset(seed=1).isel(point=[3, 17, 30, 44])
+    write_dataset(few, tmp_path / "powers.nc")
+    ended = fit("--compare", "--json")
+    assert ended.exit_code == 0, ended.output
+    told = json.loads(ended.stdout)
+    assert told["degrees_of_freedom"] == 0 and told["diagnostics"]["probability"] is None
+    assert any("no more powers than parameters" in text for text in told["warnings"])
+    write_dataset(few.isel(point=slice(3)), tmp_path / "powers.nc")
+    assert "must hold at least 4 points for 4 parameters, found 3" in str(fit().exception)
+
+
+def test_temperatures_without_errors_are_told_to_be_taken_as_exact(fit, make_switching_dataset, tmp_path):
+    assert "The temperatures of the source and drain are taken as exact" in " ".join(fit().output.split())
+    known = make_switching_dataset(seed=1)
+    for name in ("source", "drain"):
+        known = known.assign({f"temperature_{name}_std": along(known, 1e-4)})
+        write_dataset(known, tmp_path / "powers.nc")
+        assert ("The temperatures of the drain are taken as exact" in " ".join(fit().output.split())) is (
+            name == "source"
+        )
+
+
+def test_what_a_fit_does_not_take_is_said_once_on_the_error_stream(fit, make_switching_dataset, tmp_path):
+    known = make_switching_dataset(seed=1)
+    write_dataset(known.assign(humidity=along(known, 0.4, "1")), tmp_path / "powers.nc")
+    ended = fit("--compare")
+    assert ended.exit_code == 0 and ended.stderr.count("humidity is not used by a fit") == 1
+    assert "must be a finite number, found 'nan'" in fit("--prior", "gain", "nan", "0.1").output

@@ -7,19 +7,16 @@ import pytest
 
 from valvelab.analysis import (
     MODELS,
-    OperatingPoint,
     Points,
     Rates,
     Transmons,
     fit_switching,
     summarise,
 )
-from valvelab.analysis.enhancement import switched_currents
 from valvelab.analysis.level_models import (
     ENOUGH,
     change_by_a_level,
     error_by_levels,
-    transmons_model,
     with_enough_levels,
 )
 from valvelab.errors import DataError
@@ -102,25 +99,3 @@ def test_warm_transmons_are_fitted_and_qubits_are_not_what_they_are(make_switchi
     told = summarise(fit)
     assert told["levels"] == 6 and any("With six levels" in text for text in told["warnings"])
     assert not any("no such levels" in text for text in told["warnings"])
-
-
-def test_transmons_between_slow_resonators_are_qubits_where_cold_and_master_equation_where_fast():
-    # Parked qubits included, as `resonators` has them.
-    where = points([4e9, 4e9], [4e9, 2e9])
-    cold = replace(where, temperature_source=np.full(2, 0.03), temperature_drain=np.full(2, 0.02))
-    rates = replace(RATES, gamma_h=0.2e9, gamma_c=0.3e9, T_p=0.02)
-    found, qubits = (model(rates, cold, RESONATOR) for model in (transmons_model, MODELS["resonators"]))
-    np.testing.assert_allclose(found.cold, qubits.cold, rtol=2e-2)
-    weak = replace(RATES, gamma_h=2e4, gamma_c=3e4, gamma_p=1e3, transmons=Transmons((20e6, 20e6), 3))
-    found, fast = (model(weak, where, RESONATOR) for model in (transmons_model, MODELS["levels"]))
-    np.testing.assert_allclose(found.cold, fast.cold, rtol=4e-2)
-    with pytest.raises(ValueError, match="charging energies of both transmons, found None"):
-        transmons_model(replace(RATES, transmons=None), where, RESONATOR)
-
-
-def test_on_the_paper_s_chip_transmons_carry_less_together_than_apart():
-    # With levels alone 1.058, with slow resonators alone 1.020.
-    at, chip = OperatingPoint(0.384, 0.096, 2e9), Rates(0.5e9, 0.5e9, 1e7, 0.05)
-    chip = replace(chip, transmons=Transmons((178e6, 178e6)))
-    _, drain = switched_currents(chip, transmons_model, RESONATOR, at)
-    assert drain[0] / (drain[1] + drain[2]) == pytest.approx(0.953, abs=2e-3)

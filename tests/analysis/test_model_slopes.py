@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from valvelab.analysis.level_models import Transmons
 from valvelab.analysis.model_slopes import SLOPES
 from valvelab.analysis.models import COUPLED_MODELS, MODELS, Points, Rates
+from valvelab.analysis.transmons import Transmons
 from valvelab.sim import Resonator
 
 RESONATOR = Resonator(4e9, 20.0)
-RATES = Rates(0.4e9, 0.6e9, 0.03e9, 0.08, transmons=Transmons((178e6, 150e6), 4))
+RATES = Rates(0.4e9, 0.6e9, 0.03e9, 0.08, transmons=Transmons((178e6, 150e6), 3))
 POINTS = Points(
     np.array([4e9, 4e9, 2e9, 4e9, 3.97e9]),
     np.array([4e9, 2e9, 4.1e9, 4e9, 2.2e9]),

@@ -7,7 +7,7 @@ from valvelab.analysis import MODELS, QUICK_MODELS, Points, Rates, Transmons
 from valvelab.analysis.models import reference_power, validity
 from valvelab.sim import Resonator
 
-RATES = Rates(0.5e9, 0.4e9, 0.01e9, 0.05, transmons=Transmons((178e6, 150e6), 4))
+RATES = Rates(0.5e9, 0.4e9, 0.01e9, 0.05, transmons=Transmons((178e6, 150e6), 3))
 RESONATOR = Resonator(4e9, 20.0)
 
 

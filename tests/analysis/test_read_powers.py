@@ -128,7 +128,11 @@ def test_a_unit_may_stand_in_round_brackets(make_switching_dataset, tmp_path):
             "heat_power_drain [mK]",
             r"heat_power_drain must be in one of .*, found 'mK'",
         ),
-        ("frequency_1 [GHz]", "frequency [GHz]", "must hold frequency_1 as well"),
+        (
+            "frequency_1 [GHz]",
+            "frequency [GHz]",
+            "csv:3: frequency is no column that a fit takes; is frequency_1 meant",
+        ),
         ("frequency_1 [GHz]", "frequency_1", r"csv:3: frequency_1 must have a unit in brackets"),
         (
             "temperature_drain [mK]",
@@ -168,3 +172,14 @@ def test_qcodes_is_loaded_for_its_own_files_alone(write):
     code = "import sys; from valvelab.analysis import read_powers; read_powers(sys.argv[1]); "
     code += "sys.exit('qcodes' in sys.modules)"
     subprocess.run([sys.executable, "-c", code, str(write("csv"))], check=True)
+
+
+def test_a_guid_needs_its_database_and_a_run_a_database(write):
+    guid = "aaaaaaaa-0000-0000-0000-000000000000"
+    with pytest.raises(
+        DataError, match=rf"must come with the database .* 'valvelab fit DATABASE.db --run {guid}'"
+    ):
+        read_powers(guid)
+    path = write("csv")
+    with pytest.raises(DataError, match=r"must be a \.db file where a run is chosen, found run 3"):
+        read_powers(path, run=3)

@@ -97,9 +97,9 @@ def test_a_fit_without_levels_says_what_they_would_change(summary, make_switchin
     assert (
         "an enhancement there of 1.05" in told
         and "instead of 1.12" in told
-        and told.endswith("Fit 'levels'.")
+        and told.endswith("Fit 'transmons', which has slow resonators and levels.")
     )
-    assert unknown.endswith("'collective' has no such levels. Fit 'levels'.") and "about 0.21" in unknown
+    assert "'collective' has no such levels. Fit 'transmons'" in unknown and "about 0.21" in unknown
     simulated = next(text for text in summary["warnings"] if "first excited state" in text)
     assert "The simulated chip has none either" in simulated
     assert summary["validity"]["rungs"].startswith("none of the rungs holds") and summary["levels"] is None
@@ -139,6 +139,16 @@ def test_oscillators_are_not_told_of_levels_and_transmons_with_too_few_are(make_
         return " ".join(warnings(dataclasses.replace(fit, problem=other), at))
 
     assert "first excited state" not in told("linear") and "above 0.2" not in told("linear")
+    both = told("resonators")
+    assert (
+        "levels. Fit 'transmons', which has slow resonators and levels." in both and "above 0.2" not in both
+    )
+    assert "fit 'transmons'" in told("pair") and "fit 'transmons'" in told(
+        "levels", Transmons((178e6, 178e6), 3)
+    )
+    slow = told("transmons", Transmons((178e6, 178e6), 2))
+    assert "With two levels the powers of the hottest points are right to about" in slow
+    assert "first excited state" not in slow and "above 0.2" not in slow
     few = told("levels", Transmons((178e6, 178e6), 3))
     assert "With three levels the powers of the hottest points are right to about" in few
     assert "first excited state" not in few

@@ -37,13 +37,12 @@ def test_slow_resonators_are_fitted_where_a_master_equation_finds_a_warm_bath(ma
     assert naive.chi_square > 50 and naive.rates.T_p > 0.1
     at = operating_point(fit, None, None)
     assert not any("kappa" in text or "linewidths" in text for text in warnings(fit, at))
-    assert any("fit 'resonators'" in text for text in warnings(naive, at))
+    assert any("fit 'transmons'" in text for text in warnings(naive, at))
 
 
-@pytest.mark.parametrize("attribute", [{"quality_factor": 0.0}, {"resonator_exponent": 1.0}])
-def test_a_resonator_that_is_no_mode_is_refused(make_switching_dataset, attribute):
+def test_a_resonator_that_is_no_mode_is_refused(make_switching_dataset):
     with pytest.raises(DataError, match="for the model 'resonators' quality_factor must be above 0"):
-        fit_switching(make_switching_dataset().assign_attrs(attribute), "resonators")
+        fit_switching(make_switching_dataset().assign_attrs(resonator_exponent=1.0), "resonators")
 
 
 @settings(max_examples=6, deadline=None)
@@ -237,6 +236,7 @@ def test_a_dataset_that_is_wrong_is_refused_with_what_is_wrong(make_switching_da
 def test_an_unknown_model_is_refused_with_the_known_ones(make_switching_dataset):
     with pytest.raises(
         ValueError,
-        match="model must be one of collective, pair, independent, levels, resonators, hierarchy, linear, found 'best'",
+        match="model must be one of collective, pair, independent, levels, resonators, hierarchy, transmons, linear, "
+        "found 'best'",
     ):
         fit_switching(make_switching_dataset(), model="best")

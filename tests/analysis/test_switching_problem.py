@@ -119,10 +119,16 @@ def test_a_prior_holds_what_the_data_do_not_tell(make_switching_dataset):
         ({"free": ["gains"]}, "must name imperfections, .*found 'gains'"),
         (
             {"free": ["asymmetry"]},
-            "asymmetry is known to the models 'pair', 'resonators', 'hierarchy', 'levels' alone",
+            "asymmetry is known to the models 'pair', 'resonators', 'hierarchy', 'levels', 'transmons' alone",
         ),
         ({"free": ["gain"], "fixed": {"gain": 1.1}}, "must not name what is free, found gain in both"),
         ({"priors": {"gain": (1.0, 0.0)}}, "standard deviation above zero, found 0.0 for gain"),
+        ({"fixed": {"gain": float("nan")}}, "fixed must hold finite numbers, found nan for gain"),
+        ({"fixed": {"leak_2": float("inf")}}, "fixed must hold finite numbers, found inf for leak_2"),
+        ({"fixed": {"gain": "1"}}, "fixed must hold finite numbers, found '1' for gain"),
+        ({"priors": {"gain": (float("nan"), 0.1)}}, "priors must hold finite numbers, found nan for gain"),
+        ({"priors": {"gain": (1.0, float("inf"))}}, "priors must hold finite numbers, found inf for gain"),
+        ({"priors": {"n_p": (float("nan"), 0.1)}}, "priors must hold finite numbers, found nan for n_p"),
     ],
 )
 def test_names_that_make_no_sense_are_refused(make_switching_dataset, arguments, words):

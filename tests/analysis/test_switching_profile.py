@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from valvelab.analysis import fit_switching
-from valvelab.analysis.switching_profile import temperature_interval
+from valvelab.analysis import OperatingPoint, Rates, enhancements, fit_switching, sample_posterior
+from valvelab.analysis.switching_parameters import COLD
+from valvelab.analysis.switching_profile import profile, temperature_interval
 
 
 def interval(fit):
@@ -37,9 +39,53 @@ def test_any_parameter_has_an_interval_and_a_straight_one_is_that_of_its_error(m
         assert high - value == pytest.approx(2 * error, rel=0.1, abs=0), name
     with pytest.raises(ValueError, match="name must be one of gamma_h, gamma_c, gamma_p, T_p, found 'gain'"):
         fit.confidence_interval("gain")
+    for sigma in (-1, 0, float("nan"), float("inf")):
+        with pytest.raises(ValueError, match=f"sigma must be above zero and finite, found {sigma}"):
+            fit.confidence_interval("T_p", sigma)
 
 
 def test_an_interval_ends_at_its_bound_where_nothing_speaks_against_it(make_switching_dataset, truth):
     fit = fit_switching(make_switching_dataset(replace(truth, T_p=0.012), noise=4e-18, seed=8))
     low, high = fit.confidence_interval("T_p", 2)
     assert low == 0 and 0.012 < high < 0.1
+
+
+@pytest.fixture(params=[2, 5])
+def cold_bath(request, make_switching_dataset, truth):
+    """Return a fit of a pair that knows little of its exchange, with a parasitic bath that it finds without quanta."""
+    dataset = make_switching_dataset(replace(truth, T_p=0.02), noise=1e-18, seed=request.param)
+    fit = fit_switching(dataset, "pair", priors={"exchange": (0.0, 5e6)})
+    assert fit.values[3] < COLD
+    return fit
+
+
+def test_a_search_is_not_caught_where_a_bath_has_no_quanta(cold_bath):
+    where, rise = cold_bath.problem.where, profile(cold_bath.problem, cold_bath.result, "exchange")
+    for exchange in (0.0, 2e6, 4e6, 5e6):
+        known = rise(exchange)
+        for occupation in (1e-3, 5e-3, 2e-2):
+            begin = cold_bath.values.copy()
+            begin[[3, where.names.index("exchange")]] = occupation, exchange
+            other = cold_bath.problem.minimise(begin, ("exchange",)).chisqr - cold_bath.chi_square
+            assert known < other + 1e-3
+
+
+def test_errors_where_a_bath_has_no_quanta_are_those_of_the_posterior(cold_bath):
+    # Qubits parked at half the frequency see its square root, which has no slope to go by at zero.
+    samples = sample_posterior(cold_bath, steps=1200)
+    assert cold_bath.result.params["gamma_p"].stderr == pytest.approx(
+        float(samples["gamma_p"].std()), rel=0.2, abs=0
+    )
+    at = OperatingPoint(0.384, 0.096, 2e9)
+    drawn = {name: column.values.ravel()[::120] for name, column in samples.items()}
+    ratios = [
+        enhancements(Rates(**dict(zip(drawn, row, strict=True))), "pair", cold_bath.data.resonator, at)[
+            "drain"
+        ]
+        for row in zip(*drawn.values(), strict=True)
+    ]
+    _, error = cold_bath.propagate(
+        lambda rates: enhancements(rates, "pair", cold_bath.data.resonator, at)["drain"]
+    )
+    # Bounds are left out of account, so that an error is rather too large.
+    assert 0.8 < error / np.std(ratios) < 2.5

@@ -20,8 +20,7 @@ from valvelab.sim import (
 
 HOT, COLD, PARASITIC = Bath(0.5e9, 0.384), Bath(0.4e9, 0.096), Bath(0.01e9, 0.05)
 RESONATOR = Resonator(4e9, 20)
-MODULE = sys.modules["valvelab.sim.resonator_levels"]
-"""Not the function of that name."""
+MODULE = sys.modules["valvelab.sim.resonator_levels_solution"]
 
 
 def flows(state):
@@ -118,6 +117,35 @@ def test_one_transmon_agrees_with_brute_force():
     assert flows(found) == pytest.approx(exact, rel=1e-4, abs=1e-5 * np.abs(exact).max())
 
 
+@pytest.mark.parametrize("corrected", ["none", "far"])
+def test_a_transmon_alone_is_one_beside_another_that_is_not_coupled(corrected):
+    ladder, idle = Ladder.of_transmon(4e9, 178e6, 3), {"weights_hot": (0.9, 0.0), "weights_cold": (1.1, 0.0)}
+    beside = resonator_levels((ladder, ladder), HOT, COLD, PARASITIC, RESONATOR, corrected=corrected, **idle)
+    alone = resonator_levels(
+        (ladder,),
+        HOT,
+        COLD,
+        PARASITIC,
+        RESONATOR,
+        corrected=corrected,
+        weights_hot=(0.9, 1.0),
+        weights_cold=(1.1, 1.0),
+    )
+    assert flows(alone) == pytest.approx(flows(beside), rel=1e-9, abs=0)
+    assert alone.populations.shape == (3, 1) and alone.beyond_qubit[1] == 0
+    assert alone.populations[:, 0] == pytest.approx(beside.populations.sum(axis=1), rel=1e-9, abs=0)
+
+
+def test_far_beside_resonators_couplings_are_those_of_far_qubits():
+    modes = RESONATOR, Resonator(4.4e9, 15)
+    options = {"weights_hot": (1.0, 0.8), "corrected": "far", "tolerance": 1e-6}
+    found = flows(resonator_levels((qubit(2e9), qubit(2.2e9)), HOT, COLD, PARASITIC, modes, **options))
+    exact = flows(resonators((2e9, 2.2e9), HOT, COLD, PARASITIC, modes, **options))
+    assert found == pytest.approx(exact, rel=1e-4, abs=1e-6 * np.abs(exact).max())
+    plain = flows(resonators((2e9, 2.2e9), HOT, COLD, PARASITIC, modes, **options | {"corrected": "none"}))
+    assert np.abs(plain - exact).max() > 0.05 * np.abs(exact).max()
+
+
 def test_energy_is_conserved_and_nothing_flows_in_equilibrium():
     transmons = Ladder.of_transmon(4e9, 178e6, 3), Ladder.of_transmon(3.97e9, 178e6, 3)
     driven = flows(resonator_levels(transmons, HOT, COLD, PARASITIC, RESONATOR, tolerance=1e-2, exchange=1e7))
@@ -145,6 +173,7 @@ def test_arrays_broadcast_and_equal_points_are_solved_once(monkeypatch):
         ({"resonator": Resonator(4e9, 20, 1)}, "`resonator` must have the exponent 0"),
         ({"resonator": Resonator(4e9, 0)}, "`resonator.quality_factor`"),
         ({"tolerance": 2.0}, "`tolerance`"),
+        ({"corrected": "near"}, '`corrected` must be "none" or "far"'),
         ({"transmons": (qubit(4e9), 4e9)}, "`transmons` must be a pair of `Ladder`"),
     ],
 )

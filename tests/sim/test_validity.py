@@ -76,6 +76,7 @@ def test_the_sentence_says_whether_levels_matter():
     assert cold.two_level and cold.sentence.endswith("within 0.001: it is a qubit.")
     warm = validity(Bath(0.5e9, 0.384), Bath(0.5e9, 0.096), Resonator(4e9, 20), anharmonicity=178e6)
     assert (
-        "about 0.21 (h |alpha| = 0.022 k_B T_h), above 0.001: it is no qubit; take `levels`." in warm.sentence
+        "about 0.21 (h |alpha| = 0.022 k_B T_h), above 0.001: it is no qubit; take "
+        "`resonator_levels`, which has slow resonators as well." in warm.sentence
     )
     assert validity(Bath(0.0, 0.384), Bath(0.0, 0.1), Resonator(4e9, 20)).beyond_qubit == 0

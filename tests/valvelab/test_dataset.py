@@ -123,6 +123,13 @@ def test_every_variable_that_is_wrong_is_named(dataset, change, words):
     assert f"file.nc: {words}" in str(caught.value)
 
 
+def test_a_file_says_its_units_and_an_array_in_memory_need_not(dataset, tmp_path):
+    bare = dataset.assign(power=dataset["power"].drop_attrs())
+    check_dataset(bare, SCHEMA, "file.nc")
+    with pytest.raises(DataError, match=r"bare\.nc: power: must say its unit, found none; .* units to W"):
+        read_dataset(write_dataset(bare, tmp_path / "bare.nc"), SCHEMA)
+
+
 def test_a_file_that_declares_more_than_memory_is_refused_before_it_is_loaded(tmp_path):
     import h5netcdf
 

@@ -120,6 +120,10 @@ def test_a_file_may_hold_points(load, tmp_path):
             f"points: [{GOOD}, [0.3 K, 260 uV, 0.1 uV]]",
             "thermometer.points.5: must be warmer and at a lower voltage",
         ),
+        (
+            f"points: [{GOOD}, [0.3 K, 200 uV, 0 uV]]",
+            "thermometer.points.5.3: must be a standard error of a voltage, never 0, between 0.001 nV",
+        ),
         (f"points: [{GOOD}, [0.3 K, 200 uV]]", "thermometer.points.5: must be three values"),
         (f"points: [{GOOD}, [0.3 V, 200 uV, 0.1 uV]]", "thermometer.points.5.1: must be a temperature"),
     ],

@@ -8,6 +8,11 @@ import click
 from .fit_tables import print_fit
 from .options import Between, ModelName, json_option, print_json, progress_bar, read_value, say
 
+_SLOW = (
+    "A fit of '{model}' takes minutes for tens of powers, and some more to say what T_p and each assumption are worth. "
+    "Through a table it takes seconds: valvelab tabulate {path} --model {model}"
+)
+
 
 @click.command(name="fit", short_help="Fit rates, T_p and enhancement to heat powers.")
 @click.argument("path", type=click.Path(path_type=Path))
@@ -18,7 +23,8 @@ from .options import Between, ModelName, json_option, print_json, progress_bar, 
     show_default=True,
     help="collective: the paper's master equation; pair: any two frequencies; independent: no collective effect; "
     "levels: transmons with up to six levels; resonators: both resonators as modes, for slow ones (these two take "
-    "minutes); hierarchy: the same without rotating waves (takes longer; tabulate it); linear: oscillators instead "
+    "minutes); hierarchy: the same without rotating waves (takes longer; tabulate it); transmons: resonators as modes "
+    "and three levels of each transmon (tabulate it, too); linear: oscillators instead "
     "of qubits; FILE.nc: a table of one of them (seconds), see valvelab tabulate.",
 )
 @click.option(
@@ -100,9 +106,9 @@ def command(
     refers to. The folder of a calibration is fitted as `valvelab calibrate` does at its end.
 
     Imperfections are asymmetry (1) and phase (rad) of the couplings, mismatch and exchange of the qubits (Hz; these
-    four with --model pair, levels, resonators or hierarchy), leak_2 and leak_5 past the qubits (W, as T^2 and T^5),
-    gain of the heat power (1) and drain_scale, the scale of the drain's temperature (1). Which of them matters most is
-    told without asking.
+    four with --model pair, levels, resonators, hierarchy or transmons), leak_2 and leak_5 past the qubits (W, as T^2
+    and T^5), gain of the heat power (1) and drain_scale, the scale of the drain's temperature (1). Which of them
+    matters most is told without asking.
 
     \b
     Examples:
@@ -111,7 +117,7 @@ def command(
     """
     from rich.console import Console
 
-    from valvelab.analysis import model_name
+    from valvelab.analysis import SLOW_MODELS, model_name
     from valvelab.files import read_json
     from valvelab.laboratory import fit, is_calibration
 
@@ -127,6 +133,8 @@ def command(
     bar = progress_bar("comparing", 100) if compare or against else nullcontext()
     walking = progress_bar("walking", samples) if samples and not (compare or against) else nullcontext()
     quiet = compare or against or samples  # where no bar says that something goes on
+    if model in SLOW_MODELS:
+        say(_SLOW.format(model=model, path=path), err=True)
     waiting = nullcontext() if quiet else Console(stderr=True).status(f"fitting '{model}'")
     with warnings_said(), waiting, bar as compared, walking as move:
         fit(

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import math
 import shutil
 import sys
 import textwrap
@@ -55,7 +56,16 @@ class Between(click.ParamType):  # type: ignore[type-arg] # generic in newer rel
         return number
 
 
-MODELS = ("collective", "pair", "independent", "levels", "resonators", "hierarchy", "linear")
+MODELS = (
+    "collective",
+    "pair",
+    "independent",
+    "levels",
+    "resonators",
+    "hierarchy",
+    "transmons",
+    "linear",
+)
 """Names of `valvelab.analysis.MODELS`, which is not loaded for a help text."""
 IMPERFECTIONS = ("asymmetry", "mismatch", "exchange", "phase", "leak_2", "leak_5", "gain", "drain_scale")
 """Names of `valvelab.analysis.IMPERFECTIONS`."""
@@ -84,11 +94,14 @@ def read_value(name: str, text: str, units: str) -> float:
 
     dimension = DIMENSIONS.get(units)
     try:
-        return float(text) if dimension is None else parse_quantity(text, dimension, name)
+        number = float(text) if dimension is None else parse_quantity(text, dimension, name)
     except QuantityError as error:
         raise click.BadParameter(f"{name}: {error}") from None
     except ValueError:
         raise click.BadParameter(f"{name}: must be a number without unit, found '{text}'") from None
+    if not math.isfinite(number):
+        raise click.BadParameter(f"{name}: must be a finite number, found '{text}'")
+    return number
 
 
 run_argument = click.argument("run", type=click.Path(path_type=Path, file_okay=False))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .options import IMPERFECTIONS, MODEL_HELP, ModelName, Quantity, json_option, print_json
+from .options import IMPERFECTIONS, MODEL_HELP, ModelName, Quantity, json_option, print_json, say
 from .plan_steps import print_plan
 
 if TYPE_CHECKING:
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from valvelab.walk import Walk
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
+_SLOW = (
+    "A plan with '{model}' takes very long. Through a table it takes seconds: "
+    "valvelab tabulate {device} --model {model} --protocol PROTOCOL"
+)
 
 
 @click.command(name="plan", short_help="Show what a protocol would do; nothing is switched on.")
@@ -115,11 +119,13 @@ def command(
     known, walk = loaded(device, protocol)
     told = print_plan(known, walk, station, steps=steps, as_json=as_json)
     if isinstance(walk, Protocol) and known.drain is not None:
-        from valvelab.analysis import model_name
+        from valvelab.analysis import SLOW_MODELS, model_name
 
         from .plan_tables import foresee, print_foreseen, print_proposal, read_assumed
 
         assumed, model = read_assumed(assumptions, background, noise, known), model_name(model)
+        if model in SLOW_MODELS:
+            say(_SLOW.format(model=model, device=device), err=True)
         plan = walk.plan(known)
         with _refused():
             foreseen = foresee(plan, known, assumed, free, model)

@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
+from valvelab.dataset import UnusedColumns
 from valvelab.laboratory import ForeseenStop, IncompleteRun
 from valvelab.run_folder import LOG, Run, read_status
 
-_SAID = (IncompleteRun, ForeseenStop)
+_SAID = (IncompleteRun, ForeseenStop, UnusedColumns)
 
 
 def measure(run: Run, move: Callable[[int, int, str], None]) -> Path:
@@ -42,7 +43,7 @@ def tell_end(raw: Path) -> None:
 
 @contextmanager
 def warnings_said() -> Iterator[None]:
-    """Say on the error stream that something is made of a run which is not complete, or that one will stop."""
+    """Say on the error stream what run is not complete or will stop, and what in a file is not used."""
     with warnings.catch_warnings(record=True) as caught:
         for known in _SAID:
             warnings.simplefilter("always", known)

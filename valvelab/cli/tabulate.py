@@ -183,14 +183,17 @@ def _read(name: str, low: str, high: str) -> tuple[str, tuple[float, float]]:
 def _for_powers(
     source: Path, device: Path | None, ranges: dict[str, tuple[float, float]], model: str
 ) -> "tuple[TableGrid, Resonator, Transmons | None]":
-    from valvelab.analysis import grid_of_dataset, read_powers, resonator_of, transmons_of
+    from valvelab.analysis import LEVELS, grid_of_dataset, read_powers, resonator_of, transmons_of
     from valvelab.configuration import load_configuration
     from valvelab.device import Device
     from valvelab.laboratory import REDUCED_FILE
 
+    from .steps import warnings_said
+
     known = None if device is None else load_configuration(device, Device)
-    reduced = read_powers(source / REDUCED_FILE if source.is_dir() else source, device=known)
-    transmons = transmons_of(reduced) if model == "levels" else None
+    with warnings_said():
+        reduced = read_powers(source / REDUCED_FILE if source.is_dir() else source, device=known)
+    transmons = transmons_of(reduced, model) if model in LEVELS else None
     return grid_of_dataset(reduced, ranges), resonator_of(reduced), transmons
 
 

@@ -98,8 +98,8 @@ def fit(
     path
         A run folder, or a file with heat powers that `valvelab.analysis.read_powers` reads.
     model
-        ``"collective"``, ``"pair"``, ``"independent"``, ``"levels"``, ``"resonators"``, ``"hierarchy"`` or
-        ``"linear"``, or a table of one of them or its file, see `tabulate`.
+        ``"collective"``, ``"pair"``, ``"independent"``, ``"levels"``, ``"resonators"``, ``"hierarchy"``,
+        ``"transmons"`` or ``"linear"``, or a table of one of them or its file, see `tabulate`.
     reservoirs
         Whose powers are fitted, as far as they are there.
     free, priors
