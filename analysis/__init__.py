@@ -9,7 +9,7 @@ from .comparison import Ranked, compare_models, rung_name, rung_options, verdict
 from .diagnostics import Diagnostics, diagnose
 from .enhancement import Enhancement, OperatingPoint, enhancements
 from .entries import DIMENSIONS, entry_texts, finite, size_text
-from .expected_run import Assumed, Cell, cells_of, expected_data
+from .expected_run import TYPICAL, Assumed, Cell, cells_of, expected_data
 from .figures import switching_figure
 from .fit_files import fit_dataset, write_fit
 from .flux_map import fit_flux_map
@@ -18,6 +18,7 @@ from .flux_map_figure import flux_map_figure
 from .flux_map_files import summarise_map, write_map_fit
 from .flux_map_hypotheses import HYPOTHESES, SLOW_HYPOTHESES, Judged, judge_hypotheses
 from .flux_map_result import FluxMapFit
+from .grid_choice import Aim
 from .identifiability import Bias, Identifiability, biases, identify
 from .map_data import map_dataset
 from .models import (
@@ -33,8 +34,9 @@ from .models import (
     Rates,
 )
 from .notes import fit_notes, goodness, model_words
-from .planning import Aim, Proposal, propose
+from .planning import propose
 from .posterior import corner_figure, sample_posterior
+from .proposal import Proposal
 from .read_map import read_map
 from .read_powers import read_powers
 from .reduce import reduce
@@ -78,6 +80,7 @@ __all__ = [
     "SLOW_HYPOTHESES",
     "SLOW_MODELS",
     "TABLES",
+    "TYPICAL",
     "Aim",
     "Assumed",
     "Assumption",

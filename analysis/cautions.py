@@ -9,12 +9,13 @@ import numpy as np
 from .diagnostics import misfit
 from .enhancement import OperatingPoint
 from .entries import parasitic_temperature_text, with_error
-from .models import PAIR_IMPERFECTIONS, QUICK_MODELS, points_between
+from .models import PAIR_IMPERFECTIONS, QUICK_MODELS, Rates, points_between
 from .pair_models import PRECISION, resonators_error
 from .range_cautions import fitted_validity, levels_warnings, range_warnings
 from .slow_transmons import TOLERANCE, error_by_truncation
 from .table_fits import table_share
 from .table_registry import TABLES, rung_of
+from .truth_cautions import truth_warnings
 
 if TYPE_CHECKING:
     from .switching_fit import SwitchingFit
@@ -29,12 +30,13 @@ _TABLE_SHARE = 0.3
 """Error of a table, in errors of the powers, from which on it may show in a fit."""
 
 
-def warnings(fit: "SwitchingFit", at: OperatingPoint, *, simulated: bool = False) -> list[str]:
-    """Return what a reader of the numbers must know; of a simulated device the master equation is the truth."""
+def warnings(fit: "SwitchingFit", at: OperatingPoint, *, truth: Rates | None = None) -> list[str]:
+    """Return what a reader of the numbers must know; of a simulated device with a truth master equations hold."""
     resonator = fit.data.resonator
     holds = fitted_validity(fit, at)
-    found = range_warnings(fit.model, holds, simulated=simulated)
-    found += levels_warnings(fit, at, holds, simulated=simulated)
+    found = [] if truth is None else truth_warnings(fit, truth)
+    found += range_warnings(fit.model, holds, simulated=truth is not None)
+    found += levels_warnings(fit, at, holds, simulated=truth is not None)
     if fit.model in _TRUNCATED:
         error, precision = _TRUNCATED[fit.model]
         rough = error(fit.rates, fit.data.points, resonator)

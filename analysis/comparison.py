@@ -121,9 +121,10 @@ def rung_options(name: str) -> dict[str, Any]:
     return {"model": model} if model == name else {"model": model, "parity": -1}
 
 
-def rung_name(model: str, parity: int) -> str:
-    """Return the name of a model at a parity, which `rung_options` knows."""
-    return model + (ODD if parity < 0 else "")
+def rung_name(model: str, parity: int, free: Iterable[str] = ()) -> str:
+    """Return the name of a model at a parity, which `rung_options` knows, and behind it what else is free."""
+    beside = " and ".join(free)
+    return model + (ODD if parity < 0 else "") + (f", {beside} free" if beside else "")
 
 
 def _ranked(name: str, fit: SwitchingFit, predicted: float) -> Ranked:

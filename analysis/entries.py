@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from valvelab.units import format_quantity, format_with_error
+from valvelab.wording import unsigned_zero
 
 DIMENSIONS = {"1/s": "rate", "K": "temperature", "Hz": "frequency", "W": "power", "rad": "angle"}
 """Dimension of a number by its SI unit; what is not here is a plain number."""
@@ -32,7 +33,7 @@ def entry_texts(entry: Mapping[str, Any]) -> tuple[str, str, str, str]:
     if value is not None and error:
         texts = format_with_error(value, error, dimension)
     true = "" if truth is None else _true_text(truth, error, dimension)
-    return *texts, true, "" if pull is None else f"{pull:+.2f}"
+    return *texts, true, "" if pull is None else unsigned_zero(f"{pull:+.2f}")
 
 
 def with_error(entry: Mapping[str, Any], between: str = " +- ") -> str:

@@ -42,6 +42,10 @@ class Assumed:
     voltage_noise: float
 
 
+TYPICAL = Assumed(Rates(0.5e9, 0.5e9, 0.01e9, 0.05), 0.67e-15, 1e-7)
+"""Rates of the paper's Table I, background and noise of a good cryostat: what is assumed where nothing is said."""
+
+
 @dataclass(frozen=True)
 class Cell:
     """One pair of bath and source temperature, with the configurations that are read there."""
@@ -155,11 +159,10 @@ def _demand_calibrated(device: Device, drain: Island, warm: Array, source: Array
         format_quantity(float(value), "temperature", 4)
         for value in (*drain.trusted_range, warm[worst], bath[worst], source[worst])
     )
-    key = "calibration" if drain.thermometer.points is None else "points"
+    place = device.places.at("drain", "thermometer", drain.thermometer.told_by)
     raise ConfigurationError(
-        f"{device.places.at('drain', 'thermometer', key)}: must hold wherever the drain will be, found {low} to "
-        f"{high}, and a drain at {found} with the bath at {cold} and the source at {hot}; calibrate over a wider "
-        "range, or leave such cells out"
+        f"{place}: must hold wherever the drain will be, found {low} to {high}, and a drain at {found} with the bath "
+        f"at {cold} and the source at {hot}; calibrate over a wider range, or leave such cells out"
     )
 
 

@@ -172,7 +172,7 @@ def _map(raw: xr.Dataset, device: Device, walk: FluxCalibration) -> tuple[xr.Dat
                 averages.values[f"thermometer_voltage_{role}"],
                 bath,
                 f"raw dataset: thermometer_voltage_{role}",
-                device.places.beside(role, "thermometer", "gap"),
+                device.places.beside(role, "thermometer", island.thermometer.told_by),
             )
         )
     first, second = walk.axes

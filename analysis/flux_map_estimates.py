@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from valvelab.wording import unsigned_zero
+
 from .enhancement import Enhancement
 from .flux_map_crossing import MEANING
 from .flux_map_errors import Uncertainty, gradient
@@ -43,13 +45,13 @@ def number(estimate: Estimate) -> tuple[str, str, str]:
     unit, scale = readable_unit(estimate.unit)
     value = estimate.value / scale
     if estimate.error is None or estimate.error == 0:
-        return f"{value:.4g}", "", unit
+        return unsigned_zero(f"{value:.4g}"), "", unit
     error = estimate.error / scale
     if 1e-4 < abs(value) < 1e5:
         digits = max(0, 1 - int(np.floor(np.log10(error))))
-        return f"{value:.{digits}f}", f"{error:.{digits}f}", unit
+        return unsigned_zero(f"{value:.{digits}f}"), f"{error:.{digits}f}", unit
     digits = max(0, int(np.floor(np.log10(abs(value) / error))) + 1) if value else 1
-    return f"{value:.{digits}e}", f"{error:.1e}", unit
+    return unsigned_zero(f"{value:.{digits}e}"), f"{error:.1e}", unit
 
 
 def estimates(values: Values, uncertainty: Uncertainty) -> list[Estimate]:

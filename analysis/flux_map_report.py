@@ -69,7 +69,8 @@ def crossing_lines(fit: FluxMapFit) -> list[str]:
     """Return the crossing-over-sum ratio, what it is, and what the model makes of it."""
     measured, product, predicted = fit.enhancement, fit.crossing.product, fit.predicted_enhancement
     lines = [
-        f"Crossing over sum: {measured.value:.3f} +- {measured.error:.3f} ({measured.meaning}).",
+        f"Crossing over sum, with the ridges of the model '{fit.model}': {measured.value:.3f} +- "
+        f"{measured.error:.3f} ({measured.meaning}).",
     ]
     if fit.crossing.collective_strength is None:
         lines.append(
@@ -84,22 +85,31 @@ def crossing_lines(fit: FluxMapFit) -> list[str]:
     if fit.model == "independent" and EXCESS not in fit.uncertainty.names:
         lines.append(f"The model 'independent' has the ratio {predicted.value:.3f} by construction.")
         return lines
-    doubt = ", which the map does not favour," if _favoured(fit) is not fit else ""
-    lines.append(
+    return [*lines, extrapolation_line(fit)]
+
+
+def extrapolation_line(fit: FluxMapFit) -> str:
+    """Return what the rates of a model make of the crossing."""
+    predicted = fit.predicted_enhancement
+    doubt = ", which the map does not favour," if favoured(fit) is not fit else ""
+    return (
         f"The model '{fit.model}'{doubt} extrapolates to {predicted.value:.3f} +- {predicted.error:.3f} exactly on "
         "resonance: what follows from its rates, not what was measured there."
     )
-    return lines
 
 
-def _favoured(fit: FluxMapFit) -> FluxMapFit:
+def favoured(fit: FluxMapFit) -> FluxMapFit:
+    """Return the better of a fit and the independent qubits that it is compared with, by Akaike's criterion."""
     return min((known for known in (fit.independent, fit) if known is not None), key=lambda known: known.aic)
 
 
-def comparison_lines(fit: FluxMapFit) -> list[str]:
-    """Return chi-square and information criteria of a fit and of the independent qubits it is compared with."""
-    fits = [known for known in (fit.independent, fit) if known is not None]
-    lines = [noise_line(fit)]
+def comparison_lines(fit: FluxMapFit, told: FluxMapFit | None = None) -> list[str]:
+    """Return chi-square and information criteria of a fit and of the independent qubits it is compared with.
+
+    Noise, baseline and what is left of the map are those of the fit itself, or of the one of both that is to be `told`.
+    """
+    fits, told = [known for known in (fit.independent, fit) if known is not None], told or fit
+    lines = []
     for known in fits:
         freedom = known.heat_map.heat_power.size - known.n_fitted
         seen, unseen = known.held_out.seen, known.held_out.unseen
@@ -110,9 +120,15 @@ def comparison_lines(fit: FluxMapFit) -> list[str]:
         )
     if len(fits) == 2:
         lines.append(
-            f"The map favours '{_favoured(fit).model}' (AIC by {abs(fits[0].aic - fits[1].aic):.1f})."
+            f"The map favours '{favoured(fit).model}' (AIC by {abs(fits[0].aic - fits[1].aic):.1f})."
         )
-    return [*lines, structure_line(fit), ridge_line(fit)]
+    return [
+        *lines,
+        f"As the model '{told.model}' has it:",
+        noise_line(told),
+        structure_line(told),
+        ridge_line(told),
+    ]
 
 
 def warning_lines(fit: FluxMapFit) -> list[str]:
@@ -194,7 +210,12 @@ def as_json(fit: FluxMapFit) -> dict[str, Any]:
         "residual_rms": fit.rms,
         "neighbour_correlation": list(fit.neighbour_correlation),
         "ridge_structure": [
-            {"qubit": each.qubit, "chi_square": each.chi_square, "freedom": each.freedom}
+            {
+                "qubit": each.qubit,
+                "chi_square": each.chi_square if each.freedom else None,
+                "freedom": each.freedom,
+                "reason": each.reason,
+            }
             for each in fit.structure
         ],
         "every_second_line": {"rms_seen": fit.held_out.seen, "rms_unseen": fit.held_out.unseen},

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from .flux_map_background import gain
 from .flux_map_heat import Array, Values, ridge
@@ -35,13 +36,22 @@ class RidgeStructure:
     chi_square: float
     freedom: int
     """Number of means, those that the fit's own parameters describe left out."""
+    points: int
+    """Number of points that lie on the ridges, however few at one distance."""
 
     @property
-    def probability(self) -> float:
-        """Probability that noise alone leaves as much."""
+    def probability(self) -> float | None:
+        """Probability that noise alone leaves as much; None where there is no mean to tell."""
         from scipy.stats import chi2
 
-        return float(chi2.sf(self.chi_square, self.freedom))
+        return float(chi2.sf(self.chi_square, self.freedom)) if self.freedom else None
+
+    @property
+    def reason(self) -> str | None:
+        """Why there is nothing to judge, where there is no mean."""
+        if self.freedom:
+            return None
+        return f"{'too few points' if self.points else 'no point'} of the map on them"
 
 
 def ridge_structure(fit: FluxMapFit) -> tuple[RidgeStructure, RidgeStructure]:
@@ -52,30 +62,41 @@ def ridge_structure(fit: FluxMapFit) -> tuple[RidgeStructure, RidgeStructure]:
     found = []
     for qubit in (1, 2):
         means = problem.background.whiten(ridge_bins(qubit, fit.values, *problem.axes))
-        found.append(RidgeStructure(qubit, *gain(rest, slopes, means)))
+        place = _places(qubit, fit.values, *problem.axes)[1]
+        points = int(np.count_nonzero((place > 0) & (place < _EDGES.size)))
+        found.append(RidgeStructure(qubit, *gain(rest, slopes, means), points))
     return found[0], found[1]
 
 
 def ridge_bins(qubit: int, values: Values, coil_current_1: Array, coil_current_2: Array) -> Array:
     """Return where the means are taken: for each ridge and distance, 1 inside and 0 outside, on the last axis."""
-    grid = coil_current_1[:, None], coil_current_2[None, :]
-    flux, (low, high) = qubit_flux(qubit, values, *grid), _half_maximum(qubit, values)
-    frequency = qubit_frequency(qubit, values, *grid)
-    distance = np.digitize((2 * frequency - low - high) / (high - low), _EDGES)
-    # Between two half flux quanta lie two resonances, or one around their middle; each is a ridge of its own.
-    ridge = np.floor(2 * flux).astype(int)
+    ridge, distance = _places(qubit, values, coil_current_1, coil_current_2)
     bins = [
         (ridge == number) & (distance == place)
         for number in np.unique(ridge)
         for place in range(1, _EDGES.size)
     ]
     kept = [inside for inside in bins if np.count_nonzero(inside) >= _FEWEST]
-    return np.stack([np.zeros(flux.shape), *kept], axis=-1).astype(float)
+    return np.stack([np.zeros(ridge.shape), *kept], axis=-1).astype(float)
+
+
+def _places(
+    qubit: int, values: Values, coil_current_1: Array, coil_current_2: Array
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return the number of the ridge of each point, and the bin of its distance; 0 and the last are beside it."""
+    grid = coil_current_1[:, None], coil_current_2[None, :]
+    low, high = _half_maximum(qubit, values)
+    frequency = qubit_frequency(qubit, values, *grid)
+    distance = np.digitize((2 * frequency - low - high) / (high - low), _EDGES)
+    # Between two half flux quanta lie two resonances, or one around their middle; each is a ridge of its own.
+    return np.floor(2 * qubit_flux(qubit, values, *grid)).astype(np.intp), distance
 
 
 def _half_maximum(qubit: int, values: Values) -> tuple[float, float]:
     """Return the frequencies between which a qubit passes more than half of the most that it can [Hz]."""
     frequency = values["resonator_frequency"] * np.geomspace(0.25, 4, 4001)
     power = ridge(qubit, values, frequency)
-    inside = frequency[power > power.max() / 2]
-    return float(inside[0]), float(inside[-1])
+    inside = np.flatnonzero(power > power.max() / 2)
+    # A ridge as narrow as the steps has the width of two of them, never none.
+    first, last = (inside[0], inside[-1]) if inside.size > 1 else (inside[0] - 1, inside[0] + 1)
+    return float(frequency[max(first, 0)]), float(frequency[min(last, frequency.size - 1)])

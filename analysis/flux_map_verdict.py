@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from valvelab.units import format_quantity
+from valvelab.wording import unsigned_zero
 
 from .comparison import CLEARLY, TOLD
 from .flux_map_decision import Decision, decide
@@ -31,8 +32,8 @@ def hypothesis_rows(judged: Sequence[Judged]) -> list[list[str]]:
             f"{one.ratio:.3f}",
             str(one.parameters),
             f"{one.chi_square:.1f}",
-            f"{one.akaike - judged[0].akaike:+.1f}",
-            f"{one.bayes - judged[0].bayes:+.1f}",
+            unsigned_zero(f"{one.akaike - judged[0].akaike:+.1f}"),
+            unsigned_zero(f"{one.bayes - judged[0].bayes:+.1f}"),
             f"{one.predicted**0.5:.4f}",
         ]
         for one in judged

@@ -100,13 +100,18 @@ def noise_line(fit: FluxMapFit) -> str:
 
 
 def ridge_line(fit: FluxMapFit) -> str:
-    """Return whether the residual, averaged along each ridge, is noise."""
-    words = [
-        f"chi-square {each.chi_square:.1f} / {each.freedom} along those of qubit {each.qubit} (probability "
-        f"{each.probability:.2g})"
-        for each in fit.structure
-    ]
-    verdict = "none" if min(each.probability for each in fit.structure) > _NOISE_ALONE else "some"
+    """Return whether the residual, averaged along each ridge, is noise, as far as points of the map lie there."""
+    words, known = [], []
+    for each in fit.structure:
+        if each.probability is None:
+            words.append(f"{each.reason}, those of qubit {each.qubit}")
+            continue
+        known.append(each.probability)
+        words.append(
+            f"chi-square {each.chi_square:.1f} / {each.freedom} along those of qubit {each.qubit} (probability "
+            f"{each.probability:.2g})"
+        )
+    verdict = "not known" if not known else "none" if min(known) > _NOISE_ALONE else "some"
     return f"Structure left along the ridges: {verdict}; {', '.join(words)}."
 
 

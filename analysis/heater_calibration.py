@@ -64,7 +64,7 @@ def fit_heater(raw: "xr.Dataset", device: Device) -> CalibrationFit:
         averages.values["thermometer_voltage_source"],
         averages.values["mixing_chamber_temperature"],
         "raw dataset: thermometer_voltage_source",
-        device.places.beside("source", "thermometer", "gap"),
+        device.places.beside("source", "thermometer", island.thermometer.told_by),
     )
     error = np.abs(reading.power_slope) * averages.errors["thermometer_voltage_source"]
     bath = averages.values["mixing_chamber_temperature"]

@@ -1,5 +1,6 @@
 """What data of a kind determine, how well, what not at all, and what an unmodelled imperfection would do to them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,7 +21,9 @@ Array = npt.NDArray[np.float64]
 NOT_DETERMINED = 1.0
 """Relative error from which on data do not determine a parameter."""
 _MEMBER = 0.2
-"""Weight from which on a parameter belongs to a combination."""
+"""Weight, over the largest one, from which on a parameter belongs to a combination."""
+_SCALES = ("gain", "drain_scale")
+"""Imperfections that are factors: they trade for rates in equal shares, whatever is plausible for them."""
 
 
 @dataclass(frozen=True)
@@ -148,15 +151,28 @@ def _shifts(
 
 
 def _loose(problem: SwitchingProblem, values: Array) -> list[str]:
-    """Return the combinations of parameters whose relative error exceeds one, by their members."""
+    """Return the combinations of parameters whose relative error exceeds one, by their members, the heaviest first.
+
+    What is open is judged in units of what is plausible. Who belongs to it is judged by relative changes: a gain of
+    1 % trades for 1 % of each rate, though 1 % is all that is plausible for the one and little for the other.
+    """
     where = problem.where
     sizes = np.array([1.0, 1.0, max(abs(values[2]), 1.0), max(values[3], 1e-3), *np.ones(len(where.free))])
     for place, name in enumerate(where.free, start=4):
         sizes[place] = PLAUSIBLE[name]
+    alike = np.array([PLAUSIBLE[name] if name in _SCALES else 1.0 for name in where.fields])
     _, singular, rows = np.linalg.svd(problem.jacobian(values) * sizes, full_matrices=True)
     strengths = np.concatenate([singular, np.zeros(len(values) - len(singular))])
     return [
-        " and ".join(where.fields[place] for place in np.argsort(-np.abs(row)) if abs(row[place]) > _MEMBER)
+        _members(where.fields, row * alike)
         for strength, row in zip(strengths, rows, strict=True)
         if strength < 1 / NOT_DETERMINED
     ]
+
+
+def _members(names: Sequence[str], weights: Array) -> str:
+    """Return the names whose weights count, joined by "and"; equal ones in their order."""
+    shares = np.round(np.abs(weights) / np.abs(weights).max(), 2)
+    return " and ".join(
+        names[place] for place in np.argsort(-shares, kind="stable") if shares[place] > _MEMBER
+    )

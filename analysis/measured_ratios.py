@@ -1,8 +1,8 @@
 """The enhancement that each cell shows: as read, at one drain temperature, and as a heated drain would show it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -84,6 +84,35 @@ def measured_ratios(
             )
         )
     return found
+
+
+def without_ratio(
+    data: SwitchingData, cells: Array, baths: Array | None, found: Iterable[MeasuredRatio]
+) -> list[dict[str, Any]]:
+    """Return the temperatures of the cells that have no ratio, what they lack, and why they have none.
+
+    Arguments are those of `measured_ratios`, and what it returned.
+    """
+    told = []
+    for cell in sorted({int(cell) for cell in cells} - {ratio.cell for ratio in found}):
+        here = cells == cell
+        counts = {name: int(np.sum(data.configuration[here] == name)) for name in _NAMES}
+        missing = [name for name, count in counts.items() if not count]
+        twice = [name for name, count in counts.items() if count > 1]
+        reason = "the singles carry no heat within three errors"
+        if missing:
+            reason = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
+        elif twice:
+            reason = f"{' and '.join(twice)} {'stands' if len(twice) == 1 else 'stand'} there more than once"
+        told.append(
+            {
+                "bath_temperature": None if baths is None else float(baths[here].mean()),
+                "source_temperature": float(data.points.temperature_source[here].mean()),
+                "missing": missing,
+                "reason": reason,
+            }
+        )
+    return told
 
 
 def _complete(data: SwitchingData, cells: Array) -> Iterator[tuple[int, npt.NDArray[np.intp]]]:

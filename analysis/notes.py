@@ -1,5 +1,6 @@
 """What must stand beside the numbers of a switching fit, on the screen and in the report."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,8 @@ from .entries import parasitic_temperature_text, size_text, with_error
 
 Summary = Mapping[str, Any]
 
+_APART = 1.25
+"""Ratio of two widths from which on they are not the same."""
 _MATTERS = 0.5
 """Change of T_p, in its own errors, below which an assumption is not worth a sentence."""
 
@@ -65,10 +68,18 @@ def _parasitic_temperature(summary: Summary) -> list[str]:
         return []
     low, high = interval
     between = f"is above {_kelvin(low)}" if high is None else f"is between {_kelvin(low)} and {_kelvin(high)}"
-    return [
-        f"T_p {between} (68 %, from the profile of chi-square). The profile is skew: quote the interval, not the "
-        "symmetric error."
-    ]
+    return [f"T_p {between} (68 %, from the profile of chi-square).{_quoted(summary, low, high)}"]
+
+
+def _quoted(summary: Summary, low: float, high: float | None) -> str:
+    """Return why an interval of T_p is to be quoted and not its symmetric error, empty where either will do."""
+    value, error = (summary["parameters"]["T_p"][name] for name in ("value", "error"))
+    below, above = value - low, math.inf if high is None else high - value
+    if not min(below, above) > 0 or max(below, above) > _APART * min(below, above):
+        return " The profile is skew: quote the interval, not the symmetric error."
+    if error is None or not 1 / _APART < (below + above) / 2 / error < _APART:
+        return " It is not as wide as the symmetric error says: quote the interval."
+    return ""
 
 
 def _rests_on(summary: Summary) -> list[str]:
@@ -78,6 +89,8 @@ def _rests_on(summary: Summary) -> list[str]:
         return []
     worst = max(known, key=lambda one: float(one["shift"]))
     if worst["shift"] < _MATTERS:
+        if not _is_determined(summary):  # a small share of a boundless error is no comfort
+            return []
         return [
             f"No single assumption moves T_p by more than {worst['shift']:.1f} of its error; most does that "
             f"{worst['meaning']}."
@@ -87,6 +100,13 @@ def _rests_on(summary: Summary) -> list[str]:
         f"{parasitic_temperature_text(worst['T_p'])}, and the enhancement of the drain "
         f"{with_error(worst['enhancement'])}."
     ]
+
+
+def _is_determined(summary: Summary) -> bool:
+    """Return whether T_p has an error that says something."""
+    value, error = (summary["parameters"]["T_p"][name] for name in ("value", "error"))
+    interval = summary["parasitic_temperature_interval_68"]
+    return error is not None and value > error and (interval is None or interval[1] is not None)
 
 
 def _read_from(summary: Summary) -> list[str]:
@@ -132,18 +152,21 @@ def _measured_beside_fitted(summary: Summary) -> list[str]:
 
 
 def _cells(summary: Summary) -> list[str]:
+    """Return which cells have no ratio, those alike together."""
     cells, without = summary["cells"], summary["cells_without_ratio"]
     if not without:
         return []
-    names = [
-        ("" if cell["bath_temperature"] is None else f"bath {_kelvin(cell['bath_temperature'])}, ")
-        + f"source {_kelvin(cell['source_temperature'])}"
-        for cell in without
-    ]
-    return [
-        f"{cells - len(without)} of {cells} cells have a ratio. Without are {'; '.join(names)}: the singles carry no "
-        "heat there within three errors, or a configuration is missing."
-    ]
+    names: dict[str, list[str]] = {}
+    for cell in without:
+        bath = cell["bath_temperature"]
+        name = (
+            "" if bath is None else f"bath {_kelvin(bath)}, "
+        ) + f"source {_kelvin(cell['source_temperature'])}"
+        names.setdefault(cell["reason"], []).append(name)
+    if len(without) == cells and len(names) == 1:
+        return [f"No cell has a measured ratio both / (only 1 + only 2): {next(iter(names))}."]
+    told = " ".join(f"Without, as {reason}: {'; '.join(those)}." for reason, those in names.items())
+    return [f"{cells - len(without)} of {cells} cells have a measured ratio both / (only 1 + only 2). {told}"]
 
 
 def _kelvin(temperature: float) -> str:

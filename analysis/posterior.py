@@ -97,7 +97,8 @@ def sample_posterior(
         if progress is not None:
             progress(done, steps)
     kept = sampler.get_chain(discard=steps // 4 if burn_in is None else burn_in).swapaxes(0, 1)
-    times = emcee.autocorr.integrated_time(kept.swapaxes(0, 1), tol=0)
+    with np.errstate(invalid="ignore", divide="ignore"):  # chains that never moved: nan
+        times = emcee.autocorr.integrated_time(kept.swapaxes(0, 1), tol=0)
     rates = where.rates(kept)
     variables: dict[str, Any] = {
         name: (("chain", "draw"), np.asarray(getattr(rates, name)), {"units": UNITS[name]})
@@ -125,26 +126,44 @@ def corner_figure(samples: "xr.Dataset", truth: dict[str, float] | None = None) 
 
     columns, labels, marked = [], [], []
     for name, variable in samples.data_vars.items():
-        scale, unit = _DRAWN.get(variable.attrs["units"], (1.0, ""))
+        scale, unit = _drawn(variable.attrs["units"], float(variable.median()))
         columns.append(variable.values.ravel() / scale)
         labels.append(f"{_LABELS.get(str(name), str(name))}{f' [{unit}]' if unit else ''}")
         known = (truth or {}).get(str(name))
         marked.append(None if known is None else known / scale)
-    return corner.corner(  # type: ignore[no-any-return]
+    figure = corner.corner(
         np.column_stack(columns),
         labels=labels,
         truths=marked if truth else None,
-        quantiles=[0.16, 0.5, 0.84],
-        show_titles=True,
-        title_fmt=".3g",
-        title_kwargs={"fontsize": 10},
+        quantiles=_QUANTILES,
+        quiet=True,  # of few samples the fit says so
     )
+    for place, (label, column) in enumerate(zip(labels, columns, strict=True)):
+        name, _, unit = label.removesuffix("]").partition(" [")
+        title = f"{name} = {_with_sides(column)} {unit}".rstrip()
+        figure.axes[place * (len(columns) + 1)].set_title(title, fontsize=10)
+    return figure  # type: ignore[no-any-return]
 
 
-_DRAWN = {"1/s": (1e9, "1/ns"), "K": (1e-3, "mK"), "Hz": (1e6, "MHz"), "W": (1e-18, "aW")} | {
-    "rad": (1.0, "rad")
-}
+_QUANTILES = [0.16, 0.5, 0.84]
+_DRAWN = {"K": (1e-3, "mK"), "Hz": (1e6, "MHz"), "W": (1e-18, "aW"), "rad": (1.0, "rad")}
 _LABELS = {"gamma_h": r"$\gamma_h$", "gamma_c": r"$\gamma_c$", "gamma_p": r"$\gamma_p$", "T_p": "$T_p$"}
+
+
+def _drawn(units: str, middle: float) -> tuple[float, str]:
+    """Return scale and unit in which a parameter is drawn: rates in 1/s as in tables, with a power of ten."""
+    if units != "1/s" or not middle > 0:
+        return _DRAWN.get(units, (1.0, units if units == "1/s" else ""))
+    exponent = int(np.floor(np.log10(middle)))
+    return 10.0**exponent, f"1e{exponent} 1/s"
+
+
+def _with_sides(column: Array) -> str:
+    """Return the median of some samples and how far 68 % of them reach to either side, to their second digit."""
+    low, middle, high = (float(one) for one in np.quantile(column, _QUANTILES))
+    sides = middle - low, high - middle
+    digits = max(0, 1 - int(np.floor(np.log10(min(sides))))) if min(sides) > 0 else 3
+    return f"${middle:.{digits}f}_{{-{sides[0]:.{digits}f}}}^{{+{sides[1]:.{digits}f}}}$"
 
 
 def _log_probability(fit: SwitchingFit, values: Array, low: Array, high: Array) -> Array:

@@ -27,9 +27,9 @@ _SLOW_RESONATORS = (
 _BEYOND = {
     False: f"{_SLOW_RESONATORS}On a real chip these rates are effective numbers, and the true enhancement is smaller: "
     "fit ",
-    True: f"{_SLOW_RESONATORS}The simulated chip obeys this very master equation, so here fit and truth agree; a real "
-    "one would not: at Table I (gamma_h = gamma_c = 0.5e9 1/s, Q = 20) its enhancement is about 1.02 for qubits, and "
-    "0.95 for transmons with their levels.",
+    True: f"{_SLOW_RESONATORS}The simulated chip obeys such a master equation itself, so this does not part fit and "
+    "truth here; a real one would not obey it: at Table I (gamma_h = gamma_c = 0.5e9 1/s, Q = 20) its enhancement is "
+    "about 1.02 for qubits, and 0.95 for transmons with their levels.",
 }
 """What it means where the bound is exceeded: on a real chip, and on a simulated one (True)."""
 _BOTH = "'transmons', which has slow resonators and levels"
@@ -84,7 +84,7 @@ def levels_warnings(
     )
     if simulated:
         return [
-            f"{told}The simulated chip has none either, so here fit and truth agree; a real one would not."
+            f"{told}The simulated chip has none either, so this does not part fit and truth here; a real one has them."
         ]
     slow = not holds.markovian and fit.data.resonator.exponent == 0
     changed = _with_levels(fit, at, slow=slow)

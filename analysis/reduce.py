@@ -75,6 +75,8 @@ def reduce(raw: "xr.Dataset", device: Device, reservoirs: tuple[str, ...] = ("dr
     check_dataset(raw, RAW, name)
     chosen = _measuring(raw, name)
     raw, device = _turned(raw, device)
+    warm = raw.attrs.get("heated", "source")
+    origin = {"source": warm, "drain": "drain" if warm == "source" else "source"}  # what the files call it
     islands = _islands(device, reservoirs)
     layout = layout_of(raw, chosen, name)
     voltages = {role: raw[column].values[layout.order] for role, column in _VOLTAGES.items()}
@@ -87,8 +89,8 @@ def reduce(raw: "xr.Dataset", device: Device, reservoirs: tuple[str, ...] = ("dr
             island,
             averages[role].means,
             columns["bath_temperature"],
-            f"{name}: {_VOLTAGES[role]}",
-            device.places.beside(role, "thermometer", "gap"),
+            f"{name}: {_VOLTAGES[origin[role]]}",
+            device.places.beside(origin[role], "thermometer", island.thermometer.told_by),
         )
         for role, island in islands.items()
     }

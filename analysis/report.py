@@ -52,6 +52,7 @@ def write_report(folder: Path) -> Path:
         goodness=goodness(summary),
         model=model_words(summary),
         notes=fit_notes(summary),
+        lacking=sum(bool(cell["missing"]) for cell in summary["cells_without_ratio"]),
         left_out=_left_out(folder / "protocol.yaml"),
         run=read_status(folder) if (folder / STATUS).exists() else None,
         story=story(list(read_journal(folder / JOURNAL))) if (folder / JOURNAL).exists() else [],

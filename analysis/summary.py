@@ -16,7 +16,7 @@ from .enhancement import (
     operating_point,
 )
 from .entries import entry_of, finite, with_error
-from .measured_ratios import measured_ratios
+from .measured_ratios import measured_ratios, without_ratio
 from .models import IMPERFECTIONS, RATE_UNITS, Rates
 from .notes import fit_notes, goodness, model_words
 from .range_cautions import fitted_transmons, fitted_validity
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from .switching_fit import SwitchingFit
 
-SCHEMA = "valvelab-fit/4"
+SCHEMA = "valvelab-fit/5"
 _ABSURD = 100.0
 """Relative error beyond which a number is not determined."""
 
@@ -93,7 +93,7 @@ def summarise(
         },
         "diagnostics": asdict(diagnose(fit)),
         "assumptions": loosened,
-        "warnings": [*warnings(fit, at, simulated=truth is not None), *doubts(loosened)],
+        "warnings": [*warnings(fit, at, truth=truth), *doubts(loosened)],
     }
 
 
@@ -172,17 +172,10 @@ def _enhancements(fit: "SwitchingFit", at: OperatingPoint, truth: Rates | None) 
 def _measured(
     fit: "SwitchingFit", reduced: "xr.Dataset | None"
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return the ratio of each cell, and the temperatures of the cells that have none."""
+    """Return the ratio of each cell, and which cells have none, and why."""
     if reduced is None or "cell" not in reduced or "drain" not in fit.data.reservoirs:
         return [], []
     cells = reduced["cell"].values
     baths = reduced["bath_temperature"].values if "bath_temperature" in reduced else None
     ratios = measured_ratios(fit.data, cells, baths, fit)
-    without = [
-        {
-            "bath_temperature": None if baths is None else float(baths[cells == cell].mean()),
-            "source_temperature": float(fit.data.points.temperature_source[cells == cell].mean()),
-        }
-        for cell in sorted({int(cell) for cell in cells} - {ratio.cell for ratio in ratios})
-    ]
-    return [asdict(ratio) for ratio in ratios], without
+    return [asdict(ratio) for ratio in ratios], without_ratio(fit.data, cells, baths, ratios)

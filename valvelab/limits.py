@@ -65,10 +65,10 @@ def check_calibrated(device: Device, walk: Walk) -> None:
     low, high = island.trusted_range
     for place, wanted in enumerate(walk.source_temperatures):
         if not low <= wanted <= high:
-            key = "calibration" if island.thermometer.points is None else "points"
             texts = [format_quantity(value, "temperature", 4) for value in (low, high, wanted)]
+            known = device.places.beside(walk.heated, "thermometer", island.thermometer.told_by)
             raise ConfigurationError(
                 f"{walk.places.at('source_temperatures', place)}: must lie between {texts[0]} and {texts[1]}, where "
-                f"the calibration is trusted ({device.places.beside(walk.heated, 'thermometer', key)}), found "
-                f"{texts[2]}; calibrate over a wider range, or leave it out"
+                f"the calibration is trusted ({known}), found {texts[2]}; "
+                "calibrate over a wider range, or leave it out"
             )

@@ -120,6 +120,13 @@ class Thermometer(Section):
         return self
 
     @property
+    def told_by(self) -> str:
+        """Key of what bounds the temperatures that it tells: its points or its calibration, else the gap alone."""
+        if self.points is not None:
+            return "points"
+        return "gap" if self.calibration is None else "calibration"
+
+    @property
     def voltages(self) -> tuple[float, float]:
         """Lowest voltage, at the critical temperature, and highest, at the gap or where it saturates [V]."""
         low, high = sinis_voltage_range(self.bias_current, self.gap, self.resistance, self.broadening)

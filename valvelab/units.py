@@ -11,7 +11,7 @@ from decimal import Decimal
 from valvelab.errors import QuantityError
 from valvelab.unit_advice import comma_cure, number_cure, short, unit_cure
 from valvelab.unit_table import UNITS, WRITTEN_IN
-from valvelab.wording import shown, with_article
+from valvelab.wording import shown, unsigned_zero, with_article
 
 __all__ = ["UNITS", "format_quantity", "format_with_error", "parse_quantity"]
 
@@ -82,8 +82,9 @@ def format_quantity(value: float, dimension: str, digits: int | None = None) -> 
     """
     if not math.isfinite(value):
         return f"{value} {_base_unit(dimension)}"
+    value = float(value) + 0.0  # which is 0.0 where it was -0.0
     unit = _readable_unit(abs(value), dimension)
-    number = Decimal(repr(float(value))) / UNITS[dimension][unit]
+    number = Decimal(repr(value)) / UNITS[dimension][unit]
     if digits is not None:
         return f"{short(float(f'{float(number):.{digits}g}'))} {unit}"
     # The shortest text that reads back as the same float; units such as eV or h do not divide exactly.
@@ -110,8 +111,10 @@ def format_with_error(value: float, error: float, dimension: str | None = None) 
     if size and not 1e-3 <= size / scale < 1e5:
         exponent = math.floor(math.log10(size / scale))
         scale, power = scale * 10.0**exponent, f"e{exponent}"
-    decimals = max(0, 1 - math.floor(math.log10(error / scale))) if error > 0 else 6
-    return tuple(f"{number / scale:.{decimals}f}{power}{unit}" for number in (value, error))  # type: ignore[return-value]
+    # Of the error as it is written: 0.0997 becomes 0.10, as 0.1003 does.
+    decimals = max(0, 1 - math.floor(math.log10(float(f"{error / scale:.1e}")))) if error > 0 else 6
+    texts = (unsigned_zero(f"{number / scale:.{decimals}f}") for number in (value, error))
+    return tuple(f"{text}{power}{unit}" for text in texts)  # type: ignore[return-value]
 
 
 def _bounds(dimension: str, minimum: float, above: float, maximum: float) -> str:

@@ -46,6 +46,17 @@ def one_of(choices: Iterable[object]) -> str:
     return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
+def unsigned_zero(text: str) -> str:
+    """Return a number as it is written, without the sign of one that was rounded to zero.
+
+    Examples
+    --------
+    >>> unsigned_zero("-0.0"), unsigned_zero("-0.1")
+    ('0.0', '-0.1')
+    """
+    return text if any(digit in text for digit in "123456789") else text.lstrip("+-")
+
+
 def nearest(word: object, known: Iterable[str]) -> str | None:
     """Return the known word that was probably meant."""
     close = difflib.get_close_matches(str(word), sorted(known), n=1)

@@ -61,3 +61,4 @@ def test_a_name_that_is_no_model_is_refused_with_those_that_are(make_switching_d
             compare_models(make_switching_dataset(seed=1), (name,))
     assert rung_options("levels-odd") == {"model": "levels", "parity": -1}
     assert rung_name("levels", -1) == "levels-odd" and rung_name("pair", 1) == "pair"
+    assert rung_name("pair", -1, ["mismatch", "gain"]) == "pair-odd, mismatch and gain free"

@@ -25,7 +25,13 @@ def test_imperfections_are_fitted_within_what_is_known_and_models_ranked(fit):
     assert ended.exit_code == 0, ended.output
     told = json.loads(ended.stdout)
     assert told["free"] == ["leak_2", "gain"] and told["parameters"]["gain"]["error"] < 0.0201
-    assert [one["name"] for one in told["comparison"]["models"]][-1] == "independent"
+    ranked = {one["name"]: one for one in told["comparison"]["models"]}
+    assert set(ranked) == {"collective", "pair", "independent", "collective, leak_2 and gain free"}
+    asked = ranked["collective, leak_2 and gain free"]
+    assert asked["parameters"] == 6 and asked["chi_square"] == pytest.approx(
+        told["chi_square"], rel=1e-6, abs=0
+    )
+    assert ranked["pair"]["parameters"] == 4 and list(ranked)[-1] == "independent"
     shown = fit("--compare").output
     assert "Models, the best first" in shown and "do not tell" in shown and "leak_2" not in shown
 

@@ -26,6 +26,7 @@ def fit():
         (4.2e7, 1.8e6, "1/s", ("4.20e+07", "1.8e+06", "1/s")),
         (0.325, None, "K", ("325", "", "mK")),
         (120.0, 30.0, "", ("120", "30", "")),
+        (-0.4, 30.0, "", ("0", "30", "")),
     ],
 )
 def test_a_number_is_written_with_the_digits_that_its_error_leaves(value, error, unit, expected):

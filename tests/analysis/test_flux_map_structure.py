@@ -39,6 +39,14 @@ def test_the_means_of_a_qubit_stand_for_points_of_their_own(fit):
         assert bins.sum(axis=-1).max() == 1
 
 
+def test_a_ridge_as_narrow_as_the_steps_of_its_shape_has_a_width(fit):
+    first, second = fit.heat_map.coil_current_1, fit.heat_map.coil_current_2
+    bins = ridge_bins(
+        1, fit.values | {"quality_factor": 1000.0}, first, second
+    )  # no warning, which is an error
+    assert bins.shape[:2] == (first.size, second.size)
+
+
 def with_residual(fit, rest):
     power = fit.heat_map.heat_power - fit.residual + rest
     return replace(fit, heat_map=replace(fit.heat_map, heat_power=power))

@@ -8,7 +8,8 @@ import pytest
 
 from tests.analysis.map_simulator import random_device, simulated_map
 from valvelab.analysis import fit_flux_map
-from valvelab.analysis.flux_map_report import crossing_lines
+from valvelab.analysis.flux_map_report import as_json, comparison_lines, crossing_lines, favoured
+from valvelab.analysis.flux_map_structure import RidgeStructure
 from valvelab.analysis.flux_map_words import explanations, noise_line, ridge_line, shown, structure_line
 
 
@@ -79,4 +80,39 @@ def test_the_residual_along_the_ridges_is_judged(fit):
     held = replace(fit.uncertainty, names=("flux_offset_1", "flux_offset_2"))
     assert ridge_line(replace(fit, result=beside, uncertainty=held)).startswith(
         "Structure left along the ridges: some;"
+    )
+
+
+def test_a_ridge_without_points_is_said_to_have_none_instead_of_being_judged(fit, monkeypatch):
+    told = RidgeStructure(1, 5.0, 5, 60), RidgeStructure(2, 0.0, 0, 0)
+    monkeypatch.setitem(vars(fit), "structure", told)
+    line = ridge_line(fit)
+    assert line.startswith("Structure left along the ridges: none; chi-square 5.0 / 5 along those of qubit 1")
+    assert line.endswith("no point of the map on them, those of qubit 2.") and "nan" not in line
+    entry = as_json(fit)["ridge_structure"][1]
+    assert entry == {
+        "qubit": 2,
+        "chi_square": None,
+        "freedom": 0,
+        "reason": "no point of the map on them",
+    }
+    monkeypatch.setitem(vars(fit), "structure", (told[1], replace(told[1], qubit=1, points=3)))
+    assert ridge_line(fit).startswith("Structure left along the ridges: not known;")
+    assert "too few points" in ridge_line(fit)
+
+
+def test_what_is_left_of_a_map_is_told_of_the_model_that_it_favours(fit):
+    worse = replace(fit, model="pair", independent=fit, background=replace(fit.background, n_modes=4))
+    worse = with_residual(worse, fit.residual + 5e-18 * np.sign(np.arange(31) % 2 - 0.5))
+    assert favoured(worse) is fit and favoured(fit) is fit
+    lines = comparison_lines(worse, favoured(worse))
+    assert "The map favours 'independent'" in lines[2] and lines[3:] == [
+        "As the model 'independent' has it:",
+        noise_line(fit),
+        structure_line(fit),
+        ridge_line(fit),
+    ]
+    assert comparison_lines(worse)[3] == "As the model 'pair' has it:"
+    assert crossing_lines(fit)[0].startswith(
+        f"Crossing over sum, with the ridges of the model 'independent': {fit.enhancement.value:.3f} +- "
     )

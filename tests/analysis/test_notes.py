@@ -13,7 +13,15 @@ SUMMARY = {
     "parasitic_temperature_interval_68": None,
     "measured_ratios": [RATIO, RATIO | {"drain_temperature": 0.18, "value": 1.05}],
     "cells": 3,
-    "cells_without_ratio": [{"bath_temperature": 0.12, "source_temperature": 0.1123}],
+    "cells_without_ratio": [
+        {
+            "bath_temperature": 0.12,
+            "source_temperature": 0.1123,
+            "missing": [],
+            "reason": "the singles carry no heat within three errors",
+        }
+    ],
+    "parameters": {"T_p": {"value": 0.0484, "error": 0.0012}},
     "operating_point": {"drain_temperature": 0.096},
     "assumptions": [],
     "validity": {"rungs": "'levels' holds."},
@@ -75,6 +83,40 @@ def test_cells_without_a_ratio_are_counted_and_named():
     (note,) = fit_notes(SUMMARY)["measured_ratios"]
     assert "2 of 3 cells" in note and "bath 120 mK, source 112 mK" in note
     assert fit_notes(SUMMARY | {"cells_without_ratio": []})["measured_ratios"] == []
+
+
+def test_each_cell_without_a_ratio_says_why():
+    (empty,) = SUMMARY["cells_without_ratio"]
+    lacking = [
+        empty | {"bath_temperature": bath, "missing": ["only_2"], "reason": "only_2 is missing"}
+        for bath in (0.06, 0.18)
+    ]
+    (note,) = fit_notes(SUMMARY | {"cells": 5, "cells_without_ratio": [empty, *lacking]})["measured_ratios"]
+    assert "2 of 5 cells have a measured ratio" in note
+    assert "Without, as the singles carry no heat within three errors: bath 120 mK, source 112 mK." in note
+    assert "Without, as only_2 is missing: bath 60 mK, source 112 mK; bath 180 mK, source 112 mK." in note
+    (note,) = fit_notes(SUMMARY | {"cells": 2, "cells_without_ratio": lacking})["measured_ratios"]
+    assert note == "No cell has a measured ratio both / (only 1 + only 2): only_2 is missing."
+
+
+@pytest.mark.parametrize(
+    ("interval", "words"),
+    [
+        ([0.0471, 0.0496], "(68 %, from the profile of chi-square)."),
+        ([0.0471, 0.0506], "The profile is skew: quote the interval, not the symmetric error."),
+        ([0.0471, None], "The profile is skew: quote the interval, not the symmetric error."),
+        ([0.0464, 0.0504], "It is not as wide as the symmetric error says: quote the interval."),
+    ],
+)
+def test_a_profile_is_called_skew_only_where_it_is(interval, words):
+    (note,) = fit_notes(SUMMARY | {"parasitic_temperature_interval_68": interval})["parameters"]
+    assert note.endswith(words)
+
+
+@pytest.mark.parametrize("entry", [{"value": 0.05, "error": None}, {"value": 0.05, "error": 66.0}])
+def test_where_t_p_is_not_determined_nothing_is_said_to_leave_it_alone(entry):
+    quiet = {"assumptions": [ASYMMETRY | {"shift": 0.0}], "parameters": {"T_p": entry}}
+    assert fit_notes(SUMMARY | quiet)["parameters"] == []
 
 
 def test_one_degree_of_freedom_is_singular():

@@ -1,5 +1,6 @@
 """Samples of the posterior agree with the fit where it is Gaussian, and know its bounds."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -45,5 +46,20 @@ def test_what_is_known_beforehand_is_in_the_samples_and_what_is_undetermined_is_
 def test_a_corner_plot_names_parameters_and_units(make_switching_dataset):
     samples = sample_posterior(fit_switching(make_switching_dataset(seed=1)), steps=60)
     truth = {"gamma_h": 0.5e9, "gamma_c": 0.5e9, "gamma_p": 0.01e9, "T_p": 0.05}
-    labels = {axis.get_xlabel() for axis in corner_figure(samples, truth).axes}
-    assert {r"$\gamma_h$ [1/ns]", "$T_p$ [mK]"} <= labels
+    figure = corner_figure(samples, truth)
+    labels = {axis.get_xlabel() for axis in figure.axes}
+    assert {r"$\gamma_h$ [1e8 1/s]", "$T_p$ [mK]"} <= labels
+    low, middle, high = (float(one) for one in samples["gamma_c"].quantile([0.16, 0.5, 0.84]))
+    name, value, below, above = re.fullmatch(
+        r"(\S+) = \$([\d.]+)_\{-([\d.]+)\}\^\{\+([\d.]+)\}\$ 1e8 1/s", figure.axes[5].get_title()
+    ).groups()
+    assert name == r"$\gamma_c$" and len(value.partition(".")[2]) == len(below.partition(".")[2])
+    for found, wanted in ((value, middle), (below, middle - low), (above, high - middle)):
+        assert float(found) * 1e8 == pytest.approx(wanted, rel=0, abs=0.05 * (high - low))
+
+
+@pytest.mark.parametrize("steps", [1, 2, 10])
+def test_a_few_samples_are_said_to_be_too_few_and_nothing_else(make_switching_dataset, caplog, steps):
+    samples = sample_posterior(fit_switching(make_switching_dataset(seed=1)), steps=steps)
+    assert samples.attrs["long_enough"] == 0 and corner_figure(samples).axes
+    assert not caplog.records

@@ -8,6 +8,7 @@ from valvelab.analysis import reduce
 from valvelab.dataset import RAW, REDUCED, check_dataset, make_dataset
 from valvelab.errors import ConfigurationError, DataError
 from valvelab.sim import preset, sinis_cooling_power, sinis_voltage
+from valvelab.thermometer import CalibratedRange
 
 DEVICE = preset("paper")
 NOISE = 1e-7
@@ -134,6 +135,30 @@ def test_voltages_that_no_temperature_gives_are_refused():
     message = str(caught.value)
     assert "a gap of 205 ueV" in message and "drain.thermometer.gap), found " in message
     assert "Argument" not in message and "paper.yaml:" in message
+
+
+def _known_by(role, **known):
+    island = getattr(DEVICE, role)
+    thermometer = island.thermometer.model_copy(update=known)
+    return DEVICE.model_copy(update={role: island.model_copy(update={"thermometer": thermometer})}).placed(
+        DEVICE.places
+    )
+
+
+def test_what_bounds_the_temperatures_of_a_thermometer_is_named():
+    narrow = CalibratedRange(lowest="50 mK", highest="95 mK", gap_error="0 ueV", resistance_error="0 Ohm")
+    law = DEVICE.drain.thermometer
+    points = tuple((t, float(law.voltage(t)), 1e-7) for t in (0.05, 0.07, 0.08, 0.09))
+    for key, known in (("calibration", narrow), ("points", points)):
+        with pytest.raises(DataError, match=rf"trusted \(.*drain\.thermometer\.{key}\), found "):
+            reduce(_raw(), _known_by("drain", **{key: known}))
+    # Where the drain was heated, what is cold is called source in the files.
+    raw, names = _raw(), ("thermometer_voltage_source", "thermometer_voltage_drain")
+    other = raw.assign({one: raw[two].copy(data=raw[two].values) for one, two in (names, names[::-1])})
+    turned = DEVICE.model_copy(update={"source": _known_by("drain", calibration=narrow).drain})
+    turned = turned.model_copy(update={"drain": DEVICE.source}).placed(DEVICE.places)
+    with pytest.raises(DataError, match=r"thermometer_voltage_source: .*source\.thermometer\.calibration\)"):
+        reduce(other.assign_attrs(heated="drain"), turned)
 
 
 def test_a_device_without_islands_is_refused_with_what_is_missing():

@@ -59,6 +59,26 @@ def test_the_same_fit_gives_the_same_page(folder):
     assert {path.name for path in folder.iterdir()} == {"fit.nc", "fit.json", "report.html", "switching.png"}
 
 
+@pytest.mark.parametrize("lost", [False, True])
+def test_the_page_says_which_cells_lack_a_configuration(make_switching_dataset, tmp_path, lost):
+    dataset = make_switching_dataset(seed=1)
+    cells = np.tile(np.arange(dataset.sizes["point"] // 3), 3)
+    where = (dataset["configuration"].values == "only_2") & (cells == 5) & lost
+    dataset = dataset.assign(cell=("point", cells)).isel(point=np.flatnonzero(~where))
+    fit = fit_switching(dataset)
+    write_fit(tmp_path, fit, dataset, summarise(fit, reduced=dataset))
+    page = " ".join(write_report(tmp_path).read_text().split())
+    assert ('with every configuration beside "off"' in page) != lost
+    assert ('(1 of them without some of "both", "only_1" and "only_2")' in page) == lost
+    assert ("Without, as only_2 is missing: " in page) == lost
+
+
+def test_a_fit_without_a_run_has_no_empty_list_of_its_files(folder):
+    assert "Files of this run" not in write_report(folder).read_text()
+    (folder / "device.yaml").write_text("name: chip\n")
+    assert "Files of this run" in write_report(folder).read_text()
+
+
 def test_what_is_in_files_is_text_on_the_page_and_never_markup(folder):
     evil = '"><script>alert(1)</script>'
     summary = json.loads((folder / "fit.json").read_text())

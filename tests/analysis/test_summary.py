@@ -51,6 +51,18 @@ def test_every_cell_has_a_ratio_or_is_named_as_having_none(summary):
     assert len(named) == len(summary["measured_ratios"]) and named <= set(range(summary["cells"]))
 
 
+def test_a_cell_without_a_ratio_says_what_it_lacks(make_switching_dataset):
+    dataset = make_switching_dataset(seed=1)
+    cells = np.tile(np.arange(dataset.sizes["point"] // 3), 3)
+    where = (dataset["configuration"].values == "only_2") & (cells == 5)
+    dataset = dataset.assign(cell=("point", cells)).isel(point=np.flatnonzero(~where))
+    told = summarise(fit_switching(dataset), reduced=dataset)
+    lacking = [one for one in told["cells_without_ratio"] if one["missing"]]
+    assert [(one["missing"], one["reason"]) for one in lacking] == [(["only_2"], "only_2 is missing")]
+    others = [one["reason"] for one in told["cells_without_ratio"] if not one["missing"]]
+    assert set(others) <= {"the singles carry no heat within three errors"}
+
+
 def test_what_exceeds_the_range_of_the_master_equation_is_explained_for_a_simulated_and_for_a_real_chip(
     summary, make_switching_dataset
 ):
@@ -63,7 +75,7 @@ def test_what_exceeds_the_range_of_the_master_equation_is_explained_for_a_simula
     )
     for text in (simulated, real):
         assert "kappa = 2 pi f_r / Q is the resonators' linewidth" in text
-    assert "obeys this very master equation" in simulated and "1.02" in simulated
+    assert "does not part fit and truth here" in simulated and "1.02" in simulated
     assert "On a real chip" in real
 
 
@@ -91,6 +103,27 @@ def test_a_fit_without_levels_says_what_they_would_change(summary, make_switchin
     simulated = next(text for text in summary["warnings"] if "first excited state" in text)
     assert "The simulated chip has none either" in simulated
     assert summary["validity"]["rungs"].startswith("none of the rungs holds") and summary["levels"] is None
+
+
+@pytest.mark.parametrize(
+    ("chip", "model", "free", "words"),
+    [
+        ({}, "collective", (), ""),
+        ({"asymmetry": 0.1}, "collective", (), "has asymmetry = 0.1, which this fit does not allow for"),
+        ({"asymmetry": 0.1}, "collective", (), "Fit with --model pair --free asymmetry."),
+        ({"asymmetry": 0.1}, "pair", ("asymmetry",), ""),
+        ({"exchange": 5e6, "parity": -1}, "pair", (), "exchange = 5 MHz and a parity of -1"),
+        ({"exchange": 5e6, "parity": -1}, "pair", (), "Fit with --free exchange --parity -1."),
+        ({"asymmetry": np.nan}, "pair", (), "couplings that differ from reservoir to reservoir"),
+    ],
+)
+def test_a_simulated_chip_that_a_fit_cannot_describe_is_named(
+    make_switching_dataset, truth, chip, model, free, words
+):
+    fit = fit_switching(make_switching_dataset(seed=1), model, free=free)
+    said = warnings(fit, operating_point(fit, None, None), truth=dataclasses.replace(truth, **chip))
+    assert words in said[0] and ("its truth is out of reach" in said[0]) == bool(words)
+    assert not any("truth agree" in text for text in said)
 
 
 def test_oscillators_are_not_told_of_levels_and_transmons_with_too_few_are(make_switching_dataset):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from valvelab.errors import QuantityError
-from valvelab.units import UNITS, format_quantity, parse_quantity
+from valvelab.units import UNITS, format_quantity, format_with_error, parse_quantity
 
 
 @pytest.mark.parametrize(
@@ -110,3 +110,18 @@ def test_quantities_are_written_with_a_readable_unit():
     assert format_quantity(0.0, "current") == "0 A"
     assert format_quantity(-210.0, "flux per current") == "-0.21 Phi0/mA"
     assert format_quantity(1e12, "rate", digits=3) == "1e12 1/s"
+    assert format_quantity(-0.0, "current") == format_quantity(-0.0, "current", 4) == "0 A"
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "dimension", "texts"),
+    [
+        (4.983e8, 0.0997e8, "rate", ("4.98e8 1/s", "0.10e8 1/s")),  # as for 0.1003e8
+        (5.03e8, 0.1003e8, "rate", ("5.03e8 1/s", "0.10e8 1/s")),
+        (-0.3e6, 12e6, "frequency", ("0 MHz", "12 MHz")),
+        (-0.04, 1.2, None, ("0.0", "1.2")),
+        (-0.06, 1.2, None, ("-0.1", "1.2")),
+    ],
+)
+def test_equal_errors_have_equal_digits_and_zero_has_no_sign(value, error, dimension, texts):
+    assert format_with_error(value, error, dimension) == texts

@@ -2,7 +2,16 @@
 
 import pytest
 
-from valvelab.wording import counted, first_line, kind_of_data, nearest, one_of, shown, with_article
+from valvelab.wording import (
+    counted,
+    first_line,
+    kind_of_data,
+    nearest,
+    one_of,
+    shown,
+    unsigned_zero,
+    with_article,
+)
 
 
 @pytest.mark.parametrize(
@@ -50,3 +59,13 @@ def test_data_are_named_by_what_they_are():
 )
 def test_an_error_says_its_first_line_or_else_its_kind(error, said):
     assert first_line(error) == said
+
+
+def test_a_number_that_was_rounded_to_zero_has_no_sign():
+    assert [unsigned_zero(text) for text in ("-0.00", "+0.0", "-0.01", "+1", "0")] == [
+        "0.00",
+        "0.0",
+        "-0.01",
+        "+1",
+        "0",
+    ]

@@ -59,7 +59,9 @@ _SLOW = (
     help="Device file that knows resonators and charging energies, where PATH does not.",
 )
 @click.option(
-    "--compare", is_flag=True, help="Fit every quick model, and the one that is asked for, and rank them."
+    "--compare",
+    is_flag=True,
+    help="Fit every quick model, and what is asked for with all that is free in it, to the same powers; rank them.",
 )
 @click.option(
     "--against",

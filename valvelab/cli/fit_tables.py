@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from valvelab.units import format_quantity
+from valvelab.units import format_quantity, format_with_error
 
 from .options import print_table, say
 
@@ -30,7 +30,7 @@ def print_fit(summary: Mapping[str, Any]) -> None:
         ["ratio", *header],
         [[entry["meaning"], *_cells(entry, truth)] for entry in summary["enhancements"].values()],
     )
-    _say_all(notes["enhancements"])
+    _say_all([*notes["enhancements"], *notes["measured_ratios"]])
     if "posterior" in summary:
         _print_posterior(summary["posterior"], summary["parameters"])
     if "comparison" in summary:
@@ -46,10 +46,8 @@ def _print_posterior(posterior: Mapping[str, Any], parameters: Mapping[str, Any]
     rows = []
     for name, quantiles in posterior["quantiles_16_50_84"].items():
         dimension = DIMENSIONS.get(parameters[name]["units"])
-        told = [
-            f"{one:.4g}" if dimension is None else format_quantity(one, dimension, 4) for one in quantiles
-        ]
-        rows.append([name, *told])
+        half = (quantiles[2] - quantiles[0]) / 2
+        rows.append([name, *(format_with_error(one, half, dimension)[0] for one in quantiles)])
     header = ["parameter", "16 %", "median", "84 %"]
     print_table(f"Posterior, {posterior['samples']} samples (posterior.nc, corner.png)", header, rows)
     if not posterior["long_enough"]:

@@ -184,7 +184,12 @@ def _print(fits: Sequence[FluxMapFit]) -> None:
         for line in flux_map_report.undetermined_lines(fit):
             say(line, indent="    ")
         click.echo()
-    for lines in (flux_map_report.crossing_lines(fits[0]), flux_map_report.comparison_lines(fits[0])):
+    # Where both models were fitted, what is measured is told about the better one.
+    told = flux_map_report.favoured(fits[0]) if len(fits) > 1 else fits[0]
+    crossing = flux_map_report.crossing_lines(told)
+    if told is not fits[0]:
+        crossing.append(flux_map_report.extrapolation_line(fits[0]))
+    for lines in (crossing, flux_map_report.comparison_lines(fits[0], told)):
         for line in lines:
             say(line)
         click.echo()

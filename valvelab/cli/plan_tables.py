@@ -1,7 +1,7 @@
 """What a protocol would determine, on the screen: errors, biases, and a better protocol for the same time."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from valvelab.units import format_quantity, format_with_error
+from valvelab.wording import unsigned_zero
 
 from .options import print_table, read_value, say
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from valvelab.walk import Plan
 
 _HOUR = 3600.0
+_FACTORS = ("gain", "drain_scale")
+"""Imperfections that are not known where their error is as large as they are; others may well be 0."""
 _NAMES = {"all": "all parameters", "T_p": "T_p", "enhancement": "the enhancement"}
 
 
@@ -35,9 +38,9 @@ def read_assumed(
 
 def read_rates(assumptions: Sequence[tuple[str, str]]) -> "Rates":
     """Return what a chip has from the words of the command line: Table I of the paper, but for what they name."""
-    from valvelab.analysis import IMPERFECTIONS, RATE_UNITS, Rates
+    from valvelab.analysis import IMPERFECTIONS, RATE_UNITS, TYPICAL, Rates
 
-    known, units = asdict(Rates(0.5e9, 0.5e9, 0.01e9, 0.05)), RATE_UNITS | dict(IMPERFECTIONS)
+    known, units = asdict(TYPICAL.rates), RATE_UNITS | dict(IMPERFECTIONS)
     for name, text in assumptions:
         if name not in units:
             raise click.BadParameter(f"--assume must name one of {', '.join(units)}, found '{name}'")
@@ -78,6 +81,7 @@ def foresee(
         "enhancement": found.enhancement,
         "enhancement_error": finite(found.enhancement_error),
         "hours_to_three_sigma": finite(hours),
+        "not_measured": _missing(name for cell in cells for name in cell.names),
         "undetermined": found.loose,
         "biases": [asdict(bias) for bias in biases(data, model, assumed.rates, at) if bias.name not in free],
     }
@@ -92,25 +96,16 @@ def print_foreseen(foreseen: Mapping[str, Any], duration: float) -> None:
     for name, error in foreseen["errors"].items():
         dimension = DIMENSIONS.get((RATE_UNITS | dict(IMPERFECTIONS))[name])
         value = foreseen["assumed"][name]
-        known = error is not None and (name in IMPERFECTIONS or error < value)
+        known = error is not None and (error < value or (name in IMPERFECTIONS and name not in _FACTORS))
         rows.append(_row(name, value, error if known else None, hours, dimension))
     ratio = foreseen["enhancement"]
     rows.append(_row("enhancement, drain", ratio, foreseen["enhancement_error"], hours, None))
     print_table("What it would determine", ["parameter", "assumed", "error", "error in 1 h"], rows)
-    for members in foreseen["undetermined"]:
-        say(f"Not determined: {members}{', only other combinations of them' if ' and ' in members else ''}.")
-    if foreseen["hours_to_three_sigma"] is not None:
-        time = foreseen["hours_to_three_sigma"] * _HOUR
-        share = (
-            f"{time / duration:.1g} of one such run" if time < duration else format_quantity(time, "time", 2)
-        )
-        say(
-            f"An enhancement of {ratio:.3f} is told from 1 by three standard errors with the readings of {share}."
-        )
+    _say_open(foreseen, duration)
     click.echo()
     rows = []
     for bias in foreseen["biases"]:
-        shifts = (f"{bias['shifts'][name]:+.1f}" for name in ("T_p", "enhancement"))
+        shifts = (unsigned_zero(f"{bias['shifts'][name]:+.1f}") for name in ("T_p", "enhancement"))
         size = size_text(bias["size"], IMPERFECTIONS[bias["name"]])
         rows.append([bias["name"], size, *shifts, f"+{bias['chi_square']:.1f}"])
     print_table(
@@ -122,6 +117,39 @@ def print_foreseen(foreseen: Mapping[str, Any], duration: float) -> None:
         "Where chi-square hardly rises the data will not give the imperfection away: measure it, or leave it free."
     )
     click.echo()
+
+
+def _say_open(foreseen: Mapping[str, Any], duration: float) -> None:
+    """Say what stays open, and how long it takes to tell the enhancement from none."""
+    for combination in foreseen["undetermined"]:
+        *members, last = combination.split(" and ")
+        told = f"{', '.join(members)} and {last}, only other combinations of them" if members else last
+        say(f"Not determined: {told}.")
+    _say_missing(foreseen["not_measured"])
+    hours = foreseen["hours_to_three_sigma"]
+    if hours is None:
+        return
+    time = hours * _HOUR
+    runs = f"{time / duration * 100:.2g} % of" if time < duration else f"{time / duration:.3g} times"
+    say(
+        f"An enhancement of {foreseen['enhancement']:.3f} is told from 1 by three standard errors with the readings "
+        f"of {format_quantity(time, 'time', 2)}, {runs} this run's {format_quantity(duration, 'time', 3)}."
+    )
+
+
+def _missing(names: Iterable[str]) -> list[str]:
+    """Return which configurations a ratio would need that are not among those that are measured."""
+    found = set(names)
+    return [name for name in ("both", "only_1", "only_2") if name not in found]
+
+
+def _say_missing(names: Sequence[str]) -> None:
+    """Say what a block without some configurations cannot show."""
+    if names:
+        say(
+            f"The block holds no {' and no '.join(names)}: no ratio both / (only_1 + only_2) will be measured, and the "
+            "enhancement will be the model's alone."
+        )
 
 
 def _row(name: str, value: float, error: float | None, hours: float, dimension: str | None) -> list[str]:
@@ -144,11 +172,15 @@ def print_proposal(proposal: "Proposal", aim: str, out: Path | None, template: "
         ["block", ", ".join(proposal.block)],
         ["scan of qubit 2", ", ".join(format_quantity(f, "frequency", 5) for f in proposal.scan) or "none"],
         ["blocks_per_cell", str(proposal.blocks)],
-        ["duration", format_quantity(proposal.duration, "time", 3)],
+        ["duration", f"at least {format_quantity(proposal.duration, 'time', 3)}"],
         ["error of T_p", format_quantity(proposal.errors["T_p"], "temperature", 2)],
         ["error of the enhancement", f"{proposal.errors['enhancement']:.2g}"],
     ]
     print_table(f"Tells most about {_NAMES[aim]}", ["key", "value"], rows, 2)
+    say(
+        "The duration is that of readings and settling; ramps, and waiting until something is stable, come on top."
+    )
+    _say_missing(_missing(proposal.block))
     if out is not None:
         if out.exists():
             raise click.BadParameter(f"{out} must not exist yet; choose another name")

@@ -21,7 +21,8 @@ def command(station: Path, device: Path, protocol: Path, out: Path, dry_run: boo
     STATION says which boxes stand where and how far each source may go, DEVICE what is known of the chip,
     PROTOCOL what to measure. The demo writes one of each to begin from.
 
-    Every set point is compared with the limits before the first volt. Each reading is on disk before the next
+    Every set point is compared with the limits before the first volt, and it is said where the drain will probably
+    leave its thermometer's calibration. Each reading is on disk before the next
     begins (records.jsonl). Whatever ends the run, the heater goes to zero and the coils are ramped to where the
     station file says; `valvelab resume` continues it.
 
@@ -31,17 +32,21 @@ def command(station: Path, device: Path, protocol: Path, out: Path, dry_run: boo
       valvelab run station.yaml device.yaml protocol.yaml --out cooldown-12
     """
     from valvelab.errors import StationError
-    from valvelab.laboratory import begin
+    from valvelab.laboratory import begin, foresee
     from valvelab.run_folder import discard_run
 
     from .plan import loaded
     from .plan_steps import print_plan
-    from .steps import measure, tell_end
+    from .steps import measure, tell_end, warnings_said
 
     if dry_run:
-        print_plan(*loaded(device, protocol), station, steps=True)
+        known, walk = loaded(device, protocol)
+        print_plan(known, walk, station, steps=True)
+        with warnings_said():
+            foresee(known, walk)
         return
-    run = begin(station, device, protocol, out)
+    with warnings_said():
+        run = begin(station, device, protocol, out)
     try:
         with progress_bar("measuring", len(run.plan.readings), waits=run.plan.waits) as move:
             raw = measure(run, move)

@@ -9,8 +9,10 @@ from typing import Any
 import click
 
 from valvelab.dataset import UnusedColumns
-from valvelab.laboratory import IncompleteRun
+from valvelab.laboratory import ForeseenStop, IncompleteRun
 from valvelab.run_folder import LOG, Run, read_status
+
+_SAID = (IncompleteRun, ForeseenStop, UnusedColumns)
 
 
 def measure(run: Run, move: Callable[[int, int, str], None]) -> Path:
@@ -41,13 +43,13 @@ def tell_end(raw: Path) -> None:
 
 @contextmanager
 def warnings_said() -> Iterator[None]:
-    """Say on the error stream that a run is not complete, or that something in a file is not used."""
+    """Say on the error stream what run is not complete or will stop, and what in a file is not used."""
     with warnings.catch_warnings(record=True) as caught:
-        for category in (IncompleteRun, UnusedColumns):
-            warnings.simplefilter("always", category)
+        for known in _SAID:
+            warnings.simplefilter("always", known)
         yield
     for warning in caught:
-        if issubclass(warning.category, (IncompleteRun, UnusedColumns)):
+        if issubclass(warning.category, _SAID):
             click.secho(f"Warning: {warning.message}", fg="yellow", err=True)
         else:
             warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)

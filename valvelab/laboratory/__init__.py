@@ -11,17 +11,19 @@ from .results import (
     reduce,
     report,
 )
-from .runs import begin, load_protocol, open_station, resume, run
+from .runs import ForeseenStop, begin, foresee, load_protocol, open_station, resume, run
 from .stations import load_station
 
 __all__ = [
     "CALIBRATED",
     "FIGURE",
     "REDUCED_FILE",
+    "ForeseenStop",
     "IncompleteRun",
     "begin",
     "conclude_calibration",
     "fit",
+    "foresee",
     "is_calibration",
     "load_protocol",
     "load_station",

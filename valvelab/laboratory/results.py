@@ -109,7 +109,8 @@ def fit(
     parity
         Of the couplings, see `valvelab.analysis.fit_switching`.
     compare
-        Whether every quick model is fitted as well, and all are ranked in ``fit.json``.
+        Whether every quick model is fitted as well, to the same powers, and all are ranked in ``fit.json``. The fit
+        that is asked for is among them, with what is free behind its model's name: ``"pair, mismatch free"``.
     against
         Models that are ranked with them, slow ones too; ``"pair-odd"`` is "pair" with a parity of -1.
     samples
@@ -142,7 +143,7 @@ def fit(
     >>> fit = laboratory.fit("cooldown-12", "pair")  # doctest: +SKIP
     >>> print(fit.report())  # doctest: +SKIP
     """
-    from valvelab.analysis import fit_switching, read_powers, rung_name, sample_posterior, write_fit
+    from valvelab.analysis import fit_switching, read_powers, sample_posterior, write_fit
     from valvelab.configuration import load_configuration
     from valvelab.device import Device
 
@@ -157,6 +158,7 @@ def fit(
             f"{file}: must be a reduced dataset, found what a fit wrote; fit {REDUCED_FILE} beside it"
         )
     known = None if device is None else load_configuration(device, Device)
+    free = tuple(free)
     reduced = read_powers(file, run=run, device=known)
     if path.is_dir():
         refuse_stale(file)
@@ -169,8 +171,8 @@ def fit(
     summary = _summary(fitted, reduced, truth) | {MADE_FROM: sources}
     others = tuple(against)
     if compare or others:
-        names = (rung_name(fitted.model, parity), *others)
-        summary["comparison"] = _comparison(reduced, names, fitted.data.reservoirs, compared)
+        asked = {"model": fitted.model, "free": free, "priors": priors, "parity": parity}
+        summary["comparison"] = _comparison(reduced, fitted, asked, others, compared)
     if samples:
         drawn = sample_posterior(fitted, steps=samples, progress=progress)
         summary["posterior"] = _write_samples(drawn, file.parent, summary)
@@ -220,13 +222,22 @@ def _truth(cryostat: "Cryostat") -> "Rates":
 
 def _comparison(
     reduced: "xr.Dataset",
-    models: tuple[str, ...],
-    reservoirs: Collection[str],
+    fitted: "SwitchingFit",
+    asked: Mapping[str, Any],
+    others: tuple[str, ...],
     progress: Callable[[int, int, str], None] | None,
 ) -> dict[str, Any]:
-    from valvelab.analysis import QUICK_MODELS, compare_models, finite, verdict
+    """Rank the fit that was asked for, by its arguments, among the quick models and others as they are."""
+    from valvelab.analysis import QUICK_MODELS, compare_models, finite, rung_name, verdict
 
-    ranked = compare_models(reduced, (*QUICK_MODELS, *models), reservoirs=reservoirs, progress=progress)
+    name = rung_name(fitted.model, fitted.rates.parity, fitted.problem.where.free)
+    ranked = compare_models(
+        reduced,
+        (*QUICK_MODELS, name, *others),
+        options={name: asked},
+        reservoirs=fitted.data.reservoirs,
+        progress=progress,
+    )
     rows = [
         {name: finite(value) if isinstance(value, float) else value for name, value in asdict(one).items()}
         for one in ranked

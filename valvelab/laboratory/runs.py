@@ -2,13 +2,17 @@
 
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from valvelab.configuration import dump_configuration
+from valvelab.configuration import dump_configuration, load_configuration
+from valvelab.device import Device
 from valvelab.engine import Progress
-from valvelab.errors import StationError
+from valvelab.errors import ConfigurationError, StationError
+from valvelab.files import demand_new
+from valvelab.protocol import Protocol
 from valvelab.protocol_file import load_protocol as _load_protocol
 from valvelab.run import execute
 from valvelab.run_folder import DEVICE, PROTOCOL, STATION, Run, create_run, discard_run, load_begun_run
@@ -73,6 +77,40 @@ def open_station(path: Path | str) -> Iterator[OpenStation]:
                 print(f"NOT SAFE: {failure}; check this source by hand", file=sys.stderr)  # noqa: T201
 
 
+class ForeseenStop(UserWarning):
+    """A run will come to where a thermometer tells no temperature, if the chip is what most are."""
+
+
+def foresee(device: Device, walk: Walk) -> None:
+    """Warn of a drain that will probably leave the calibration of its thermometer: the run would stop there.
+
+    Nothing is computed, and no physics loaded, where the drain has no calibration to leave.
+
+    Parameters
+    ----------
+    device
+        The chip; where the drain settles is computed with the rates of the paper's Table I.
+    walk
+        What will be measured.
+
+    Warns
+    -----
+    ForeseenStop
+        With the first such cell.
+    """
+    is_told = device.drain is not None and device.drain.trusted_range is not None
+    if not is_told or not isinstance(walk, Protocol) or walk.heated != "source":
+        return
+    from valvelab.analysis import TYPICAL, cells_of, expected_data
+
+    cells = cells_of(walk.plan(device))
+    try:
+        expected_data(cells, device, TYPICAL, "pair")
+    except ConfigurationError as error:
+        told = f"{error} (foreseen for a chip with the rates of the paper's Table I; the run stops where it is so)"
+        warnings.warn(told, ForeseenStop, stacklevel=3)
+
+
 def begin(station: Path | str, device: Path | str, protocol: Path | str | Walk, folder: Path | str) -> Run:
     """Make a run folder from three files, after checking them and every set point; nothing is switched on.
 
@@ -91,8 +129,16 @@ def begin(station: Path | str, device: Path | str, protocol: Path | str | Walk, 
         If a file or a set point is wrong; nothing is made then.
     DataError
         If the folder is already there.
+
+    Warns
+    -----
+    ForeseenStop
+        If the drain will probably leave the calibration of its thermometer.
     """
     files = {STATION: Path(station), DEVICE: Path(device), **load_station(Path(station))[1]}
+    demand_new(Path(folder))
+    known = load_configuration(Path(device), Device)
+    foresee(known, protocol if isinstance(protocol, Walk) else load_protocol(protocol))
     if not isinstance(protocol, Walk):
         return create_run(Path(folder), files | {PROTOCOL: Path(protocol)})
     with tempfile.TemporaryDirectory() as temporary:

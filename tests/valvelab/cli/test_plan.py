@@ -1,6 +1,8 @@
 """What `valvelab plan` refuses, and what it takes for granted."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -8,6 +10,8 @@ from click.testing import CliRunner
 from valvelab.cli import group
 from valvelab.configuration import dump_configuration
 from valvelab.sim import preset
+
+DEMO = Path(__file__).parents[3] / "valvelab/cli/demo-protocol.yaml"
 
 
 @pytest.fixture
@@ -41,7 +45,45 @@ def test_transmons_are_those_of_the_device_and_a_packaged_device_has_a_name(plan
     assert by_levels["assumed"] == by_pair["assumed"]
 
 
-def test_a_time_shorter_than_a_run_is_a_share_of_it(plan):
-    assert "by three standard errors with the readings of 0.0003 of one such run" in " ".join(
+def test_the_time_to_three_errors_has_a_unit_and_is_compared_with_the_run(plan):
+    assert "by three standard errors with the readings of 1.6 s, 0.028 % of this run's 1.6 h." in " ".join(
         plan().output.split()
     )
+
+
+def test_a_scale_that_trades_for_all_rates_is_not_determined_with_all_of_them(plan):
+    shown = " ".join(plan("--free", "gain").output.split())
+    assert "Not determined: gamma_h, gamma_c, gamma_p and gain, only other combinations of them." in shown
+    assert "gain not determined" in shown and "-0.0" not in shown
+
+
+@pytest.mark.parametrize(
+    ("block", "words"),
+    [
+        (
+            "off, both, only_1",
+            "The block holds no only_2: no ratio both / (only_1 + only_2) will be measured",
+        ),
+        ("off, only_1, only_2", "The block holds no both: no ratio"),
+        ("off, both, only_1, only_2", ""),
+    ],
+)
+def test_a_block_that_shows_no_ratio_is_told(tmp_path, block, words):
+    text = DEMO.read_text(encoding="utf-8").replace("block: [off, both, only_1, only_2]", f"block: [{block}]")
+    (tmp_path / "protocol.yaml").write_text(text, encoding="utf-8")
+    ended = CliRunner().invoke(group, ["plan", "paper", str(tmp_path / "protocol.yaml")])
+    shown = " ".join(ended.output.split())
+    assert words in shown and ("The block holds" in shown) == bool(words)
+
+
+@pytest.mark.desk
+@pytest.mark.parametrize(("aim", "lost"), [("enhancement", False), ("all", False), ("T_p", True)])
+def test_a_proposal_measures_the_enhancement_that_it_is_for_and_takes_what_its_plan_says(
+    plan, tmp_path, aim, lost
+):
+    file = tmp_path / "better.yaml"
+    shown = " ".join(plan("--optimise", "3 h", "--aim", aim, "--out", str(file)).output.split())
+    assert ("block off, both, only_1, only_2 scan" in shown) != lost
+    assert ("The block holds no only_2" in shown) == lost and "come on top" in shown
+    again = CliRunner().invoke(group, ["plan", "paper", str(file)]).output
+    assert re.search(r"duration +at least ([\d.]+ h)", shown)[1] in again.splitlines()[0]
