@@ -196,6 +196,6 @@ def test_what_is_not_known_of_the_transmons_is_named():
         fit_switching(data, "transmons")
     data.attrs |= {"charging_energy_1": 178e6, "resonator_exponent": 1.0}
     with pytest.raises(
-        DataError, match="for the model 'transmons' quality_factor must be above 0 and .*exponent 0"
+        DataError, match=r"for the model 'transmons' quality_factor must be above 0 and .*exponent 0"
     ):
         fit_switching(data, "transmons")
