@@ -73,9 +73,9 @@ def test_a_search_is_not_caught_where_a_bath_has_no_quanta(cold_bath):
 def test_errors_where_a_bath_has_no_quanta_are_those_of_the_posterior(cold_bath):
     # Qubits parked at half the frequency see its square root, which has no slope to go by at zero.
     samples = sample_posterior(cold_bath, steps=1200)
-    assert cold_bath.result.params["gamma_p"].stderr == pytest.approx(
-        float(samples["gamma_p"].std()), rel=0.2, abs=0
-    )
+    # Bounds are left out of account, so that errors are rather too large.
+    stated = cold_bath.result.params["gamma_p"].stderr
+    assert 0.8 < stated / float(samples["gamma_p"].std()) < 1.6
     at = OperatingPoint(0.384, 0.096, 2e9)
     drawn = {name: column.values.ravel()[::120] for name, column in samples.items()}
     ratios = [
@@ -87,5 +87,4 @@ def test_errors_where_a_bath_has_no_quanta_are_those_of_the_posterior(cold_bath)
     _, error = cold_bath.propagate(
         lambda rates: enhancements(rates, "pair", cold_bath.data.resonator, at)["drain"]
     )
-    # Bounds are left out of account, so that an error is rather too large.
     assert 0.8 < error / np.std(ratios) < 2.5
