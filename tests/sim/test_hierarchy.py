@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.sim.fock_reference import Valve
 from tests.sim.heom_reference import by_heom_solver
 from valvelab.constants import BOLTZMANN, PLANCK
-from valvelab.sim import Bath, Resonator, TruncationError, hierarchy, independent, pair, resonators
+from valvelab.sim import Bath, Resonator, TruncationError, hierarchy, independent, pair
 from valvelab.sim.charge_blocks import StalledError
 from valvelab.sim.hierarchy_equations import equations
 from valvelab.sim.hierarchy_solution import solve_at
@@ -160,69 +160,6 @@ def test_the_enhancement_at_every_gamma_over_kappa(warmth, ratio):
     assert drain_enhancement(ratio, warmth) == pytest.approx(expected, rel=rel, abs=0)
     if ratio == 0.1:
         assert drain_enhancement(ratio, warmth, 5.0) == pytest.approx(expected, rel=3e-3, abs=0)
-
-
-def device(random, detuning):
-    """Draw a device around 4 GHz at random, its qubits up to `detuning` linewidths from the resonators."""
-    quality = np.exp(random.uniform(np.log(15), np.log(60)))
-    gamma_h, gamma_c = 2 * np.pi * 4e9 / quality * np.exp(random.uniform(np.log(0.01), np.log(0.5), 2))
-    count = random.integers(1, 3)
-    frequencies = 4e9 * (1 + detuning * random.uniform(-1, 1, count) / quality)
-    hot, cold = Bath(gamma_h, random.uniform(0.2, 0.5)), Bath(gamma_c, random.uniform(0.05, 0.15))
-    parasitic = Bath(0.02 * gamma_h, random.uniform(0.02, 0.45))
-    weights = {
-        "weights_hot": random.uniform(0.6, 1.3, 2),
-        "weights_cold": random.uniform(0.6, 1.3, 2) * random.choice([-1, 1], 2),
-    }
-    return (frequencies, hot, cold, parasitic, Resonator(4e9, quality)), weights
-
-
-def apart(given, weights, *, corrected="none"):
-    """Return how far `resonators` is from the hierarchy, in units of the largest current."""
-    exact = hierarchy(*given, tolerance=1e-3, **weights)
-    near = resonators(*given, tolerance=1e-3, corrected=corrected, **weights)
-    return np.abs(flows(near) - flows(exact)).max() / np.abs(flows(exact)).max()
-
-
-def test_resonators_agree_where_the_qubits_are_resonant():
-    random = np.random.default_rng(0)
-    assert max(apart(*device(random, 0.0)) for _ in range(10)) < 5e-3
-
-
-@pytest.mark.parametrize("detuning", [0.0, 0.5])
-def test_corrected_resonators_agree_where_the_qubits_are_beside_them(detuning):
-    random = np.random.default_rng(1)
-    off = [apart(*device(random, detuning), corrected="near") for _ in range(8)]
-    assert max(off) < 7e-3 and np.median(off) < 2e-3
-    # Coupled so weakly that only the tails of a circuit and its occupations are left to correct.
-    given = (4.08e9,), Bath(1e6, 0.384), Bath(2e6, 0.06), Bath(1e5, 0.05), Resonator(4e9, 20)
-    plain, corrected = (apart(given, {}, corrected=kind) for kind in ("none", "near"))
-    assert plain > 0.01 and corrected < 5e-4
-
-
-def test_resonators_agree_with_phases():
-    random = np.random.default_rng(2)
-    for _ in range(6):
-        given, weights = device(random, 0.0)
-        turned = {name: row * np.exp(1j * random.uniform(-3, 3, 2)) for name, row in weights.items()}
-        assert apart(given, turned | {"exchange": random.uniform(-2e7, 2e7)}) < 5e-3
-    # An exchange coupling knows the sign of a phase.
-    given = (4e9, 3.97e9), *TABLE_1
-    one, other = (
-        flows(hierarchy(*given, weights_hot=(1, turn), exchange=2e7, tolerance=1e-3))
-        for turn in (TURNED, np.conj(TURNED))
-    )
-    assert np.abs(other / one - 1).max() > 0.05
-    assert apart(given, {"weights_hot": (1, TURNED), "exchange": 2e7}) < 0.02
-
-
-def test_resonators_off_resonance_are_as_far_off_as_is_said():
-    # There the Lorentzian is no RLC filter, and the occupation not that of the resonator.
-    random = np.random.default_rng(1)
-    for _ in range(5):
-        given, weights = device(random, 0.5)
-        bound = 1.5 / given[4].quality_factor ** 2 + 2 * np.abs(given[0] / 4e9 - 1).max()
-        assert apart(given, weights) < bound
 
 
 @given(

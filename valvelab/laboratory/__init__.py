@@ -1,16 +1,8 @@
 """What a measurement script calls: open a station, run, resume, reduce, fit and report, each in one call."""
 
-from .results import (
-    CALIBRATED,
-    FIGURE,
-    REDUCED_FILE,
-    IncompleteRun,
-    conclude_calibration,
-    fit,
-    is_calibration,
-    reduce,
-    report,
-)
+from .calibrations import CALIBRATED, FIGURE, conclude_calibration, is_calibration
+from .fits import fit
+from .results import REDUCED_FILE, IncompleteRun, reduce, report
 from .runs import ForeseenStop, begin, foresee, load_protocol, open_station, resume, run
 from .stations import load_station
 

@@ -1,12 +1,9 @@
-"""What becomes of a run: powers, fit, report; each reads the file of the step before and writes its own."""
+"""What becomes of a run: powers and a report; each step reads the file of the one before and writes its own."""
 
 import json
-import math
 import warnings
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from valvelab.errors import DataError
 from valvelab.provenance import MADE_FROM, made_from, refuse_stale
@@ -15,12 +12,7 @@ from valvelab.run_folder import DEVICE, JOURNAL, PROTOCOL, RAW_FILE, STATION, lo
 if TYPE_CHECKING:
     import xarray as xr
 
-    from valvelab.analysis import Rates, SwitchingFit, Table
-    from valvelab.sim.cryostat import Cryostat
-
-REDUCED_FILE, FIT_DATASET = "reduced.nc", "fit.nc"
-POSTERIOR, CORNER = "posterior.nc", "corner.png"
-CALIBRATED, FIGURE = "device-calibrated.yaml", "calibration.png"
+REDUCED_FILE = "reduced.nc"
 
 
 class IncompleteRun(UserWarning):
@@ -67,235 +59,11 @@ def reduce(folder: Path | str, reservoirs: tuple[str, ...] = ("drain",)) -> "xr.
         )
     refuse_stale(file)
     raw = read_dataset(file, RAW)
-    _warn_if_incomplete(raw, folder)
+    warn_if_incomplete(raw, folder)
     sources = json.dumps(made_from(file, folder / DEVICE))
     reduced = analysis.reduce(raw, run.device, reservoirs).assign_attrs({MADE_FROM: sources})
     write_dataset(reduced, folder / REDUCED_FILE)
     return reduced
-
-
-def fit(
-    path: Path | str,
-    model: "str | Path | Table" = "collective",
-    *,
-    reservoirs: Collection[str] = ("drain", "source"),
-    free: Iterable[str] = (),
-    priors: Mapping[str, tuple[float, float]] | None = None,
-    truth: Path | None = None,
-    parity: Literal[1, -1] = 1,
-    compare: bool = False,
-    against: Iterable[str] = (),
-    samples: int = 0,
-    progress: Callable[[int, int], None] | None = None,
-    compared: Callable[[int, int, str], None] | None = None,
-    run: int | str | None = None,
-    device: Path | None = None,
-) -> "SwitchingFit":
-    """Fit the rates and the parasitic temperature; write ``fit.nc`` and ``fit.json`` beside the data.
-
-    Parameters
-    ----------
-    path
-        A run folder, or a file with heat powers that `valvelab.analysis.read_powers` reads.
-    model
-        ``"collective"``, ``"pair"``, ``"independent"``, ``"levels"``, ``"resonators"``, ``"hierarchy"``,
-        ``"transmons"`` or ``"linear"``, or a table of one of them or its file, see `tabulate`.
-    reservoirs
-        Whose powers are fitted, as far as they are there.
-    free, priors
-        Imperfections that are fitted as well, and what is known of them, see `valvelab.analysis.fit_switching`.
-    truth
-        File of the simulated cryostat that the data come from, to compare with; the fit does not see it.
-    parity
-        Of the couplings, see `valvelab.analysis.fit_switching`.
-    compare
-        Whether every quick model is fitted as well, to the same powers, and all are ranked in ``fit.json``. The fit
-        that is asked for is among them, with what is free behind its model's name: ``"pair, mismatch free"``.
-    against
-        Models that are ranked with them, slow ones too; ``"pair-odd"`` is "pair" with a parity of -1.
-    samples
-        Steps of emcee; where they are not 0, ``posterior.nc`` and ``corner.png`` are written, too.
-    progress
-        Called after each of these steps with its number and that of all.
-    compared
-        Called after each fit of the ranking with its number, that of all, and the model.
-    run
-        Number or guid of the run, where the file is a QCoDeS database.
-    device
-        Device file that knows resonators and charging energies, where the file with the powers does not.
-
-    Returns
-    -------
-    The `valvelab.analysis.SwitchingFit`; `summary` is what ``fit.json`` holds.
-
-    Raises
-    ------
-    ValvelabError
-        If there is no reduced dataset, or it is damaged or stale.
-
-    Warns
-    -----
-    IncompleteRun
-        If readings are still missing.
-
-    Examples
-    --------
-    >>> fit = laboratory.fit("cooldown-12", "pair")  # doctest: +SKIP
-    >>> print(fit.report())  # doctest: +SKIP
-    """
-    from valvelab.analysis import fit_switching, read_powers, sample_posterior, write_fit
-    from valvelab.configuration import load_configuration
-    from valvelab.device import Device
-
-    path = Path(path)
-    file = path / REDUCED_FILE if path.is_dir() else path
-    if path.is_dir() and not file.is_file():
-        raise DataError(
-            f"{file}: must hold the powers, found nothing there; run 'valvelab reduce {path}' first"
-        )
-    if file.name == FIT_DATASET:
-        raise DataError(
-            f"{file}: must be a reduced dataset, found what a fit wrote; fit {REDUCED_FILE} beside it"
-        )
-    known = None if device is None else load_configuration(device, Device)
-    free = tuple(free)
-    reduced = read_powers(file, run=run, device=known)
-    if path.is_dir():
-        refuse_stale(file)
-    _warn_if_incomplete(reduced, file.parent)
-    try:
-        fitted = fit_switching(reduced, model, reservoirs=reservoirs, free=free, priors=priors, parity=parity)
-    except DataError as error:
-        raise DataError(str(error).replace("reduced dataset:", f"{file}:", 1)) from None
-    sources = made_from(file)
-    summary = _summary(fitted, reduced, truth) | {MADE_FROM: sources}
-    others = tuple(against)
-    if compare or others:
-        asked = {"model": fitted.model, "free": free, "priors": priors, "parity": parity}
-        summary["comparison"] = _comparison(reduced, fitted, asked, others, compared)
-    if samples:
-        drawn = sample_posterior(fitted, steps=samples, progress=progress)
-        summary["posterior"] = _write_samples(drawn, file.parent, summary)
-    else:  # what an earlier fit left would pass for this one's
-        for name in (POSTERIOR, CORNER):
-            (file.parent / name).unlink(missing_ok=True)
-    write_fit(file.parent, fitted, reduced.assign_attrs({MADE_FROM: json.dumps(sources)}), summary)
-    return fitted
-
-
-def _summary(fitted: "SwitchingFit", reduced: "xr.Dataset", truth: Path | None) -> dict[str, Any]:
-    from valvelab.analysis import summarise
-    from valvelab.configuration import load_configuration
-
-    true = None
-    if truth is not None:
-        from valvelab.sim.cryostat import Cryostat
-
-        true = _truth(load_configuration(truth, Cryostat))
-    return summarise(
-        fitted,
-        source_temperature=reduced.attrs.get("operating_source_temperature"),
-        drain_temperature=reduced.attrs.get("operating_drain_temperature"),
-        truth=true,
-        reduced=reduced,
-    )
-
-
-def _truth(cryostat: "Cryostat") -> "Rates":
-    """Return what a simulated chip has; no asymmetry where `Rates` cannot say what its couplings are."""
-    from valvelab.analysis import Rates
-
-    chip = cryostat.chip
-    hot, cold = ([abs(one) for one in pair] for pair in (chip.weights_hot, chip.weights_cold))
-    sign = math.prod(math.copysign(1.0, one) for one in (*chip.weights_hot, *chip.weights_cold))
-    return Rates(
-        chip.gamma_h,
-        chip.gamma_c,
-        chip.gamma_p,
-        chip.T_p,
-        asymmetry=hot[0] - hot[1] if hot == cold and sum(hot) == 2 else math.nan,
-        exchange=chip.exchange,
-        phase=chip.phase,
-        parity=int(sign),
-    )
-
-
-def _comparison(
-    reduced: "xr.Dataset",
-    fitted: "SwitchingFit",
-    asked: Mapping[str, Any],
-    others: tuple[str, ...],
-    progress: Callable[[int, int, str], None] | None,
-) -> dict[str, Any]:
-    """Rank the fit that was asked for, by its arguments, among the quick models and others as they are."""
-    from valvelab.analysis import QUICK_MODELS, compare_models, finite, rung_name, verdict
-
-    name = rung_name(fitted.model, fitted.rates.parity, fitted.problem.where.free)
-    ranked = compare_models(
-        reduced,
-        (*QUICK_MODELS, name, *others),
-        options={name: asked},
-        reservoirs=fitted.data.reservoirs,
-        progress=progress,
-    )
-    rows = [
-        {name: finite(value) if isinstance(value, float) else value for name, value in asdict(one).items()}
-        for one in ranked
-    ]
-    return {"models": rows, "verdict": verdict(ranked)}
-
-
-def _write_samples(drawn: "xr.Dataset", folder: Path, summary: Mapping[str, Any]) -> dict[str, Any]:
-    """Write samples and their corner plot, and return what they say of each parameter."""
-    from valvelab.analysis import corner_figure
-    from valvelab.dataset import write_dataset
-
-    write_dataset(drawn, folder / POSTERIOR)
-    entries = {name: summary["parameters"].get(name, {}).get("truth") for name in drawn.data_vars}
-    known = {str(name): value for name, value in entries.items() if value is not None}
-    corner_figure(drawn, known).savefig(folder / CORNER, dpi=160)
-    return {
-        "samples": int(drawn.sizes["chain"] * drawn.sizes["draw"]),
-        "long_enough": bool(drawn.attrs["long_enough"]),
-        "quantiles_16_50_84": {
-            str(name): [float(one) for one in values.quantile([0.16, 0.5, 0.84])]
-            for name, values in drawn.data_vars.items()
-        },
-    }
-
-
-def is_calibration(folder: Path) -> bool:
-    """Tell whether a folder is that of a calibration run."""
-    from valvelab.calibration import Calibration
-
-    return (folder / PROTOCOL).is_file() and isinstance(load_run(folder).protocol, Calibration)
-
-
-def conclude_calibration(folder: Path) -> dict[str, Any]:
-    """Fit the calibration in a run folder; write fit.json, calibration.png and the device file with the new values.
-
-    Returns what ``fit.json`` holds.
-    """
-    from valvelab.analysis import calibration_figure, calibration_summary, fit_calibration
-    from valvelab.dataset import RAW, read_dataset
-    from valvelab.device_edit import write_calibrated
-    from valvelab.files import write_whole
-
-    run = load_run(folder)
-    file = folder / RAW_FILE
-    refuse_stale(file)
-    raw = read_dataset(file, RAW)
-    _warn_if_incomplete(raw, folder)
-    fit = fit_calibration(raw, run.device, run.protocol)
-    known = [one for one in fit.determined if one.place and math.isfinite(one.error)]
-    remark = f"valvelab calibrate, {str(raw.attrs.get('utc', ''))[:10] or folder.name}"
-    found = [(one.place, one.text, one.texts[1]) for one in known]
-    found += [(place, text, "") for place, text in fit.settings]
-    write_calibrated(folder / DEVICE, folder / CALIBRATED, found, remark)
-    summary = calibration_summary(fit, run.device) | {MADE_FROM: made_from(file, folder / DEVICE)}
-    write_whole(folder / "fit.json", json.dumps(summary, indent=2, allow_nan=False) + "\n")
-    calibration_figure(fit).savefig(folder / FIGURE, dpi=160)
-    return summary
 
 
 def report(folder: Path | str) -> Path:
@@ -324,7 +92,8 @@ def report(folder: Path | str) -> Path:
     return write_report(folder)
 
 
-def _warn_if_incomplete(dataset: Any, folder: Path) -> None:
+def warn_if_incomplete(dataset: Any, folder: Path) -> None:
+    """Warn that readings of a run are still missing, as a dataset of it says."""
     taken, planned = (dataset.attrs.get(name, 0) for name in ("readings", "planned"))
     if taken < planned:
         _warn(taken, planned, folder)
