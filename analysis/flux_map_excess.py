@@ -18,11 +18,11 @@ from .flux_map_heat import Array, Values, rates, resonators_of, ridge, weight_2
 
 _REACH = 3.0
 """How far from the middle a table reaches, in linewidths of the resonators; both ridges are below 3 % there."""
-_NODES = 25, 41
-"""Of a table, over mean and distance."""
+_NODES, _ALONE = (25, 41), 61
+"""Of a table, over mean and distance, and of one qubit alone."""
 _PRECISION = 1e-4
 """Relative error of the currents with modes, of which the excess is about a tenth."""
-_LEVELS, LOWEST = 4, 5.5
+_LEVELS, _LOWEST = 4, 5.5
 """Levels of a transmon, of which one more would change an excess by half a per cent, and its lowest frequency in units
 of its charging energy, where the resonators pass nothing any more."""
 _ROUNDS, _MATCHED = 8, 1e-5
@@ -53,7 +53,7 @@ class Rung:
 
     both: Callable[[Values, Array, Array], Array]
     alone: Callable[[Values, int, Array], Array]
-    nodes: int = 61
+    nodes: int = _ALONE
     """Frequencies at which one qubit alone is computed where there are more; between them it is interpolated."""
 
     def excess(self, values: Values, frequency_1: Array, frequency_2: Array) -> Array:
@@ -103,12 +103,14 @@ def heat(
     return np.asarray(-getattr(found, "currents", found).cold)
 
 
+def transmon(values: Values, qubit: int, frequency: Array, count: int) -> Ladder:
+    """Return the ladders of a transmon, by its number, with so many levels at some frequencies [Hz]."""
+    energy = values[f"charging_energy_{qubit}"]
+    return Ladder.of_transmon(np.maximum(frequency, _LOWEST * energy), energy, count)
+
+
 def _levels(values: Values, frequencies: tuple[Array, Array], weights: tuple[float, float]) -> Array:
-    energies = values["charging_energy_1"], values["charging_energy_2"]
-    transmons = [
-        Ladder.of_transmon(np.maximum(f, LOWEST * energy), energy, _LEVELS)
-        for f, energy in zip(frequencies, energies, strict=True)
-    ]
+    transmons = [transmon(values, qubit, f, _LEVELS) for qubit, f in enumerate(frequencies, start=1)]
     # Redfield's equation has poles where rates are not small against the linewidths.
     return heat(levels, transmons, values, weights, equation="gkls")
 
@@ -117,26 +119,35 @@ def _linear(values: Values, frequencies: tuple[Array, Array], weights: tuple[flo
     return heat(linear, frequencies, values, weights)
 
 
-def _modes(values: Values, frequencies: tuple[Array, ...], weights: tuple[float, float]) -> Array:
-    return heat(resonators, frequencies, values, weights, tolerance=_PRECISION)
+def _modes(values: Values, qubits: Mapping[int, Array], weights: tuple[float, float]) -> Array:
+    return heat(resonators, tuple(qubits.values()), values, weights, tolerance=_PRECISION)
 
 
-def of_two(heat_of: Callable[[Values, tuple[Array, Array], tuple[float, float]], Array], *nodes: int) -> Rung:
+def _of_two(heat_of: Callable[[Values, tuple[Array, Array], tuple[float, float]], Array]) -> Rung:
     """Return the rung of a solver that knows two qubits only: one is alone where the other is not coupled."""
     return Rung(
-        lambda values, f_1, f_2: heat_of(values, (f_1, f_2), (1.0, second(values))),
-        lambda values, qubit, f: heat_of(values, (f, f), (1.0, 0.0) if qubit == 1 else (0.0, second(values))),
-        *nodes,
+        lambda values, f_1, f_2: heat_of(values, (f_1, f_2), (1.0, _second(values))),
+        lambda values, qubit, f: heat_of(
+            values, (f, f), (1.0, 0.0) if qubit == 1 else (0.0, _second(values))
+        ),
+    )
+
+
+def of_one_or_two(
+    heat_of: Callable[[Values, Mapping[int, Array], tuple[float, float]], Array], nodes: int = _ALONE
+) -> Rung:
+    """Return the rung of a solver of one or two qubits, which it is given by their numbers."""
+    return Rung(
+        lambda values, f_1, f_2: heat_of(values, {1: f_1, 2: f_2}, (1.0, _second(values))),
+        lambda values, qubit, f: heat_of(values, {qubit: f}, (1.0 if qubit == 1 else _second(values), 0.0)),
+        nodes,
     )
 
 
 RUNGS: Mapping[str, Rung] = {
-    "levels": of_two(_levels),
-    "linear": of_two(_linear),
-    "resonators": Rung(
-        lambda values, f_1, f_2: _modes(values, (f_1, f_2), (1.0, second(values))),
-        lambda values, qubit, f: _modes(values, (f,), (1.0 if qubit == 1 else second(values), 0.0)),
-    ),
+    "levels": _of_two(_levels),
+    "linear": _of_two(_linear),
+    "resonators": of_one_or_two(_modes),
 }
 """Transmons with levels, oscillators (the classical null hypothesis), and resonators that are modes: all too slow for
 every point of a map."""
@@ -235,7 +246,7 @@ def _baths(values: Values) -> tuple[Bath, Bath, Bath]:
     )
 
 
-def second(values: Values) -> float:
+def _second(values: Values) -> float:
     """Return the amplitude of qubit 2 where both resonators are met."""
     return float(weight_2(values, np.asarray(values["resonator_frequency"])))
 

@@ -10,9 +10,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from valvelab.sim import Ladder, hierarchy, resonator_levels
+from valvelab.sim import hierarchy, resonator_levels
 
-from .flux_map_excess import LOWEST, RUNGS, SHAPING, Rung, excess, heat, second, tabulated
+from .flux_map_excess import RUNGS, SHAPING, Rung, excess, heat, of_one_or_two, tabulated, transmon
 from .flux_map_heat import Array, Values
 
 BESIDE: Mapping[str, str] = {"hierarchy": "resonators", "transmons": "levels"}
@@ -74,30 +74,17 @@ def _difference(rung: str, anchor: tuple[tuple[str, float], ...]) -> Callable[[A
     return tabulated(difference, values, _NODES, _REACH)
 
 
-def _hierarchy(values: Values, frequencies: tuple[Array, ...], weights: tuple[float, float]) -> Array:
-    return heat(hierarchy, frequencies, values, weights, tolerance=_PRECISION)
+def _hierarchy(values: Values, qubits: Mapping[int, Array], weights: tuple[float, float]) -> Array:
+    return heat(hierarchy, tuple(qubits.values()), values, weights, tolerance=_PRECISION)
 
 
-def _transmons(values: Values, transmons: Mapping[int, Array], weights: tuple[float, float]) -> Array:
-    """Return the heat into the drain [W], of transmons by their number at some frequencies [Hz]."""
-    energies = {qubit: values[f"charging_energy_{qubit}"] for qubit in transmons}
-    ladders = [
-        Ladder.of_transmon(np.maximum(f, LOWEST * energies[qubit]), energies[qubit], _LEVELS)
-        for qubit, f in transmons.items()
-    ]
+def _transmons(values: Values, qubits: Mapping[int, Array], weights: tuple[float, float]) -> Array:
+    ladders = [transmon(values, qubit, f, _LEVELS) for qubit, f in qubits.items()]
     some = {**values, "parasitic_share": max(values["parasitic_share"], _LEAST_SHARE)}
     return heat(resonator_levels, ladders, some, weights, tolerance=_PRECISION)
 
 
 _SLOW: Mapping[str, Rung] = {
-    "hierarchy": Rung(
-        lambda values, f_1, f_2: _hierarchy(values, (f_1, f_2), (1.0, second(values))),
-        lambda values, qubit, f: _hierarchy(values, (f,), (1.0 if qubit == 1 else second(values), 0.0)),
-        _ALONE,
-    ),
-    "transmons": Rung(
-        lambda values, f_1, f_2: _transmons(values, {1: f_1, 2: f_2}, (1.0, second(values))),
-        lambda values, qubit, f: _transmons(values, {qubit: f}, (1.0 if qubit == 1 else second(values), 0.0)),
-        _ALONE,
-    ),
+    "hierarchy": of_one_or_two(_hierarchy, _ALONE),
+    "transmons": of_one_or_two(_transmons, _ALONE),
 }

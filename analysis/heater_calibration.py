@@ -11,7 +11,7 @@ from valvelab.units import format_quantity
 from valvelab.wording import counted
 
 from .calibration_fit import Array, Averages, CalibrationFit, Determined, Trace
-from .thermometry import Reading, read_island
+from .thermometry import Reading, are_temperatures, read_island
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -120,9 +120,7 @@ def _readable(averages: Averages, island: Island) -> tuple[Averages, tuple[str, 
     """Return what was read where the thermometer is trusted, and a sentence about the rest."""
     if island.trusted_range is None:
         return averages, ()
-    low, high = island.voltages
-    found = averages.values["thermometer_voltage_source"]
-    inside = (found >= low) & (found <= high)
+    inside = are_temperatures(island, averages.values["thermometer_voltage_source"])
     if inside.all():
         return averages, ()
     left_out = averages.values["heater_voltage"][~inside]

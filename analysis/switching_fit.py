@@ -12,7 +12,7 @@ from .models import MODELS, Rates
 from .switching_data import SwitchingData
 from .switching_parameters import MAX_OCCUPATION, SIZES, Coordinates, temperature_of, values_of
 from .switching_problem import SwitchingProblem
-from .switching_profile import confidence_interval, temperature_interval, temperature_limit
+from .switching_profile import confidence_interval, profile, temperature_interval, temperature_limit
 
 Array = npt.NDArray[np.float64]
 
@@ -62,12 +62,17 @@ class SwitchingFit:
         return self.problem.where.rates(self.values)
 
     @cached_property
+    def _occupation_rise(self) -> Callable[[float], float]:
+        """The profile of chi-square along n_p, which limit and interval of T_p ask at the same places."""
+        return profile(self.problem, self.result, "n_p")
+
+    @cached_property
     def parasitic_temperature_limit(self) -> float | None:
         """Upper limit of T_p at 95 % [K] where the data cannot tell it from zero, infinite where they do not limit it.
 
         Otherwise None.
         """
-        return temperature_limit(self.problem, self.result)
+        return temperature_limit(self.problem, self.result, self._occupation_rise)
 
     @cached_property
     def parasitic_temperature_interval(self) -> tuple[float, float] | None:
@@ -78,7 +83,7 @@ class SwitchingFit:
         occupation = self.result.params["n_p"]
         if self.parasitic_temperature_limit is not None or occupation.stderr < SYMMETRIC * occupation.value:
             return None
-        return temperature_interval(self.problem, self.result)
+        return temperature_interval(self.problem, self.result, self._occupation_rise)
 
     def confidence_interval(self, name: str, sigma: float = 1.0) -> tuple[float, float]:
         """Return the ends of an interval from the profile of chi-square, all else fitted anew.

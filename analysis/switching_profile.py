@@ -15,9 +15,12 @@ ONE_SIDED_95 = 2.706
 """Rise of chi-square at the one-sided 95 % limit of one parameter."""
 
 
-def temperature_limit(problem: SwitchingProblem, result: Any) -> float | None:
-    """Return the one-sided 95 % limit of T_p [K], infinite where there is none, if the data do not tell n_p from 0."""
-    occupation, rise = result.params["n_p"], profile(problem, result, "n_p")
+def temperature_limit(problem: SwitchingProblem, result: Any, rise: Callable[[float], float]) -> float | None:
+    """Return the one-sided 95 % limit of T_p [K], infinite where there is none, if the data do not tell n_p from 0.
+
+    `rise` is the `profile` along n_p.
+    """
+    occupation = result.params["n_p"]
     if occupation.value > 2 * occupation.stderr:
         return None
     floor = float(problem.where.bounds[0][problem.where.names.index("n_p")])
@@ -27,9 +30,14 @@ def temperature_limit(problem: SwitchingProblem, result: Any) -> float | None:
     return _upper_end(rise, ONE_SIDED_95, result, problem)
 
 
-def temperature_interval(problem: SwitchingProblem, result: Any) -> tuple[float, float]:
-    """Return the ends of the 68 % interval of T_p [K]: 0 and infinity where the data set none."""
-    rise, best = profile(problem, result, "n_p"), float(result.params["n_p"].value)
+def temperature_interval(
+    problem: SwitchingProblem, result: Any, rise: Callable[[float], float]
+) -> tuple[float, float]:
+    """Return the ends of the 68 % interval of T_p [K]: 0 and infinity where the data set none.
+
+    `rise` is the `profile` along n_p.
+    """
+    best = float(result.params["n_p"].value)
     floor = float(problem.where.bounds[0][problem.where.names.index("n_p")])
     low = 0.0
     if best > floor and rise(floor) > ONE_SIGMA:

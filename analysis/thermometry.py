@@ -70,17 +70,22 @@ def read_island(
     return Reading(temperature, 1 / voltage_slope, here, (high - low) / (above - below) / voltage_slope)
 
 
-def _demand_temperatures(island: Island, voltage: Array, where: str, known: str) -> None:
-    """Refuse voltages that are no temperature of an island: a run stops there, and nothing is extrapolated."""
+def are_temperatures(island: Island, voltage: Array) -> npt.NDArray[np.bool_]:
+    """Return which voltages [V] mean a temperature of an island."""
     lowest, highest = island.voltages
     # A voltage at the very end of a calibration may have been computed; one at the gap is no temperature at all.
-    margin = 0.0 if island.trusted_range is None else _ROUNDING * highest
-    inside = (voltage >= lowest - margin) & (voltage <= highest + margin)
     if island.trusted_range is None:
-        inside &= voltage < highest
+        return np.asarray((voltage >= lowest) & (voltage < highest))
+    margin = _ROUNDING * highest
+    return np.asarray((voltage >= lowest - margin) & (voltage <= highest + margin))
+
+
+def _demand_temperatures(island: Island, voltage: Array, where: str, known: str) -> None:
+    """Refuse voltages that are no temperature of an island: a run stops there, and nothing is extrapolated."""
+    inside = are_temperatures(island, voltage)
     if inside.all():
         return
-    found = voltage[~inside]
+    found, (lowest, highest) = voltage[~inside], island.voltages
     shown = [format_quantity(float(value), "voltage", 4) for value in (lowest, highest, found.flat[0])]
     if island.trusted_range is None:
         made = island.thermometer

@@ -69,6 +69,10 @@ class Moments:
         values = self.terms @ coefficients
         return csc_matrix((values, self.indices, self.indptr), shape=(self.size, self.size))
 
+    def read(self, unknowns: Array) -> dict[str, float]:
+        """Return all readings of some unknowns, by name."""
+        return {name: float(row @ unknowns) for name, row in self.readings.items()}
+
 
 @cache
 def moments(depth: int, n_qubits: int, phases: bool = False) -> Moments:

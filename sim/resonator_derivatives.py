@@ -13,7 +13,7 @@ from .derivatives import CurrentDerivatives
 from .resonator_corrections import Correction, chained, quanta, steps_of
 from .resonator_corrections import corrected as of_correction
 from .resonator_point import ResonatorPoint
-from .resonator_problem import Several, resonator_problem
+from .resonator_problem import Several, demand_rates, resonator_problem
 from .resonator_solution import slopes, solve
 from .truncation import checked_tolerance
 
@@ -80,9 +80,7 @@ def resonator_derivatives(
         frequencies, hot, cold, parasitic, resonator, (weights_hot, weights_cold), exchange, dephasing
     )
     tolerance = checked_tolerance(tolerance)
-    for name, bath in (("hot", hot), ("cold", cold)):
-        if np.any(np.asarray(bath.rate) <= 0):
-            raise ValueError(f"Argument `{name}` must have a rate above 0 1/s, but has {bath.rate}.")
+    demand_rates(hot, cold)
     names = _OF_ONE + (_OF_TWO if problem.n_qubits == 2 else ())
     count = len(ResonatorDerivatives.PARAMETERS)
 

@@ -13,6 +13,7 @@ from .resonator_derivatives import ResonatorDerivatives
 from .resonator_levels_point import LevelsPoint
 from .resonator_levels_problem import FarCorrection, levels_problem
 from .resonator_levels_solution import slopes, solve
+from .resonator_problem import demand_rates
 from .truncation import checked_tolerance
 
 
@@ -57,9 +58,7 @@ def resonator_level_derivatives(
         transmons, hot, cold, parasitic, resonator, (weights_hot, weights_cold), exchange, corrected
     )
     tolerance = checked_tolerance(tolerance)
-    for name, bath in (("hot", hot), ("cold", cold)):
-        if np.any(np.asarray(bath.rate) <= 0):
-            raise ValueError(f"Argument `{name}` must have a rate above 0 1/s, but has {bath.rate}.")
+    demand_rates(hot, cold)
     names = ResonatorDerivatives.PARAMETERS
 
     def answer(point: LevelsPoint) -> Array:

@@ -1,6 +1,5 @@
 """The stationary state of one point of `resonator_levels`, and how its currents change."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,13 +101,13 @@ def solve_at(point: LevelsPoint, depth: int) -> _Attempt:
     unit = np.zeros(equations.size)
     unit[equations.trace] = 1.0
     unknowns = np.asarray(solver.solve(unit))
-    return _Attempt(currents(point, _read(equations, unknowns)), depth, unknowns, solver)
+    return _Attempt(currents(point, equations.read(unknowns)), depth, unknowns, solver)
 
 
 def slopes(solution: LevelsSolution) -> dict[str, Array]:
     """Return the derivatives of the currents at the solution's depth, by all of `MOVES`."""
     equations = _equations(solution.point, solution.depth)
-    read, found = _read(equations, solution.unknowns), {}
+    read, found = equations.read(solution.unknowns), {}
     for name in MOVES:
         size = _step(solution.point, name)
         (up, high), (down, low) = (solution.point.moved(name, sign * size) for sign in (1, -1))
@@ -128,7 +127,3 @@ def _step(point: LevelsPoint, name: str) -> float:
 
 def _equations(point: LevelsPoint, depth: int) -> Moments:
     return ladder_moments(depth, point.levels, point.phases)
-
-
-def _read(equations: Moments, unknowns: Array) -> Mapping[str, float]:
-    return {name: float(row @ unknowns) for name, row in equations.readings.items()}

@@ -159,3 +159,16 @@ def demanded_modes(resonator: Modes) -> tuple[Resonator, Resonator]:
                 f"but has {mode.exponent!r}."
             )
     return modes
+
+
+def demand_rates(hot: Bath, cold: Bath) -> None:
+    """Refuse a reservoir without a rate, by the square root of which currents are differentiated.
+
+    Raises
+    ------
+    ValueError
+        If a rate is not above 0.
+    """
+    for name, bath in (("hot", hot), ("cold", cold)):
+        if np.any(np.asarray(bath.rate) <= 0):
+            raise ValueError(f"Argument `{name}` must have a rate above 0 1/s, but has {bath.rate}.")

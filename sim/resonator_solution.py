@@ -8,7 +8,7 @@ import numpy as np
 
 from valvelab.arguments import Array
 
-from .mode_moments import Moments, moments
+from .mode_moments import moments
 from .recent import Recent
 from .resonator_point import STEPS, ResonatorPoint, coefficients, currents, not_unique
 from .truncation import TruncationError, deepen
@@ -101,12 +101,8 @@ def _solve_at(point: ResonatorPoint, depth: int) -> Solution:
     unknowns, magnified = solver.solve(np.column_stack([unit, probe])).T
     if not np.linalg.norm(magnified) * np.finfo(float).eps < _DIGITS * np.linalg.norm(probe):
         raise not_unique(point)
-    read = _read(equations, unknowns)
+    read = equations.read(unknowns)
     return Solution(point, currents(point, read, scales), read, scales, depth, np.inf, solver, unknowns)
-
-
-def _read(equations: Moments, unknowns: Array) -> dict[str, float]:
-    return {name: float(row @ unknowns) for name, row in equations.readings.items()}
 
 
 def slopes(solution: Solution, names: tuple[str, ...]) -> dict[str, Array]:
@@ -130,7 +126,7 @@ def slopes(solution: Solution, names: tuple[str, ...]) -> dict[str, Array]:
     found = {}
     for name, response, straight, factor in zip(names, responses, direct, factors, strict=True):
         # Currents are linear in the readings, too.
-        found[name] = (straight + currents(point, _read(equations, response), scales)) * factor
+        found[name] = (straight + currents(point, equations.read(response), scales)) * factor
     return found
 
 

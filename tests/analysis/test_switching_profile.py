@@ -11,7 +11,7 @@ from valvelab.analysis.switching_profile import profile, temperature_interval
 
 
 def interval(fit):
-    return temperature_interval(fit.problem, fit.result)
+    return temperature_interval(fit.problem, fit.result, profile(fit.problem, fit.result, "n_p"))
 
 
 def test_where_the_error_is_small_the_interval_is_symmetric_and_as_wide_as_the_error(make_switching_dataset):
