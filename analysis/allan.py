@@ -1,4 +1,4 @@
-"""The Allan deviation of what the readings of a run leave beside their means."""
+"""The Allan deviation of what is left: of readings beside their means, of powers beside a fit."""
 
 import numpy as np
 
@@ -66,6 +66,30 @@ def plain_residuals(readings: Grouped, value: Array) -> Array:
     kind = (readings.group * readings.configurations + readings.configuration)[back]
     counts = np.maximum(np.bincount(kind), 1)
     return np.asarray(value - (np.bincount(kind, value) / counts)[kind])
+
+
+def equivalent_freedom(size: int, number: int) -> float:
+    r"""Return the degrees of freedom of an Allan variance of white noise, over overlapping averages.
+
+    The variance is a sum of squares of Gaussian numbers with the covariance C. That of a chi-square with
+    :math:`\nu = (\mathrm{tr}\, C)^2 / \mathrm{tr}\, C^2` degrees of freedom has the same mean and the same spread.
+
+    Parameters
+    ----------
+    size
+        Number of values that follow each other.
+    number
+        Number of them in an average, at most half of them.
+
+    Notes
+    -----
+    Welch-Satterthwaite; for Allan variances: Greenhall and Riley, PTTI 35, 267 (2003).
+    """
+    kernel = np.repeat([-1.0, 1.0], number)
+    overlap = np.correlate(kernel, kernel, "full")[2 * number - 1 :]  # of differences so many places apart
+    count = size - 2 * number + 1
+    pairs = np.maximum(count - np.arange(overlap.size), 0) * np.where(np.arange(overlap.size) > 0, 2, 1)
+    return float((count * overlap[0]) ** 2 / (pairs @ overlap**2))
 
 
 def _steps(values: Array, number: int) -> Array:

@@ -1,4 +1,4 @@
-"""Whether residuals look like noise: chi-square, runs of one sign, the worst point, each configuration by itself."""
+"""Whether residuals look like noise: chi-square, runs of one sign, drift, the worst point, each configuration."""
 
 import math
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from .allan import allan_deviation, equivalent_freedom
 from .models import MODELS
 
 if TYPE_CHECKING:
@@ -15,6 +16,29 @@ if TYPE_CHECKING:
 Array = npt.NDArray[np.float64]
 _TREND = 4.0
 """Standard deviations of the runs that noise brings about once in ten thousand fits."""
+_DRIFT = 1e-4
+"""Probability of an Allan deviation below which it is none of noise."""
+
+
+@dataclass(frozen=True)
+class ResidualAllan:
+    r"""Allan deviation of residuals in units of their errors, over averages of powers that follow each other.
+
+    Noise alone gives 1 / sqrt(points): what drifts from cell to cell, or what the model misses there, averages less.
+    """
+
+    points: list[int]
+    """Powers in an average; averages reach over a third of the dataset at most."""
+    deviation: list[float]
+    """Allan deviation."""
+    freedom: list[float]
+    """Degrees of freedom of its square."""
+    probability: float | None
+    """Chance that noise alone gives as large a deviation anywhere; None where there are no averages to compare."""
+    excess: float
+    """The most improbable deviation over that of noise ..."""
+    excess_points: int
+    """... and the powers in its averages."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +53,8 @@ class Diagnostics:
     """Runs of one sign along the points, ordered by configuration, drain and source temperature."""
     runs_score: float
     """Runs less their expectation, in standard deviations: far below zero, the residuals have a trend."""
+    allan: ResidualAllan
+    """Allan deviation of the residuals, in the order of the dataset: `reduce` has cell after cell as measured."""
     worst: float
     """Largest residual in units of its error ..."""
     worst_point: int
@@ -55,12 +81,44 @@ def diagnose(fit: "SwitchingFit") -> Diagnostics:
         float(chi2.sf(fit.chi_square, fit.degrees_of_freedom)) if fit.degrees_of_freedom > 0 else None,
         runs,
         score,
+        residual_allan(first),
         float(first[worst]),
         worst,
         {
             str(name): float(np.mean(first[data.configuration == name] ** 2))
             for name in np.unique(data.configuration)
         },
+    )
+
+
+def residual_allan(residual: Array) -> ResidualAllan:
+    """Return the Allan deviation of residuals that follow each other, and how improbable it is for noise.
+
+    Where they scatter more than their errors from one to the next, their own scatter is taken for noise.
+
+    Parameters
+    ----------
+    residual
+        Residuals in units of their errors, uncorrelated, shape (n,), n at least 1.
+    """
+    from scipy.stats import chi2
+
+    if residual.size < 3:
+        return ResidualAllan([], [], [], None, 1.0, 1)
+    numbers, _, deviations = allan_deviation(
+        residual, np.arange(residual.size, dtype=float), np.zeros(residual.size, np.int64)
+    )
+    freedom = np.array([equivalent_freedom(residual.size, int(number)) for number in numbers])
+    excess = numbers * deviations**2 / max(1.0, float(deviations[0]) ** 2)
+    chances = chi2.sf(excess * freedom, freedom)[1:]
+    worst = 1 + int(np.argmin(chances)) if chances.size else 0
+    return ResidualAllan(
+        numbers.astype(int).tolist(),
+        deviations.tolist(),
+        freedom.tolist(),
+        min(float(chances.min()) * chances.size, 1.0) if chances.size else None,
+        float(np.sqrt(excess[worst])),
+        int(numbers[worst]),
     )
 
 
@@ -79,11 +137,18 @@ def misfit(fit: "SwitchingFit") -> list[str]:
             f"chi-square per degree of freedom is {reduced:.3g}, {(reduced - 1) / spread:.0f} standard deviations "
             "above 1: the model does not describe the data, or their errors are too small. Do not quote the errors."
         )
-    score = diagnose(fit).runs_score
+    told = diagnose(fit)
+    score, allan = told.runs_score, told.allan
     if score < -_TREND:
         found.append(
             f"The residuals keep their sign longer than noise does ({-score:.1f} standard deviations): the model "
             "misses a trend over the points, or something drifts. Do not quote the errors."
+        )
+    if allan.probability is not None and allan.probability < _DRIFT:
+        found.append(
+            f"Means of {allan.excess_points} residuals that follow each other differ {allan.excess:.2g} times as much "
+            "as noise lets them (Allan deviation): something drifted from cell to cell, or the model misses what "
+            "changed there. Do not quote the errors."
         )
     return found
 

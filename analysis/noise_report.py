@@ -1,5 +1,6 @@
-"""Noise and outliers of a run, as a report shows them."""
+"""Noise and outliers of a run, and what is left of it beside a fit, as a report shows them."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -8,9 +9,11 @@ from valvelab.units import format_quantity
 
 if TYPE_CHECKING:
     import xarray as xr
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 _KINDS = ("white_noise", "flicker_noise")
+_MIDDLE = (0.025, 0.975)
 _MOST_ROWS = 20
 _STYLE = {"source": ("#D55E00", "s"), "drain": ("#0072B2", "o")}
 """Colour (Okabe and Ito) and marker of each thermometer."""
@@ -50,7 +53,6 @@ def noise_figure(dataset: "xr.Dataset") -> "Figure":
         With the variables that `valvelab.analysis.noise_record` names.
     """
     from matplotlib.figure import Figure
-    from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
     figure = Figure(figsize=(4.8, 3.2), layout="constrained")
     axes = figure.subplots()
@@ -61,13 +63,42 @@ def noise_figure(dataset: "xr.Dataset") -> "Figure":
         axes.plot(time, measured * _NANO, marker, color=colour, markersize=4, label=name)
         modelled = dataset["allan_deviation_model"].values[place]
         axes.plot(time, modelled * _NANO, color=colour, linewidth=1)
-    axes.set(xscale="log", yscale="log", xlabel="time between averages (s)", ylabel="Allan deviation (nV)")
+    _label(axes, "time between averages (s)", "Allan deviation (nV)")
+    return figure
+
+
+def residual_figure(allan: Mapping[str, Any]) -> "Figure":
+    """Draw the Allan deviation of a fit's residuals, and between what noise alone would have it.
+
+    Parameters
+    ----------
+    allan
+        The fields of `valvelab.analysis.diagnostics.ResidualAllan`, as ``fit.json`` holds them.
+    """
+    from matplotlib.figure import Figure
+    from scipy.stats import chi2
+
+    figure = Figure(figsize=(4.8, 3.2), layout="constrained")
+    axes = figure.subplots()
+    points, freedom = (np.array(allan[name], float) for name in ("points", "freedom"))
+    low, high = (np.sqrt(chi2.ppf(end, freedom) / freedom / points) for end in _MIDDLE)
+    axes.fill_between(points, low, high, color="0.85", linewidth=0, label="noise alone, 95 %")
+    axes.plot(points, 1 / np.sqrt(points), color="0.4", linewidth=1)
+    axes.plot(points, allan["deviation"], "o", color=_STYLE["drain"][0], markersize=4, label="residuals")
+    _label(axes, "powers in an average", "Allan deviation / $\\sigma$")
+    return figure
+
+
+def _label(axes: "Axes", along: str, across: str) -> None:
+    """Make both axes logarithmic, with plain numbers at 1, 2, 5, and name them."""
+    from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
+
+    axes.set(xscale="log", yscale="log", xlabel=along, ylabel=across)
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
         axis.set_major_formatter(StrMethodFormatter("{x:g}"))
         axis.set_minor_formatter(NullFormatter())
     axes.legend(frameon=False)
-    return figure
 
 
 def _flagged(dataset: "xr.Dataset") -> list[tuple[str, ...]]:

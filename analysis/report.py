@@ -14,7 +14,7 @@ from valvelab.run_story import story
 
 from .entries import entry_texts, parasitic_temperature_text, with_error
 from .figures import fit_of_source, svg, switching_figure
-from .noise_report import noise_figure, noise_summary
+from .noise_report import noise_figure, noise_summary, residual_figure
 from .notes import allowed, fit_notes, goodness, model_words
 from .summary import SCHEMA
 
@@ -45,7 +45,7 @@ def write_report(folder: Path) -> Path:
     environment.filters["allowed"] = allowed
     environment.filters["with_error"] = lambda entry: with_error(entry, " ± ")
     environment.filters["temperature"] = lambda entry: parasitic_temperature_text(entry, " ± ")
-    noise = noise_summary(fitted)
+    noise, allan = noise_summary(fitted), summary["diagnostics"]["allan"]
     page = environment.get_template("report.html.jinja").render(
         name=folder.resolve().name,
         fit=summary,
@@ -57,6 +57,7 @@ def write_report(folder: Path) -> Path:
         run=read_status(folder) if (folder / STATUS).exists() else None,
         story=story(list(read_journal(folder / JOURNAL))) if (folder / JOURNAL).exists() else [],
         figure=svg(figure),
+        residual_figure=svg(residual_figure(allan)) if allan["points"] else "",
         noise=noise,
         noise_figure="" if noise is None else svg(noise_figure(fitted)),
         files={path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yaml"))},

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from .switching_fit import SwitchingFit
 
-SCHEMA = "valvelab-fit/5"
+SCHEMA = "valvelab-fit/6"
 _ABSURD = 100.0
 """Relative error beyond which a number is not determined."""
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from valvelab.analysis import fit_dataset, fit_switching, summarise, switching_figure, write_fit, write_report
+from valvelab.analysis.noise_report import residual_figure
 from valvelab.dataset import read_dataset
 from valvelab.errors import DataError
 
@@ -51,6 +52,16 @@ def test_the_figure_names_axes_units_and_configurations(folder):
     assert any("(aW)" in label for label in labels) and any("(mK)" in label for label in labels)
     names = {text.get_text() for text in figure.legends[0].get_texts()}
     assert names == {"both on resonance", "only qubit 1", "only qubit 2"}
+
+
+def test_the_report_draws_the_allan_deviation_of_the_residuals_where_there_is_one(fitted, folder, tmp_path):
+    assert "Allan deviation of the residuals" in write_report(folder).read_text(encoding="utf-8")
+    fit, dataset = fitted
+    allan = summarise(fit)["diagnostics"]["allan"]
+    axes = residual_figure(allan).axes[0]
+    np.testing.assert_array_equal(axes.lines[-1].get_ydata(), allan["deviation"])
+    write_fit(tmp_path, fit, dataset, summarise(fit) | {"diagnostics": {"allan": {"points": []}}})
+    assert "Allan deviation of the residuals" not in write_report(tmp_path).read_text(encoding="utf-8")
 
 
 def test_the_same_fit_gives_the_same_page(folder):
