@@ -1,14 +1,12 @@
 """The models of a pair of qubits with any frequencies and couplings: between fast resonators, and between slow ones."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from valvelab.sim import Bath, HeatCurrents, Resonator, TruncationError, hierarchy, pair, resonators
-
-from .parked_qubits import Arguments, near_and_parked, parked_currents, stacked
 
 if TYPE_CHECKING:
     from .models import Points, Rates
@@ -30,15 +28,9 @@ def pair_model(rates: "Rates", points: "Points", resonator: Resonator) -> HeatCu
 def resonators_model(rates: "Rates", points: "Points", resonator: Resonator) -> HeatCurrents:
     """Return the currents with both resonators as modes, at any two frequencies: milliseconds a point.
 
-    The quality factor is what the rates are beside; a flat spectrum (Q = 0) is no mode. A qubit that is parked far from
-    them is as `valvelab.analysis.parked_qubits` says.
+    The quality factor is what the rates are beside; a flat spectrum (Q = 0) is no mode.
     """
-
-    def near(arguments: Arguments, _: tuple[int, ...]) -> Array:
-        return stacked(at_some_precision(resonators, arguments).currents)
-
-    found = near_and_parked(pair_arguments(rates, points, resonator), near, parked_currents)
-    return HeatCurrents(*found)
+    return at_some_precision(resonators, corrected_arguments(rates, points, resonator)).currents
 
 
 def hierarchy_model(rates: "Rates", points: "Points", resonator: Resonator) -> HeatCurrents:
@@ -69,6 +61,11 @@ def pair_arguments(rates: "Rates", points: "Points", resonator: Resonator) -> di
     }
 
 
+def corrected_arguments(rates: "Rates", points: "Points", resonator: Resonator) -> dict[str, Any]:
+    """Return what `valvelab.sim.resonators` takes, by name, with what its plain equation leaves out."""
+    return pair_arguments(rates, points, resonator) | {"corrected": True}
+
+
 def mismatch_share(frequency: Array, resonator: Resonator) -> Array:
     """Return the mismatch at a frequency over that at the resonators', by another energy of the junctions.
 
@@ -80,7 +77,7 @@ def mismatch_share(frequency: Array, resonator: Resonator) -> Array:
 
 
 def at_some_precision(
-    function: Callable[..., Answer], arguments: Arguments, precision: float = PRECISION
+    function: Callable[..., Answer], arguments: Mapping[str, Any], precision: float = PRECISION
 ) -> Answer:
     """Return what `valvelab.sim.resonators`, its derivatives, or another of its kind say, as exactly as can be.
 
@@ -95,7 +92,7 @@ def at_some_precision(
 
 def resonators_error(rates: "Rates", points: "Points", resonator: Resonator) -> float:
     """Return the largest error of the powers with resonators by their truncation, in units of the largest current."""
-    found = at_some_precision(resonators, pair_arguments(rates, points, resonator) | {"corrected": "near"})
+    found = at_some_precision(resonators, corrected_arguments(rates, points, resonator))
     return float(np.max(found.relative_error))
 
 

@@ -1,26 +1,26 @@
-"""Resonators as modes for the qubits near them, and what takes their place for qubits that are parked far away.
+"""Resonators as modes for transmons near them, and what takes their place for those that are parked far away.
 
-`valvelab.sim.resonators` gives a resonator one linewidth and one occupation, and rotating waves. An octave away its
-tail is then 2.25 times too wide, and its quanta are those of another frequency. What parked qubits carry is little, but
-T_p is read from less. One beside a qubit on resonance absorbs and emits at its own frequency: it has a master equation
-of its own, with the filter of an RLC circuit as `valvelab.sim.hierarchy` has it, Resonator(f_i, Q, -1), and what an
-exchange between the two changes is left to modes. Where both are parked quanta of the resonators pass them without
-stopping: that are modes with the correction for far qubits, see `valvelab.sim.resonator_corrections`.
+`valvelab.sim.resonator_levels` gives a resonator one linewidth and one occupation, and rotating waves. An octave away
+its tail is then 2.25 times too wide, and its quanta are those of another frequency. What parked transmons carry is
+little, but T_p is read from less. One beside a transmon on resonance absorbs and emits at its own frequency: it has a
+master equation of its own, with the filter of an RLC circuit as `valvelab.sim.hierarchy` has it, Resonator(f_i, Q, -1),
+and what an exchange between the two changes is left to modes. Where both are parked quanta of the resonators pass them
+without stopping: that are modes with couplings for far transmons. Qubits need nothing of this, as
+`valvelab.sim.resonators` is corrected at any frequency.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from valvelab.sim import Bath, CurrentDerivatives, HeatCurrents, ResonatorDerivatives, pair, pair_derivatives
+from valvelab.sim import Bath, CurrentDerivatives, HeatCurrents, ResonatorDerivatives
 
 Array = npt.NDArray[np.float64]
 Arguments: TypeAlias = Mapping[str, Any]
-"""Those of `valvelab.sim.pair` and `resonators` by name."""
+"""Those of `valvelab.sim.resonators` by name."""
 Parked: TypeAlias = Callable[[Arguments], Array]
 """What a solver says for arguments of one flat shape: hot, cold and parasitic current on the first axis."""
 Near: TypeAlias = Callable[[Arguments, tuple[int, ...]], Array]
@@ -30,8 +30,6 @@ BOTH = (1, 2)
 _FAR, _SHARE = 5.0, 0.25
 """Linewidths of the resonators, or the share of their frequency where that is less, beyond which a qubit is parked.
 With Q = 20 tails pass 1 % there, and what modes and a master equation say of both qubits differs by 0.6 %."""
-_VANISHING = 1e-8
-"""Stands for gamma_p -> 0+, in units of the reservoirs' rates, as for modes."""
 _EXCHANGED = {"f_1": "f_2", "f_2": "f_1", "weight_1": "weight_2", "weight_2": "weight_1"}
 _STEPS = {"f_1": 1e4, "f_2": 1e4, "weight_1": 1e-4, "weight_2": 1e-4}
 
@@ -79,19 +77,6 @@ def _exchanged(arguments: Arguments, near: Near) -> Any:
     if with_it.ndim > 2:  # derivatives: by an exchange that is not there nothing is subtracted
         without[..., ResonatorDerivatives.PARAMETERS.index("exchange")] = 0.0
     return with_it - without
-
-
-def parked_currents(arguments: Arguments) -> Array:
-    """Return the currents of a parked qubit."""
-    return stacked(pair(**_filtered(arguments)).currents)
-
-
-def parked_slopes(arguments: Arguments) -> Array:
-    """Return their derivatives by the parameters of `ResonatorDerivatives`, these on the last axis."""
-    filtered = _filtered(arguments)
-    return with_slopes_of_qubits(
-        filtered, pair_derivatives(**filtered), lambda moved: stacked(pair(**moved).currents)
-    )
 
 
 def with_slopes_of_qubits(arguments: Arguments, known: CurrentDerivatives, parked: Parked) -> Array:
@@ -182,14 +167,6 @@ def _coupled(arguments: Arguments, qubit: int) -> dict[str, Any]:
         for name in ("weights_hot", "weights_cold")
     }
     return {**arguments, **weights, "exchange": 0.0 * arguments["exchange"]}
-
-
-def _filtered(arguments: Arguments) -> dict[str, Any]:
-    """Return the arguments with the filter of a circuit, and a bath that decides what the other qubit is in."""
-    bath = arguments["parasitic"]
-    floor = _VANISHING * (np.asarray(arguments["hot"].rate) + arguments["cold"].rate)
-    warm = Bath(np.maximum(bath.rate, floor), bath.temperature)
-    return {**arguments, "resonator": replace(arguments["resonator"], exponent=-1.0), "parasitic": warm}
 
 
 def _moved(arguments: Arguments, name: str, step: float) -> dict[str, Any]:

@@ -149,7 +149,7 @@ def random_devices(count: int, detuning: float) -> tuple[float, float, float]:
             np.abs(flows(one.currents) - exact).max() / np.abs(exact).max()
             for one in (
                 resonators(frequencies, *given, tolerance=2e-5, corrected=kind, **weights)
-                for kind in ("none", "near")
+                for kind in (False, True)
             )
         )
         bound = 1.5 / quality**2 + 2 * np.abs(frequencies / FREQUENCY - 1).max()
@@ -172,14 +172,14 @@ def main() -> int:
         print(f"| {one.what} | {one.wanted} | {one.found:.4f} | {one.deviation:.2%} | {one.largest:.1%} |")
     print()
     wrong = [one for one in checks if one.deviation > one.largest]
-    for detuning, largest in ((0.0, 0.005), (0.5, 0.01)):
+    for detuning, largest in ((0.0, 0.002), (0.5, 0.002), (8.0, 0.02)):
         plain, share, worst = random_devices(20, detuning)
         said = f"{plain:.2%} of the largest current, {share:.2f} of 1.5 / Q^2 + 2 |f_k - f_i| / f_i"
         print(
             f"20 random devices, up to {detuning} linewidths off resonance: `resonators` is off by {said}, "
             f"corrected by {worst:.2%}"
         )
-        if worst > largest or share > 1:
+        if worst > largest or (share > 1 and detuning < 1):
             wrong.append(Check("resonators", 0.0, worst, largest))
     return 1 if wrong or not all(row.agrees for row in rows) else 0
 

@@ -94,8 +94,7 @@ def _enough_terms(point: ResonatorPoint, tolerance: float) -> tuple[int, float]:
 
 def _least(point: ResonatorPoint) -> float:
     """Return the current [W] that errors are relative to where all currents are smaller."""
-    rate = max(float(np.abs(point.amplitudes[:, None] * point.weights).max() ** 2), point.gamma_p)
-    return _SMALL * PLANCK * float(point.frequencies.max()) * rate
+    return _SMALL * point.turnover
 
 
 def solve_at(point: ResonatorPoint, depth: int, terms: int) -> HierarchySolution:

@@ -18,7 +18,7 @@ and y times what i s does, which is "turned" by a quarter of a period.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -51,7 +51,9 @@ class Moments:
     readings
         What is read off the unknowns, by name: rows of (size,).
     trace
-        Place of the equation of the trace. Equations and unknowns are in a good order of elimination.
+        Place of the equation of the trace.
+    rank
+        Where each unknown of the tower stands, (size,): equations and unknowns are in a good order of elimination.
     """
 
     size: int
@@ -61,6 +63,7 @@ class Moments:
     terms: Any
     readings: Mapping[str, Array]
     trace: int
+    rank: Places
 
     def matrix(self, coefficients: Array) -> Any:
         """Return sum_t coefficients[t] terms[t] as a sparse matrix of (size, size)."""
@@ -69,9 +72,35 @@ class Moments:
         values = self.terms @ coefficients
         return csc_matrix((values, self.indices, self.indptr), shape=(self.size, self.size))
 
+    def applied(self, unknowns: Array) -> Any:
+        """Return what each term makes of some unknowns, a sparse matrix of (terms, size)."""
+        from scipy.sparse import csr_matrix
+
+        by_term = self._by_term
+        values = by_term.data * unknowns[self._columns[by_term.indices]]
+        return csr_matrix(
+            (values, self.indices[by_term.indices], by_term.indptr), (len(self.names), self.size)
+        )
+
+    @cached_property
+    def _by_term(self) -> Any:
+        return self.terms.tocsc()
+
+    @cached_property
+    def _columns(self) -> Places:
+        return np.repeat(np.arange(self.size), np.diff(self.indptr))
+
     def read(self, unknowns: Array) -> dict[str, float]:
         """Return all readings of some unknowns, by name."""
         return {name: float(row @ unknowns) for name, row in self.readings.items()}
+
+    def reading(self, factors: Mapping[str, float]) -> Array:
+        """Return the row that reads a sum of some readings times factors; what is not read here is left out."""
+        return np.array([factors.get(name, 0.0) for name in self.readings]) @ self._rows
+
+    @cached_property
+    def _rows(self) -> Array:
+        return np.array(list(self.readings.values()))
 
 
 @cache
@@ -90,12 +119,15 @@ def moments(depth: int, n_qubits: int, phases: bool = False) -> Moments:
     tower = Tower(depth, excitations([2] * n_qubits))
     terms = {name: tower.real(term) for name, term in _terms(tower, n_qubits, phases).items()}
     readings = _readings(tower, n_qubits, phases)
-    # The populations' equations add up to 0 = 0: one of them makes room for the trace.
-    first = int(np.flatnonzero(tower.row((0, 0, 0, 0), _projector(0, 2**n_qubits)))[0])
-    return on_one_pattern(terms, tower.size, first, readings)
+    return on_one_pattern(terms, tower.size, first_population(tower), readings)
 
 
-def _coupled(n_qubits: int, phases: bool) -> dict[str, Matrix]:
+def first_population(tower: Tower) -> int:
+    """Return the place of the ground state's population: these equations add up to 0 = 0, and one makes room."""
+    return int(np.flatnonzero(tower.row((0, 0, 0, 0), _projector(0, tower.levels)))[0])
+
+
+def coupled(n_qubits: int, phases: bool) -> dict[str, Matrix]:
     """Return what couples to a mode, by name."""
     found = {str(qubit): s.astype(complex) for qubit, s in enumerate(lowering(n_qubits))}
     return found | ({f"turned {qubit}": 1j * s for qubit, s in found.items()} if phases else {})
@@ -111,7 +143,7 @@ def _terms(tower: Tower, n_qubits: int, phases: bool) -> dict[str, Any]:
         unmoved = np.eye(tower.levels**2, dtype=complex)
         terms[f"turn {mode}"] = tower.term(diags(2j * np.pi * (j - k)), unmoved)
         terms[f"decay {mode}"] = tower.term(diags(-0.5 * (j + k)), unmoved)
-        for name, x in _coupled(n_qubits, phases).items():
+        for name, x in coupled(n_qubits, phases).items():
             for way, term in mode_coupling(tower, 2 * i, x).items():
                 terms[f"{way} {mode} {name}"] = term
     for qubit, s in enumerate(ladder):
@@ -137,7 +169,7 @@ def mode_coupling(tower: Tower, first: int, s: Matrix) -> dict[str, Any]:
     return {
         "deeper": -1j * (tower.term(u, lower) + tower.term(v, higher)),
         "stirred": -1j * (tower.term(v.T, lower) + tower.term(u.T, higher)),
-        "spontaneous": -1j * (tower.term(v.T, _left(s)) - tower.term(u.T, _right(adjoint))),
+        "spontaneous": -1j * (tower.term(v.T, left(s)) - tower.term(u.T, right(adjoint))),
     }
 
 
@@ -149,7 +181,7 @@ def _readings(tower: Tower, n_qubits: int, phases: bool) -> dict[str, Array]:
         MODES, ((1, 1, 0, 0), (0, 0, 1, 1)), ((1, 0, 0, 0), (0, 0, 1, 0)), strict=True
     ):
         found[f"photons {mode}"] = tower.row(photons, one)
-        for name, x in _coupled(n_qubits, phases).items():
+        for name, x in coupled(n_qubits, phases).items():
             found[f"coupling {mode} {name}"] = 2 * tower.row(amplitude, x)
     for qubit, s in enumerate(ladder):
         found[f"excited {qubit}"] = tower.row(qubits, s.T @ s)
@@ -159,8 +191,14 @@ def _readings(tower: Tower, n_qubits: int, phases: bool) -> dict[str, Array]:
     return found
 
 
-def on_one_pattern(terms: Mapping[str, Any], size: int, first: int, readings: Mapping[str, Array]) -> Moments:
-    """Lay all terms out on one pattern, with the trace in place of the equation `first`."""
+def on_one_pattern(
+    terms: Mapping[str, Any],
+    size: int,
+    first: int,
+    readings: Mapping[str, Array],
+    rank: Places | None = None,
+) -> Moments:
+    """Lay all terms out on one pattern, with the trace in place of the equation `first`; `rank` is an order to keep."""
     from scipy.sparse import csr_matrix
 
     trace = np.flatnonzero(readings["trace"])
@@ -170,7 +208,8 @@ def on_one_pattern(terms: Mapping[str, Any], size: int, first: int, readings: Ma
         parts.append((term.col[kept].astype(np.int64) * size + term.row[kept], term.data[kept]))
     parts.append((trace * size + first, readings["trace"][trace]))
     codes = np.concatenate([code for code, _ in parts])
-    rank = _elimination_order(np.unique(codes), size)
+    if rank is None:
+        rank = _elimination_order(np.unique(codes), size)
     codes = rank[codes // size] * size + rank[codes % size]
     pattern, rows = np.unique(codes, return_inverse=True)
     columns = np.repeat(np.arange(len(parts)), [len(code) for code, _ in parts])
@@ -178,7 +217,7 @@ def on_one_pattern(terms: Mapping[str, Any], size: int, first: int, readings: Ma
     laid_out = csr_matrix((values, (rows, columns)), shape=(len(pattern), len(parts)))
     indptr = np.searchsorted(pattern, np.arange(size + 1) * size)
     read = {name: row[np.argsort(rank)] for name, row in readings.items()}
-    return Moments(size, (*terms, "trace"), pattern % size, indptr, laid_out, read, int(rank[first]))
+    return Moments(size, (*terms, "trace"), pattern % size, indptr, laid_out, read, int(rank[first]), rank)
 
 
 def _elimination_order(pattern: Places, size: int) -> Places:
@@ -191,23 +230,25 @@ def _elimination_order(pattern: Places, size: int) -> Places:
     return np.asarray(splu(heavy, permc_spec="MMD_AT_PLUS_A").perm_c, dtype=np.int64)
 
 
-def _left(x: npt.NDArray[Any]) -> Matrix:
+def left(x: npt.NDArray[Any]) -> Matrix:
+    """Return x . on matrices whose rows stand one after the other."""
     return np.kron(x, np.eye(len(x))).astype(complex)
 
 
-def _right(x: npt.NDArray[Any]) -> Matrix:
+def right(x: npt.NDArray[Any]) -> Matrix:
+    """Return . x on matrices whose rows stand one after the other."""
     return np.kron(np.eye(len(x)), x.T).astype(complex)
 
 
 def commutator(x: npt.NDArray[Any]) -> Matrix:
     """Return [x, .] on matrices whose rows stand one after the other."""
-    return _left(x) - _right(x)
+    return left(x) - right(x)
 
 
 def dissipator(x: npt.NDArray[Any]) -> Matrix:
     """Return x rho x+ - (x+ x rho + rho x+ x) / 2."""
     number = x.conj().T @ x
-    return _left(x) @ _right(x.conj().T) - (_left(number) + _right(number)) / 2
+    return left(x) @ right(x.conj().T) - (left(number) + right(number)) / 2
 
 
 def _projector(level: int, levels: int) -> Array:

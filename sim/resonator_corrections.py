@@ -1,120 +1,76 @@
-"""What the equation of `resonators` leaves out, in lowest order: for qubits near their resonators, and for far ones.
+"""What the equation of `resonators` leaves out in first order of 1 / Q, for qubits at any frequency.
 
-Near them a qubit is shifted by waves that do not rotate, by |g|^2 (2 n + 1) / (f_k + f_i) for each mode (Bloch and
-Siegert, Phys. Rev. 57, 522), sees the tail of an RLC circuit, Resonator(f_i, Q, -1) as in `hierarchy`, where a mode has
-a Lorentzian, and exchanges quanta of its own frequency. Far away from them all that is left are quanta of the
-resonators that pass without stopping: with all waves a qubit answers them by 2 f / (f_i^2 - f^2) instead of
-1 / (f_i - f).
+A qubit feels the noise of an RLC circuit, Resonator(f_i, Q, -1) as in `hierarchy`. Its spectrum is a line at
+f_i' = sqrt(f_i^2 - (kappa / (4 pi))^2), which is the mode's, less its mirror image at -f_i'. Occupations change along
+the line: a qubit's own is n(f_k), for which the n of the mode gets an imaginary part - kappa / (4 pi) times the slope
+(n(f_k) - n(f_i')) / (f_k - f_i'), as n has at the pole f_i' - i kappa / (4 pi). The mirror image is white at the
+frequencies of qubits, and is taken off as a bath of each reservoir. And waves that do not rotate shift qubits and
+photons by each other, lead from one resonator to the other by way of a qubit, and exchange two qubits
+(`valvelab.sim.moment_waves`).
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Literal, TypeAlias
 
 import numpy as np
 
 from valvelab.arguments import Array
+from valvelab.constants import BOLTZMANN, PLANCK
 
-from .baths import Bath
-from .resonator_point import STEPS, ResonatorPoint
+from .resonator_point import ResonatorPoint
 
-Correction: TypeAlias = Literal["none", "near", "far"]
-_STEP = 1e-6
-
-
-def corrected(point: ResonatorPoint, kind: Correction) -> ResonatorPoint:
-    """Return the point whose plain equation says what is corrected."""
-    if kind == "none":
-        return point
-    at, _ = quanta(point, kind)
-    n = [float(Bath(0.0, warmth).occupation(f)) for warmth, f in zip(point.temperatures[:2], at, strict=True)]
-    there = replace(point, occupations=np.array(n), tails=_tails(point, kind, point.frequencies))
-    return replace(there, frequencies=point.frequencies + _turning(there, kind).sum(axis=0))
+_SAME = 1e-5
+"""Distance of two frequencies, relative to them, from which on a slope is that of a chord."""
+_COLD = 1e-6
+"""The temperature that stands for lower ones [K]."""
 
 
-def quanta(point: ResonatorPoint, kind: Correction) -> tuple[Array, Array]:
-    """Return the frequency [Hz] of the quanta of each mode's reservoir, and its derivatives by the qubits' frequencies.
+def corrected(point: ResonatorPoint) -> ResonatorPoint:
+    """Return the point whose equation has the corrections.
 
-    Near the resonators it is the mean of the qubits' frequencies, each weighted by what the resonators pass there; else
-    it is the mode's own. The derivatives have the shape (modes, qubits).
+    Raises
+    ------
+    ValueError
+        If a resonator is so wide that its circuit does not swing, Q at most 1/2.
     """
-    own, f = point.resonator_frequencies, point.frequencies
-    if kind != "near":
-        return own, np.zeros((own.size, f.size))
-    widths = point.linewidths[:, None] / (4 * np.pi)
-    distances = (f - own[:, None]) / widths
-    passed = 1 / (1 + distances**2)
-    share, slope = passed.sum(axis=0), np.sum(-2 * distances * passed**2 / widths, axis=0)
-    mean = float(share @ f / share.sum())
-    return np.full(own.size, mean), np.tile((share + slope * (f - mean)) / share.sum(), (own.size, 1))
-
-
-def chained(by: Mapping[str, Array], point: ResonatorPoint, kind: Correction) -> dict[str, Array]:
-    """Return derivatives by what corrections depend on, from those at the point that is corrected.
-
-    Parameters
-    ----------
-    by
-        By all of `valvelab.sim.resonator_point.STEPS` that the point has.
-    point, kind
-        As of `corrected`.
-    """
-    if kind == "none":
-        return dict(by)
-    known, found = corrected(point, kind), dict(by)
-    shift = _turning(replace(known, frequencies=point.frequencies), kind)
-    sizes = np.abs(point.weights) if point.phases else point.weights
-    steps = _STEP * point.frequencies
-    high, low = (_tails(point, kind, point.frequencies + sign * steps) for sign in (1, -1))
-    slopes = (high - low) / (2 * steps)
-    for qubit, frequency in enumerate(point.frequencies):
-        by_f, of_one, own, slope = (
-            by[f"f_{qubit + 1}"],
-            shift[:, qubit],
-            sizes[:, qubit],
-            slopes[:, qubit],
+    own, half = point.resonator_frequencies, point.linewidths / (4 * np.pi)
+    if np.any(own <= half):
+        raise ValueError(
+            "Argument `resonator` must have a Q above 0.5, so that it swings and can be corrected, but has "
+            f"{(own / half / 2).min():.3g}."
         )
-        for name, mode in (("h", 0), ("c", 1)):
-            by_gamma = of_one[mode] / point.amplitudes[mode] ** 2
-            by_n = 2 * of_one[mode] / (2 * known.occupations[mode] + 1)
-            found[f"gamma_{name}"] = found[f"gamma_{name}"] + by_f * by_gamma
-            found[f"n_{name}"] = found[f"n_{name}"] + by_f * by_n
-        coupled = own != 0
-        moved = np.sum(2 * of_one[coupled] / own[coupled])
-        found[f"weight_{qubit + 1}"] = by[f"weight_{qubit + 1}"] + by_f * moved
-        # The shift moves on with the frequency, and with the tails of its couplings.
-        relative = 2 * slope / known.tails[:, qubit] - 1 / (frequency + point.resonator_frequencies)
-        total = by_f * (1 + np.sum(of_one * relative))
-        for of_mode, rise in zip("hc", slope, strict=True):
-            total = total + by[f"tail_{of_mode} of qubit {qubit + 1}"] * rise
-        found[f"f_{qubit + 1}"] = total
-    return found
+    swings = np.sqrt(own**2 - half**2)
+    return _felt(replace(point, resonator_frequencies=swings, swing=np.sqrt(own / swings)))
 
 
-def steps_of(point_qubits: int, kind: Correction) -> tuple[str, ...]:
-    """Return what `chained` needs beside the parameters themselves."""
-    if kind == "none":
-        return ()
-    return tuple(name for name in STEPS if name.startswith("tail") and int(name[-1]) <= point_qubits)
+def moved(point: ResonatorPoint, name: str, step: float) -> ResonatorPoint:
+    """Return a corrected point with one of `valvelab.sim.resonator_point.STEPS` moved, and all that follows from it."""
+    there = point.moved(name, step)
+    return _felt(there) if name.startswith(("T_", "f_")) else there
 
 
-def far_tail(frequency: Array, resonance: Array) -> Array:
-    """Return what the coupling of a far qubit to a mode is multiplied by, both at frequencies [Hz] that broadcast."""
-    return np.asarray(np.sqrt(2 * frequency / (frequency + resonance)))
+def _felt(point: ResonatorPoint) -> ResonatorPoint:
+    """Return the point with all that follows from frequencies and temperatures."""
+    f, swings, half = (
+        point.frequencies[None, :],
+        point.resonator_frequencies[:, None],
+        point.linewidths[:, None] / 2,
+    )
+    warm = point.temperatures[:2, None]
+    mode, own, between = (_occupation(at, warm) for at in (swings, f, (f + swings) / 2))
+    apart = np.abs(f - swings) > _SAME * swings
+    chord = (own - mode) / np.where(apart, f - swings, 1.0)
+    # Without a distance the slope is that of n = 1 / (exp(x) - 1), x = h f / k T.
+    tangent = -between * (between + 1) * PLANCK / (BOLTZMANN * np.maximum(warm, _COLD))
+    return replace(
+        point,
+        occupations=mode[:, 0],
+        waves=1 / (f + swings),
+        tilts=-half / (2 * np.pi) * np.where(apart, chord, tangent),
+        mirrors=1 / (1 + (2 * np.pi * (f + swings) / half) ** 2),
+        owns=own,
+    )
 
 
-def _turning(point: ResonatorPoint, kind: Correction) -> Array:
-    """Return by how much each qubit is shifted because of each mode [Hz], (modes, qubits)."""
-    sums = point.frequencies[None, :] + point.resonator_frequencies[:, None]
-    squares = np.abs(point.couplings / (2 * np.pi)) ** 2 * (kind == "near")
-    return np.asarray(squares * (2 * point.occupations[:, None] + 1) / sums)
-
-
-def _tails(point: ResonatorPoint, kind: Correction, frequencies: Array) -> Array:
-    """Return what couplings are multiplied by, (modes, qubits), for qubits at some frequencies [Hz]."""
-    f, own, widths = frequencies[None, :], point.resonator_frequencies[:, None], point.linewidths[:, None]
-    if kind == "far":
-        return far_tail(f, own)
-    mode = 1 + (4 * np.pi * (f - own) / widths) ** 2
-    circuit = 1 + (2 * np.pi * own / widths * (f / own - own / f)) ** 2
-    return np.asarray(np.sqrt(own / f * mode / circuit))
+def _occupation(frequency: Array, temperature: Array) -> Array:
+    with np.errstate(over="ignore"):
+        return np.asarray(1 / np.expm1(PLANCK * frequency / (BOLTZMANN * np.maximum(temperature, _COLD))))

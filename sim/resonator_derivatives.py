@@ -10,14 +10,16 @@ from valvelab.arguments import Array, Values
 
 from .baths import Bath, Resonator, occupation_slope
 from .derivatives import CurrentDerivatives
-from .resonator_corrections import Correction, chained, quanta, steps_of
 from .resonator_corrections import corrected as of_correction
-from .resonator_point import ResonatorPoint
+from .resonator_corrections import moved as of_moved
+from .resonator_point import STEPS, ResonatorPoint
 from .resonator_problem import Several, demand_rates, resonator_problem
 from .resonator_solution import slopes, solve
 from .truncation import checked_tolerance
 
 _OF_ONE = ("gamma_h", "gamma_c", "gamma_p", "n_h", "n_c", "n_p of qubit 1", "f_1", "weight_1")
+_SMALL, _COLD = 1e-4, 1e-6
+"""Relative step where differences are not exact, and the temperature that stands for lower ones [K]."""
 _OF_TWO = ("n_p of qubit 2", "f_2", "exchange", "weight_2")
 
 
@@ -50,7 +52,7 @@ def resonator_derivatives(
     weights_cold: Several = (1.0, 1.0),
     exchange: Values = 0.0,
     dephasing: Values = 0.0,
-    corrected: Correction = "none",
+    corrected: bool = False,
     tolerance: float = 1e-4,
 ) -> ResonatorDerivatives:
     """Return the derivatives of the currents of `resonators`.
@@ -84,21 +86,45 @@ def resonator_derivatives(
     names = _OF_ONE + (_OF_TWO if problem.n_qubits == 2 else ())
     count = len(ResonatorDerivatives.PARAMETERS)
 
-    names += steps_of(problem.n_qubits, corrected)
+    names += ("T_h", "T_c") if corrected else ()
 
     def answer(point: ResonatorPoint) -> Array:
-        found = slopes(solve(of_correction(point, corrected), tolerance), names)
-        return _in_order(chained(found, point, corrected), point, corrected)
+        there = of_correction(point) if corrected else point
+        ends = {name: _ends(there, name, corrected) for name in names}
+        return _in_order(slopes(solve(there, tolerance), ends), there)
 
     found = problem.each(answer, rows=3 * count).reshape(3, count, *problem.shape)
     return ResonatorDerivatives(*np.moveaxis(found, 1, -1))
 
 
-def _in_order(by: Mapping[str, Array], point: ResonatorPoint, corrected: Correction) -> Array:
+def _ends(point: ResonatorPoint, name: str, corrected: bool) -> tuple[ResonatorPoint, ResonatorPoint, float]:
+    """Return points on both sides, and how far they are apart.
+
+    Everything is linear or quadratic in what is moved (in sqrt(gamma) instead of gamma), and central differences are
+    exact however long, but where corrections are cubic or follow frequencies and temperatures.
+    """
+    of_order_one = name.startswith(("n_", "weight"))
+    size = 1.0 if of_order_one else float(point.frequencies[0])
+    if name in ("gamma_h", "gamma_c"):
+        size = float(point.amplitudes.max())
+    elif name == "gamma_p":
+        size = point.unit
+    elif name.startswith("T_"):
+        size = max(float(point.temperatures["hc".index(name[-1])]), _COLD)
+    step = _SMALL * size if corrected else size
+    up, down = (of_moved(point, name, s) if corrected else point.moved(name, s) for s in (step, -step))
+    # d sqrt(gamma) / d gamma is 1 / (2 sqrt(gamma)).
+    inner = 2 * float(point.amplitudes[int(STEPS[name][-1])]) if name in ("gamma_h", "gamma_c") else 1.0
+    return up, down, 2 * step * inner
+
+
+def _in_order(by: Mapping[str, Array], point: ResonatorPoint) -> Array:
     """Return what `ResonatorDerivatives` holds of one point, currents first, in one row."""
-    found, (at, follows) = dict(by), quanta(point, corrected)
-    for name, mode in (("h", 0), ("c", 1)):
-        found[f"T_{name}"] = by[f"n_{name}"] * occupation_slope(at[mode], Bath(0.0, point.temperatures[mode]))
+    found = dict(by)
+    for mode, name in enumerate("hc"):
+        if f"T_{name}" not in found:
+            slope = occupation_slope(point.resonator_frequencies[mode], Bath(0.0, point.temperatures[mode]))
+            found[f"T_{name}"] = by[f"n_{name}"] * slope
     found["n_p"], found["T_p"] = np.zeros(3), np.zeros(3)
     warm = Bath(0.0, point.temperatures[2])
     for qubit, frequency in enumerate(point.frequencies, start=1):
@@ -108,8 +134,5 @@ def _in_order(by: Mapping[str, Array], point: ResonatorPoint, corrected: Correct
         found["T_p"] = found["T_p"] + by_warmth
         # n is a function of f / T.
         found[f"f_{qubit}"] = by[f"f_{qubit}"] - by_warmth * point.temperatures[2] / frequency
-        for name, mode in (("h", 0), ("c", 1)):
-            heated = found[f"T_{name}"] * point.temperatures[mode] / at[mode]
-            found[f"f_{qubit}"] = found[f"f_{qubit}"] - heated * follows[mode, qubit - 1]
     rows = [found.get(name, np.zeros(3)) for name in ResonatorDerivatives.PARAMETERS]
     return np.array(rows).T.reshape(-1)

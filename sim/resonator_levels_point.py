@@ -11,7 +11,6 @@ from valvelab.constants import PLANCK
 
 from .baths import Bath
 from .mode_moments import MODES, Moments
-from .resonator_corrections import far_tail
 from .resonator_levels_equations import QUADRATURES, pairs_of, transitions_of
 
 Moved = Mapping[str, tuple[str, int]]
@@ -103,9 +102,10 @@ class LevelsPoint:
         along: Any = np.exp(1j * np.angle(self.weights)) if self.phases else 1.0
         found: Amplitude = self.weights + self.shifts * along
         if self.far:
+            # With all waves one answers by 2 f / (f_i^2 - f^2) instead of 1 / (f_i - f).
             # What is no transmon has no transition to ask for, and couples to nothing.
             lowest = np.array([one[0] if one.size else 1.0 for one in self.transitions])
-            found = found * far_tail(lowest[None, :], self.resonances[:, None])
+            found = found * np.sqrt(2 * lowest / (lowest + self.resonances[:, None]))
         strength = np.sqrt(self.rates[:2] * self.linewidths) / 2
         return strength[:, None] * found
 

@@ -1,7 +1,8 @@
-"""One point of `resonators`: its parameters, and the coefficients they give to the terms of `mode_moments`."""
+"""One point of `resonators`: its parameters, and what they have in common."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -9,30 +10,26 @@ import numpy as np
 from valvelab.arguments import Amplitude, Array
 from valvelab.constants import PLANCK
 
-from .dark_states import drains
-from .mode_moments import MODES, Moments
-
 _VANISHING_RATE = 1e-8
 """Stands for gamma_p -> 0+, in units of the larger reservoir's rate: the currents are then right to about as much."""
-STEPS = (
-    {"gamma_h": "amplitudes 0", "gamma_c": "amplitudes 1", "gamma_p": "gamma_p"}
-    | {
-        "n_h": "occupations 0",
-        "n_c": "occupations 1",
-        "n_p of qubit 1": "parasitic_occupations 0",
-        "n_p of qubit 2": "parasitic_occupations 1",
-        "f_1": "frequencies 0",
-        "f_2": "frequencies 1",
-        "exchange": "exchange",
-        "weight_1": "shifts 0",
-        "weight_2": "shifts 1",
-    }
-    | {
-        f"tail_{mode} of qubit {qubit + 1}": f"tails {place} {qubit}"
-        for place, mode in enumerate("hc")
-        for qubit in (0, 1)
-    }
-)
+CORRECTED = ("waves", "tilts", "mirrors", "owns")
+"""Fields that are not 0 only where a point is corrected, (modes, qubits)."""
+STEPS = {
+    "gamma_h": "amplitudes 0",
+    "gamma_c": "amplitudes 1",
+    "gamma_p": "gamma_p",
+    "n_h": "occupations 0",
+    "n_c": "occupations 1",
+    "n_p of qubit 1": "parasitic_occupations 0",
+    "n_p of qubit 2": "parasitic_occupations 1",
+    "T_h": "temperatures 0",
+    "T_c": "temperatures 1",
+    "f_1": "frequencies 0",
+    "f_2": "frequencies 1",
+    "exchange": "exchange",
+    "weight_1": "shifts 0",
+    "weight_2": "shifts 1",
+}
 """What the currents are differentiated by, and what is moved for it."""
 
 
@@ -51,7 +48,7 @@ class ResonatorPoint:
     weights
         Signed, or complex where one has a phase, (modes, qubits).
     temperatures
-        Of the three baths [K]; only derivatives ask for them.
+        Of the three baths [K]; only corrections and derivatives ask for them.
     occupations
         n of the modes.
     parasitic_occupations
@@ -67,8 +64,16 @@ class ResonatorPoint:
     shifts
         Added to both weights of each qubit, where one has a phase to the magnitudes of all; not 0 only while the
         currents are differentiated.
-    tails
-        What couplings are multiplied by, (modes, qubits); not 1 only where they are corrected.
+    swing
+        What couplings are multiplied by, (modes,); not 1 only where they are corrected, as those below.
+    waves
+        1 / (f_k + f_i) where waves that do not rotate are taken along [s], (modes, qubits).
+    tilts
+        Imaginary part of the modes' occupations as each qubit feels it, (modes, qubits).
+    mirrors
+        Share of gamma that a qubit feels of a resonator's line at -f_i, (modes, qubits).
+    owns
+        Occupations of the reservoirs at the qubits' own frequencies, (modes, qubits).
     """
 
     frequencies: Array
@@ -84,19 +89,23 @@ class ResonatorPoint:
     dephasing: Array
     lonely: bool
     shifts: Array
-    tails: Array
+    swing: Array
+    waves: Array
+    tilts: Array
+    mirrors: Array
+    owns: Array
 
     @property
     def phases(self) -> bool:
         """Whether a weight has a phase."""
         return np.iscomplexobj(self.weights)
 
-    @property
+    @cached_property
     def couplings(self) -> Amplitude:
         """2 pi g = weight sqrt(gamma kappa) / 2 [1/s], (modes, qubits); gamma = 4 |2 pi g|^2 / kappa."""
-        strength, shifts = self.amplitudes * np.sqrt(self.linewidths) / 2, self.shifts
+        strength = self.swing * self.amplitudes * np.sqrt(self.linewidths) / 2
         along: Any = np.exp(1j * np.angle(self.weights)) if self.phases else 1.0
-        found: Amplitude = strength[:, None] * (self.weights + shifts * along) * self.tails
+        found: Amplitude = strength[:, None] * (self.weights + self.shifts * along)
         return found
 
     @property
@@ -110,6 +119,12 @@ class ResonatorPoint:
         return float(self.linewidths.max())
 
     @property
+    def turnover(self) -> float:
+        """What the fastest bath could carry, h f times its rate [W]."""
+        rate = max(float(np.abs(self.amplitudes[:, None] * self.weights).max() ** 2), self.gamma_p)
+        return PLANCK * float(self.frequencies.max()) * rate
+
+    @property
     def strengths(self) -> Array:
         """The gamma / (2 pi f) of both reservoirs."""
         return np.asarray(self.amplitudes**2 / (2 * np.pi * self.resonator_frequencies))
@@ -119,6 +134,11 @@ class ResonatorPoint:
         """What tells how slow the resonators are beside the qubits."""
         ratio = (self.amplitudes**2 * (2 * self.occupations + 1) / self.linewidths).sum()
         return f"sum gamma_i (2 n_i + 1) / kappa_i is {ratio:.3g}"
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether the equation has the terms of `valvelab.sim.moment_waves`."""
+        return bool(np.any(self.waves))
 
     @property
     def key(self) -> tuple[bytes, ...]:
@@ -136,70 +156,6 @@ class ResonatorPoint:
             value = value + step
         changed: dict[str, Any] = {field: value}
         return replace(self, **changed)
-
-
-def coefficients(point: ResonatorPoint, of: Moments, scales: Array) -> Array:
-    """Return the coefficients of all terms, in units of `ResonatorPoint.unit`; the trace has 1."""
-    rates, couplings, n = _qubit_rates(point), point.couplings, point.occupations
-    # All numbers of excitations are conserved: only differences of frequencies matter, and they are small.
-    reference = point.frequencies[0]
-    for i, mode in enumerate(MODES):
-        rates[f"turn {mode}"] = point.resonator_frequencies[i] - reference
-        rates[f"decay {mode}"] = point.linewidths[i]
-        for name, _, coupling in _quadratures(couplings[i]):
-            rates[f"deeper {mode} {name}"] = coupling * scales[i]
-            rates[f"stirred {mode} {name}"] = coupling * n[i] / scales[i]
-            rates[f"spontaneous {mode} {name}"] = coupling / scales[i]
-    found = np.array([rates.get(name, 0.0) for name in of.names]) / point.unit
-    found[-1] = 1.0
-    return found
-
-
-def _quadratures(couplings: Amplitude) -> list[tuple[str, int, float]]:
-    """Return what `mode_moments` calls the parts of a mode's couplings, which qubit they are of, and how large."""
-    found = [(str(qubit), qubit, one) for qubit, one in enumerate(couplings.real)]
-    if np.iscomplexobj(couplings):
-        found += [(f"turned {qubit}", qubit, one) for qubit, one in enumerate(couplings.imag)]
-    return found
-
-
-def _qubit_rates(point: ResonatorPoint) -> dict[str, float]:
-    """Return the coefficients of what acts on the qubits alone [1/s], frequencies in Hz."""
-    rates: dict[str, float] = {"exchange": point.exchange}
-    for qubit, frequency in enumerate(point.frequencies):
-        n = point.parasitic_occupations[qubit]
-        rates[f"turn {qubit}"] = frequency - point.frequencies[0]
-        rates[f"fall {qubit}"] = point.gamma_p * (1 + n)
-        rates[f"rise {qubit}"] = point.gamma_p * n
-        rates[f"dephase {qubit}"] = point.dephasing[qubit]
-    return rates | drains(point)
-
-
-def currents(point: ResonatorPoint, read: Mapping[str, float], scales: Array) -> Array:
-    """Return Tr[H D_i rho] of the hot, the cold and the parasitic bath [W]; dephasing counts with the last.
-
-    Parameters
-    ----------
-    read
-        The readings of `mode_moments` by name, of moments that are scaled by `scales`.
-    """
-    g = point.couplings / (2 * np.pi)
-    hz = np.zeros(3)
-    widths = point.gamma_p * (1 + 2 * point.parasitic_occupations) / 2 + point.dephasing
-    for i, mode in enumerate(MODES):
-        # kappa (n - <a+a>) quanta h f_r, and half of kappa times what the coupling holds.
-        flow = -point.linewidths[i] * scales[i] ** 2 * read[f"photons {mode}"]
-        hz[i] += point.resonator_frequencies[i] * flow
-        for name, qubit, part in _quadratures(g[i]):
-            held = part * scales[i] * read[f"coupling {mode} {name}"]
-            hz[i] -= point.linewidths[i] / 2 * held
-            hz[2] -= widths[qubit] * held
-    for qubit, frequency in enumerate(point.frequencies):
-        excited, n = read[f"excited {qubit}"], point.parasitic_occupations[qubit]
-        hz[2] += frequency * point.gamma_p * (n * (read["trace"] - 2 * excited) - excited)
-    if len(widths) == 2:
-        hz[2] -= widths.sum() * point.exchange * read["exchange"]
-    return np.asarray(PLANCK * hz)
 
 
 def of_qubits(read: Mapping[str, float]) -> Array:

@@ -2,21 +2,25 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from valvelab.arguments import Array
 
-from .mode_moments import moments
 from .recent import Recent
-from .resonator_point import STEPS, ResonatorPoint, coefficients, currents, not_unique
+from .refined import Solver, eliminated, eliminated_together
+from .resonator_equations import Equations
+from .resonator_point import ResonatorPoint, not_unique
 from .truncation import TruncationError, deepen
 
 _FIRST, _DEEPEST = 2, 24
 """Depths of the tower; 24 has 12 350 unknowns of two qubits and takes a second."""
 _KEPT = 1.2e7
 """Numbers in the factors that are kept, 150 MB: those of some sixty points."""
+_ROUNDING = 1e-14
+"""Part of a point's turnover that rounding may make of its currents."""
+_SLOPE_DIGITS = 1e-8
+"""Relative error of the adjoint states."""
 _DIGITS = 1e-6
 """Relative error by rounding from which on a state counts as not determined."""
 
@@ -32,9 +36,9 @@ class Solution:
     currents
         Of the three baths [W].
     read
-        The readings of `mode_moments`, without the factors of `scales`.
-    scales
-        The c of each mode that the moments are in units of.
+        The readings of `mode_moments`, without the factors of the scales.
+    equations
+        Of the depth.
     depth
         Of the tower.
     error
@@ -48,10 +52,10 @@ class Solution:
     point: ResonatorPoint
     currents: Array
     read: Mapping[str, float]
-    scales: Array
+    equations: Equations
     depth: int
     error: float
-    solver: Any
+    solver: Solver
     unknowns: Array
 
 
@@ -75,7 +79,9 @@ def solve(point: ResonatorPoint, tolerance: float) -> Solution:
 
 def _solve_until(point: ResonatorPoint, tolerance: float) -> Solution:
     depths = range(_FIRST, _DEEPEST + 1, 2)
-    found, error, stands = deepen(lambda depth: _solve_at(point, depth), depths, tolerance)
+    # What changes by rounding alone stands.
+    least = _ROUNDING * point.turnover / tolerance
+    found, error, stands = deepen(lambda depth: _solve_at(point, depth), depths, tolerance, least)
     if not stands:
         raise TruncationError(
             f"Argument `tolerance` must be within reach, but is {tolerance:g} where at depth {found.depth} the "
@@ -86,61 +92,57 @@ def _solve_until(point: ResonatorPoint, tolerance: float) -> Solution:
 
 
 def _solve_at(point: ResonatorPoint, depth: int) -> Solution:
-    from scipy.sparse.linalg import splu
-
-    equations, scales = moments(depth, len(point.frequencies), point.phases), point.scales
-    matrix = equations.matrix(coefficients(point, equations, scales))
+    equations = Equations.of(point, depth)
+    acts = equations.coefficients(point)
+    matrix, *added = equations.matrices(acts)
     try:
-        solver = splu(matrix, permc_spec="NATURAL", diag_pivot_thresh=0.1, options={"SymmetricMode": True})
+        solver = eliminated(matrix, *added)
     except RuntimeError:  # a pivot that is exactly 0
         raise not_unique(point) from None
-    unit = np.zeros(equations.size)
-    unit[equations.trace] = 1.0
     # What a solve makes of a vector of all kinds tells how much rounding is magnified.
     probe = np.cos(np.arange(1.0, equations.size + 1))
-    unknowns, magnified = solver.solve(np.column_stack([unit, probe])).T
-    if not np.linalg.norm(magnified) * np.finfo(float).eps < _DIGITS * np.linalg.norm(probe):
+    magnified = np.linalg.norm(solver.factors.solve(probe)) / np.linalg.norm(probe)
+    if not magnified * np.finfo(float).eps < _DIGITS:
         raise not_unique(point)
-    read = equations.read(unknowns)
-    return Solution(point, currents(point, read, scales), read, scales, depth, np.inf, solver, unknowns)
+    right = np.eye(1, equations.size, equations.trace)[0]
+    try:
+        unknowns = solver.solve(right)
+    except ArithmeticError:
+        solver = eliminated_together(matrix, *added)
+        unknowns = solver.solve(right)
+    found, read = (
+        equations.currents(point, acts, equations.applied(unknowns)),
+        equations.parts[0].read(unknowns),
+    )
+    return Solution(point, found, read, equations, depth, np.inf, solver, unknowns)
 
 
-def slopes(solution: Solution, names: tuple[str, ...]) -> dict[str, Array]:
-    """Return the derivatives of the three currents by some of `STEPS`, at the depth of the solution.
+def slopes(
+    solution: Solution, ends: Mapping[str, tuple[ResonatorPoint, ResonatorPoint, float]]
+) -> dict[str, Array]:
+    """Return derivatives of the three currents, at the depth of the solution.
 
-    Coefficients and currents are linear in everything that is moved (in sqrt(gamma) instead of gamma), so central
-    differences of them are exact, and one solve more for each gives the response of the state.
+    Coefficients and currents are differentiated by central differences. The response of the state is that of the
+    adjoint equations: three more solutions tell what any change of the equations does to the currents.
+
+    Parameters
+    ----------
+    solution
+        Where.
+    ends
+        By name two points, moved to either side, and how far they are apart.
     """
-    point, scales = solution.point, solution.scales
-    equations = moments(solution.depth, len(point.frequencies), point.phases)
-    pushes, direct, factors = [], [], []
-    for name in names:
-        step = _step(point, name)
-        up, down = point.moved(name, step), point.moved(name, -step)
-        rise = coefficients(up, equations, scales) - coefficients(down, equations, scales)
-        pushes.append(-(equations.matrix(rise / (2 * step)) @ solution.unknowns))
-        moved = currents(up, solution.read, scales) - currents(down, solution.read, scales)
-        direct.append(moved / (2 * step))
-        factors.append(_inner_slope(point, name))
-    responses = solution.solver.solve(np.column_stack(pushes)).T
+    point, equations = solution.point, solution.equations
+    acts, applied = equations.coefficients(point), equations.applied(solution.unknowns)
+    adjoint = solution.solver.solve(equations.flows(point, acts).T, "T", _SLOPE_DIGITS)
+    changed = [made @ adjoint for made in applied]  # by each term, (terms, 3)
     found = {}
-    for name, response, straight, factor in zip(names, responses, direct, factors, strict=True):
-        # Currents are linear in the readings, too.
-        found[name] = (straight + currents(point, equations.read(response), scales)) * factor
+    for name, (*sides, apart) in ends.items():
+        up, down = (equations.coefficients(side) for side in sides)
+        high, low = (
+            equations.currents(side, act, applied) for side, act in zip(sides, (up, down), strict=True)
+        )
+        rises = zip(up, down, changed, strict=True)
+        response = np.sum([(one - other).sum(axis=0) @ by for one, other, by in rises], axis=0)
+        found[name] = np.asarray((high - low - response) / apart)
     return found
-
-
-def _step(point: ResonatorPoint, name: str) -> float:
-    """Return how far something is moved: as far as keeps the digits of its coefficients."""
-    if name in ("gamma_h", "gamma_c"):
-        return float(point.amplitudes.max())
-    if name == "gamma_p":
-        return point.unit
-    return 1.0 if name.startswith(("n_", "weight", "tail")) else float(point.frequencies[0])
-
-
-def _inner_slope(point: ResonatorPoint, name: str) -> float:
-    """Return d sqrt(gamma) / d gamma for a reservoir's rate."""
-    if name not in ("gamma_h", "gamma_c"):
-        return 1.0
-    return float(1 / (2 * point.amplitudes[int(STEPS[name][-1])]))

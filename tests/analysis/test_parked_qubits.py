@@ -1,4 +1,4 @@
-"""Qubits that are parked far from resonators that are modes."""
+"""Qubits that are parked far from resonators, as the model of slow resonators has them."""
 
 from dataclasses import replace
 
@@ -8,8 +8,7 @@ import pytest
 from valvelab.analysis import MODELS, Points, Rates
 from valvelab.analysis.model_slopes import SLOPES
 from valvelab.analysis.pair_models import pair_arguments
-from valvelab.analysis.parked_qubits import _FAR
-from valvelab.sim import Resonator, hierarchy, pair, resonators
+from valvelab.sim import Resonator, hierarchy, resonators
 
 RESONATOR, RATES = Resonator(4e9, 20.0), Rates(0.4e9, 0.3e9, 8e6, 0.05, asymmetry=0.1)
 CURRENTS = ("hot", "cold", "parasitic")
@@ -31,43 +30,31 @@ def test_a_parked_qubit_is_that_of_the_hierarchy(pair_of):
     modes = -resonators(**pair_arguments(RATES, where, RESONATOR)).currents.cold
     found = drain("resonators", RATES, where)
     assert abs(found - exact)[0] < 0.5 * abs(modes - exact)[0]
-    assert found == pytest.approx(exact, rel=2e-3, abs=2e-19)
+    assert found == pytest.approx(exact, rel=1.5e-3, abs=3e-20)
 
 
-def test_one_that_is_parked_has_a_master_equation_of_its_own():
-    where = points([4e9], [2e9])
-    arguments = pair_arguments(RATES, where, RESONATOR)
-    near = {"frequencies": (4e9,), "exchange": 0.0, "weights_hot": (1.05, 0), "weights_cold": (1.05, 0)}
-    far = {"weights_hot": (0.0, 0.95), "weights_cold": (0.0, 0.95)}
-    alone = resonators(**arguments | near, corrected="near").currents.cold
-    parked = pair(**arguments | far | {"resonator": replace(RESONATOR, exponent=-1.0)}).currents.cold
-    np.testing.assert_allclose(drain("resonators", RATES, where), -(alone + parked), rtol=1e-12)
+def test_no_frequency_is_seen_at_which_parking_would_begin():
+    # Close by, and where it is a qubit's own line, the powers are smooth.
+    for centre in (4e9 * np.sqrt(1 - 1 / 1600), 3e9):
+        low, here, high = drain("resonators", RATES, points(4e9, [centre - 1e6, centre, centre + 1e6]))
+        assert here == pytest.approx((low + high) / 2, rel=1e-4, abs=0)
 
 
-def test_where_parking_begins_is_hardly_seen():
-    edge = 4e9 - _FAR * 4e9 / 20
-    near, far = drain("resonators", RATES, points(4e9, [edge + 1e3, edge - 1e3]))
-    assert near == pytest.approx(far, rel=8e-3, abs=0)
-
-
-def test_near_ones_are_left_as_they_are_and_every_point_is_alone():
+def test_every_point_is_alone():
     first, second = np.meshgrid([4e9, 2e9, 4.1e9], [4e9, 2e9, 3.95e9])
     whole = drain("resonators", RATES, points(first, second))
     assert whole.shape == (3, 3)
     for place in np.ndindex(3, 3):
         alone = drain("resonators", RATES, points(first[place], second[place]))
         assert alone == pytest.approx(whole[place], rel=1e-12, abs=0)
-    both = points([4e9, 4.1e9], [4e9, 3.95e9])
-    modes = resonators(**pair_arguments(RATES, both, RESONATOR), corrected="near").currents
-    np.testing.assert_allclose(drain("resonators", RATES, both), -modes.cold, rtol=1e-12)
 
 
 @pytest.mark.parametrize("exchange", [-2e7, 1e7, 5e7])
-def test_an_exchange_with_a_parked_qubit_changes_what_it_changes_of_modes(exchange):
+def test_an_exchange_with_a_parked_qubit_changes_what_it_changes_of_the_hierarchy(exchange):
     where, joined = points([4e9], [2e9]), replace(RATES, exchange=exchange)
     found = drain("resonators", joined, where) - drain("resonators", RATES, where)
     exact = [hierarchy(**pair_arguments(one, where, RESONATOR)).currents.cold for one in (RATES, joined)]
-    assert found == pytest.approx(exact[0] - exact[1], rel=0.3, abs=0)
+    assert found == pytest.approx(exact[0] - exact[1], rel=0.02, abs=0)
     near, nearer = (drain("resonators", replace(RATES, exchange=j), where) for j in (1e3, 0.0))
     assert near == pytest.approx(nearer, rel=1e-6, abs=0)
 
@@ -81,7 +68,7 @@ def test_at_half_the_frequency_qubits_are_parked_whatever_the_resonators(quality
             -solver(**arguments, **more).currents.cold for solver, more in ((hierarchy, {}), (resonators, {}))
         )
         found = -MODELS["resonators"](RATES, points([first], [2e9]), resonator).cold
-        assert abs(found - exact)[0] < 0.75 * abs(modes - exact)[0]
+        assert abs(found - exact)[0] < 0.4 * abs(modes - exact)[0]
 
 
 def test_a_parasitic_rate_of_zero_is_a_limit():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from valvelab.sim import Bath, Resonator, hierarchy, resonators
+from valvelab.sim import Bath, Resonator, hierarchy, pair, resonators
 
 TABLE_1 = Bath(0.5e9, 0.384), Bath(0.5e9, 0.096), Bath(0.01e9, 0.05), Resonator(4e9, 20.0)
 TURNED = np.exp(0.7j)
@@ -28,7 +28,7 @@ def device(random, detuning):
     return (frequencies, hot, cold, parasitic, Resonator(4e9, quality)), weights
 
 
-def apart(given, weights, *, corrected="none"):
+def apart(given, weights, *, corrected=False):
     """Return how far `resonators` is from the hierarchy, in units of the largest current."""
     exact = hierarchy(*given, tolerance=1e-3, **weights)
     near = resonators(*given, tolerance=1e-3, corrected=corrected, **weights)
@@ -40,15 +40,34 @@ def test_resonators_agree_where_the_qubits_are_resonant():
     assert max(apart(*device(random, 0.0)) for _ in range(10)) < 5e-3
 
 
-@pytest.mark.parametrize("detuning", [0.0, 0.5])
-def test_corrected_resonators_agree_where_the_qubits_are_beside_them(detuning):
+@pytest.mark.parametrize("detuning", [0.0, 0.5, 8.0])
+def test_corrected_resonators_agree_wherever_the_qubits_are(detuning):
     random = np.random.default_rng(1)
-    off = [apart(*device(random, detuning), corrected="near") for _ in range(8)]
-    assert max(off) < 7e-3 and np.median(off) < 2e-3
-    # Coupled so weakly that only the tails of a circuit and its occupations are left to correct.
-    given = (4.08e9,), Bath(1e6, 0.384), Bath(2e6, 0.06), Bath(1e5, 0.05), Resonator(4e9, 20)
-    plain, corrected = (apart(given, {}, corrected=kind) for kind in ("none", "near"))
-    assert plain > 0.01 and corrected < 5e-4
+    off = [apart(*device(random, detuning), corrected=True) for _ in range(8)]
+    assert max(off) < 2e-3 and np.median(off) < 5e-4
+    # With phases and an exchange, too: what waves that do not rotate bring has a phase of its own.
+    given, weights = device(random, detuning / 2)
+    turned = {name: row * np.exp(1j * random.uniform(-3, 3, 2)) for name, row in weights.items()}
+    assert apart(given, turned | {"exchange": 2e7}, corrected=True) < 2e-3
+
+
+def test_a_weakly_coupled_qubit_has_the_line_of_a_circuit_and_its_own_occupations():
+    baths = Bath(1e4, 0.384), Bath(2e4, 0.06), Bath(1e3, 0.05)
+    for f in (4.08e9, 2e9, 5.2e9):
+        given = (f,), *baths, Resonator(4e9, 20)
+        exact = pair(
+            (f, f), *baths, resonator=Resonator(4e9, 20, -1), weights_hot=(1, 0), weights_cold=(1, 0)
+        )
+        exact = flows(exact)
+        found = flows(resonators(*given, corrected=True, tolerance=1e-7))
+        assert found == pytest.approx(exact, rel=2e-5, abs=2e-5 * np.abs(exact).max())
+
+
+@pytest.mark.parametrize("ratio", [1.0, 2.5])
+def test_corrections_hold_for_resonators_that_are_slower_than_the_qubits(ratio):
+    gamma = ratio * 2 * np.pi * 4e9 / 20
+    given = (4e9, 3.9e9), Bath(gamma, 0.384), Bath(gamma, 0.096), Bath(0.02 * gamma, 0.05), Resonator(4e9, 20)
+    assert apart(given, {}, corrected=True) < 0.01
 
 
 def test_resonators_agree_with_phases():

@@ -25,7 +25,7 @@ def at(function, baths, qubits):
         weights_cold=qubits["weights"][1] * qubits.get("turns", np.ones((2, 2)))[1],
         exchange=qubits["exchange"],
         dephasing=2e6,
-        corrected=qubits.get("corrected", "none"),
+        corrected=qubits.get("corrected", False),
     )
 
 
@@ -59,11 +59,11 @@ def moved(name, share, start):
     [
         QUBITS,
         QUBITS | {"weights": np.abs(QUBITS["weights"]), "turns": TURNS},
-        QUBITS | {"corrected": "near"},
-        QUBITS | {"corrected": "far"},
-        QUBITS | {"weights": np.abs(QUBITS["weights"]), "turns": TURNS, "corrected": "near"},
+        QUBITS | {"corrected": True},
+        QUBITS | {"corrected": True, "frequencies": np.array([4e9 * np.sqrt(1 - 1 / 1600), 2.1e9])},
+        QUBITS | {"weights": np.abs(QUBITS["weights"]), "turns": TURNS, "corrected": True},
     ],
-    ids=["real", "turned", "real, near", "real, far", "turned, near"],
+    ids=["real", "turned", "real, corrected", "one far", "turned, corrected"],
 )
 @pytest.mark.parametrize(
     "name", [name for name in ResonatorDerivatives.PARAMETERS if not name.startswith("n_")]

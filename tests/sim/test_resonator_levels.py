@@ -138,12 +138,18 @@ def test_a_transmon_alone_is_one_beside_another_that_is_not_coupled(corrected):
 
 def test_far_beside_resonators_couplings_are_those_of_far_qubits():
     modes = RESONATOR, Resonator(4.4e9, 15)
-    options = {"weights_hot": (1.0, 0.8), "corrected": "far", "tolerance": 1e-6}
-    found = flows(resonator_levels((qubit(2e9), qubit(2.2e9)), HOT, COLD, PARASITIC, modes, **options))
-    exact = flows(resonators((2e9, 2.2e9), HOT, COLD, PARASITIC, modes, **options))
+    frequencies, weights = np.array([2e9, 2.2e9]), np.array([[1.0, 0.8], [1.0, 1.0]])
+    answers = np.sqrt(2 * frequencies / (frequencies + np.array([[4e9], [4.4e9]])))
+
+    def of_qubits(weights):
+        rows = {"weights_hot": weights[0], "weights_cold": weights[1]}
+        return flows(resonators(frequencies, HOT, COLD, PARASITIC, modes, **rows, tolerance=1e-6))
+
+    rows = {"weights_hot": weights[0], "corrected": "far", "tolerance": 1e-6}
+    found = flows(resonator_levels([qubit(f) for f in frequencies], HOT, COLD, PARASITIC, modes, **rows))
+    exact = of_qubits(weights * answers)
     assert found == pytest.approx(exact, rel=1e-4, abs=1e-6 * np.abs(exact).max())
-    plain = flows(resonators((2e9, 2.2e9), HOT, COLD, PARASITIC, modes, **options | {"corrected": "none"}))
-    assert np.abs(plain - exact).max() > 0.05 * np.abs(exact).max()
+    assert np.abs(of_qubits(weights) - exact).max() > 0.05 * np.abs(exact).max()
 
 
 def test_energy_is_conserved_and_nothing_flows_in_equilibrium():
