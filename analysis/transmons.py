@@ -18,7 +18,7 @@ Array = npt.NDArray[np.float64]
 MOST_LEVELS = 6
 LEVELS: Mapping[str, int] = {"levels": MOST_LEVELS, "transmons": 3}
 """How many levels a model follows unless it is told otherwise; others know of none. Beside slow resonators a fourth
-takes ten times as long. It moves the ratio at Table I by 0.3 %; where resonators are fast three have 1.072 at these
+takes ten times as long. It moves the ratio at Table I by 0.2 %; where resonators are fast three have 1.072 at these
 temperatures, four 1.057 and six 1.051."""
 LEAST_RATIO = 5.0
 """Frequency of a transmon over its charging energy that `valvelab.sim.Ladder.of_transmon` asks for."""

@@ -12,7 +12,7 @@ part of their frequency. An occupation with an imaginary part, as the pole of a 
 its "turned" quadrature; see `valvelab.sim.resonator_corrections`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -32,7 +32,7 @@ from .mode_moments import (
     on_one_pattern,
     right,
 )
-from .moment_tower import Matrix, Tower, excitations, lowering
+from .moment_tower import Matrix, Places, Tower, excitations, lowering
 
 PAIRS = ((0, 0), (0, 1), (1, 0), (1, 1))
 """The modes i and j of a_i+ a_j."""
@@ -43,15 +43,32 @@ _ONCE = np.array([0.5, 1.0, 0.0, 0.5])
 
 
 @cache
-def hop_name(part: str, i: int, j: int, qubit: int, turned: bool = False) -> str:
-    """Return what a term or a reading of a_i+ a_j at a qubit is called."""
-    return f"{'turned ' * turned}{part} {MODES[i]} {MODES[j]} {qubit}"
+def hop_name(part: str, i: int, j: int, at: str, turned: bool = False) -> str:
+    """Return what a term or a reading of a_i+ a_j at a qubit or a transition is called."""
+    return f"{'turned ' * turned}{part} {MODES[i]} {MODES[j]} {at}"
 
 
 def hop_factors(occupations: Array, scales: Array) -> Array:
     """Return by what the parts of all pairs are multiplied beside the energy of the hop, (parts, pairs)."""
     n, other, both, over = occupations[_J], occupations[_I], scales[_I] * scales[_J], scales[_I] / scales[_J]
     return np.stack([n * over, over, n / both, _ONCE * both, _ONCE * other * n / both])
+
+
+@cache
+def hop_places(
+    names: tuple[str, ...], labels: tuple[str, ...], turned: bool
+) -> tuple[tuple[Places, ...], Places]:
+    """Return which of the hops' parts are among the terms, as indices of (parts, pairs, labels), and their columns."""
+    column = {name: place for place, name in enumerate(names)}
+    known = [
+        (part, pair, at, column[name])
+        for part, what in enumerate(PARTS)
+        for pair, (i, j) in enumerate(PAIRS)
+        for at, label in enumerate(labels)
+        if (name := hop_name(what, i, j, label, turned)) in column
+    ]
+    found = np.array(known, np.int64).reshape(-1, 4).T
+    return tuple(found[:3]), found[3]
 
 
 @cache
@@ -66,28 +83,42 @@ def wave_moments(depth: int, n_qubits: int, phases: bool) -> Moments:
 
 
 def _terms(tower: Tower, n_qubits: int, phases: bool) -> Iterator[tuple[str, Any]]:
+    ladder = lowering(n_qubits)
+    yield from stirred_terms(tower, coupled(n_qubits, phases=True))
+    for qubit, s in enumerate(ladder):
+        yield from hop_terms(tower, str(qubit), s.T @ s - s @ s.T, phases)
+    if n_qubits == 2:
+        yield from joint_terms(tower, "", ladder[0], ladder[1], phases)
+
+
+def stirred_terms(tower: Tower, coupled: Mapping[str, Matrix]) -> Iterator[tuple[str, Any]]:
+    """Yield name and term by which an occupation with an imaginary part stirs what is coupled, in both quadratures."""
+    for i, mode in enumerate(MODES):
+        for name, x in coupled.items():
+            yield f"stirred {mode} {name}", mode_coupling(tower, 2 * i, x)["stirred"]
+
+
+def hop_terms(tower: Tower, at: str, inversion: Array, phases: bool) -> Iterator[tuple[str, Any]]:
+    """Yield name and term of all parts of -2 pi i [a_i+ a_j inversion + h.c., .]; where i = j, that twice is once."""
+    for i, j in PAIRS:
+        for part, (one, other) in _hop(tower, i, j, inversion).items():
+            yield hop_name(part, i, j, at), -2j * np.pi * (one + other)
+            if phases and i != j:
+                yield hop_name(part, i, j, at, turned=True), 2 * np.pi * (one - other)
+
+
+def joint_terms(tower: Tower, at: str, one: Array, other: Array, phases: bool) -> Iterator[tuple[str, Any]]:
+    """Yield name and term of what exchanges one and other by a vacuum, and of a bath they have in common."""
     from scipy.sparse import identity
 
-    ladder, still = lowering(n_qubits), identity(tower.indices.shape[1], format="csr")
-    for i, mode in enumerate(MODES):
-        for name, x in coupled(n_qubits, phases=True).items():
-            yield f"stirred {mode} {name}", mode_coupling(tower, 2 * i, x)["stirred"]
-    for qubit, s in enumerate(ladder):
-        inversion = s.T @ s - s @ s.T
-        for i, j in PAIRS:
-            for part, (one, other) in _hop(tower, i, j, inversion).items():
-                yield hop_name(part, i, j, qubit), -2j * np.pi * (one + other)
-                if phases and i != j:
-                    yield hop_name(part, i, j, qubit, turned=True), 2 * np.pi * (one - other)
-    if n_qubits == 2:
-        hop = ladder[0].T @ ladder[1]
-        yield "exchange", tower.term(still, -2j * np.pi * commutator(hop + hop.T))
-        yield "turned exchange", tower.term(still, 2 * np.pi * commutator(hop - hop.T))
-        for way, (s1, s2) in {"fall": ladder, "rise": [s.T for s in ladder[::-1]]}.items():
-            first, second = _joint(s1, s2), _joint(s2, s1)
-            yield f"joint {way}", tower.term(still, first + second)
-            if phases:
-                yield f"turned joint {way}", tower.term(still, 1j * (first - second))
+    still, hop = identity(tower.indices.shape[1], format="csr"), one.T @ other
+    ways = {"exchange": (-2j * np.pi * commutator(hop), -2j * np.pi * commutator(hop.T))}
+    ways |= {"joint fall": (_joint(one, other), _joint(other, one))}
+    ways |= {"joint rise": (_joint(other.T, one.T), _joint(one.T, other.T))}
+    for way, (first, second) in ways.items():
+        yield f"{way}{at}", tower.term(still, first + second)
+        if phases:
+            yield f"turned {way}{at}", tower.term(still, 1j * (first - second))
 
 
 def _hop(tower: Tower, i: int, j: int, x: Array) -> dict[str, tuple[Any, Any]]:
@@ -116,18 +147,31 @@ def _joint(one: Array, other: Array) -> Matrix:
 
 
 def _readings(tower: Tower, n_qubits: int, phases: bool) -> dict[str, Array]:
-    ladder, qubits = lowering(n_qubits), (0, 0, 0, 0)
-    found = {"trace": tower.row(qubits, np.eye(tower.levels))}
+    ladder = lowering(n_qubits)
+    found = {"trace": tower.row((0, 0, 0, 0), np.eye(tower.levels))}
+    for qubit, s in enumerate(ladder):
+        found |= held_readings(tower, str(qubit), s.T @ s - s @ s.T, phases)
+    if n_qubits == 2:
+        found |= exchange_readings(tower, "", ladder[0].T @ ladder[1])
+    return found
+
+
+def held_readings(tower: Tower, at: str, inversion: Array, phases: bool) -> dict[str, Array]:
+    """Return what reads <a_i+ a_j inversion> beyond that of thermal photons, i <= j, by name."""
+    found = {}
     for (i, j), moment in zip(
         ((0, 0), (1, 1), (0, 1)), ((1, 1, 0, 0), (0, 0, 1, 1), (1, 0, 0, 1)), strict=True
     ):
-        for qubit, s in enumerate(ladder):
-            inversion = s.T @ s - s @ s.T
-            found[hop_name("held", i, j, qubit)] = tower.row(moment, inversion)
-            if phases and i != j:
-                found[hop_name("held", i, j, qubit, turned=True)] = tower.row(moment, 1j * inversion)
-    if n_qubits == 2:
-        hop = ladder[0].T @ ladder[1]
-        found["exchange"] = 2 * tower.row(qubits, hop)
-        found["turned exchange"] = 2 * tower.row(qubits, 1j * hop)
+        found[hop_name("held", i, j, at)] = tower.row(moment, inversion)
+        if phases and i != j:
+            found[hop_name("held", i, j, at, turned=True)] = tower.row(moment, 1j * inversion)
     return found
+
+
+def exchange_readings(tower: Tower, at: str, hop: Array) -> dict[str, Array]:
+    """Return what reads both quadratures of an exchange, by name."""
+    qubits = (0, 0, 0, 0)
+    return {
+        f"exchange{at}": 2 * tower.row(qubits, hop),
+        f"turned exchange{at}": 2 * tower.row(qubits, 1j * hop),
+    }

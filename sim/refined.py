@@ -20,10 +20,13 @@ class Solver:
         SuperLU's factors of B.
     added
         The sparse matrix E, or None.
+    matrix
+        B, where the sum may have to be eliminated after all.
     """
 
     factors: Any
     added: Any = None
+    matrix: Any = None
 
     @property
     def nnz(self) -> int:
@@ -54,6 +57,16 @@ class Solver:
             return self._refined(begun, trans, digits)
         return np.column_stack([self._refined(column, trans, digits) for column in begun.T])
 
+    def solved(self, right: Array) -> "tuple[Array, Solver]":
+        """Return x and this solver or, where its iteration does not come to rest, one that eliminates the sum."""
+        from scipy.sparse.linalg import splu
+
+        try:
+            return self.solve(right), self
+        except ArithmeticError:
+            whole = Solver(splu((self.matrix + self.added).tocsc()))
+            return whole.solve(right), whole
+
     def _refined(self, begun: Array, trans: Literal["N", "T"], digits: float) -> Array:
         from scipy.sparse.linalg import LinearOperator, gmres
 
@@ -67,8 +80,15 @@ class Solver:
         return np.asarray(found)
 
 
-def eliminated(matrix: Any, added: Any = None) -> Solver:
+def eliminated(matrix: Any, added: Any = None, pivots: float = 0.1) -> Solver:
     """Eliminate a matrix whose pattern is symmetric and in a good order.
+
+    Parameters
+    ----------
+    matrix, added
+        B and E.
+    pivots
+        Share of the largest entry of a column that its diagonal must have to be the pivot.
 
     Raises
     ------
@@ -78,11 +98,5 @@ def eliminated(matrix: Any, added: Any = None) -> Solver:
     from scipy.sparse.linalg import splu
 
     options = {"SymmetricMode": True}
-    return Solver(splu(matrix, permc_spec="NATURAL", diag_pivot_thresh=0.1, options=options), added)
-
-
-def eliminated_together(matrix: Any, added: Any) -> Solver:
-    """Eliminate the sum of two matrices, in whatever order."""
-    from scipy.sparse.linalg import splu
-
-    return Solver(splu((matrix + added).tocsc()))
+    of = splu(matrix, permc_spec="NATURAL", diag_pivot_thresh=pivots, options=options)
+    return Solver(of, added, None if added is None else matrix)

@@ -12,13 +12,24 @@ import numpy as np
 from valvelab.arguments import Amplitude, Array
 
 from .dark_states import drains
-from .mode_moments import MODES, Moments
-from .moment_tower import Places
-from .moment_waves import PAIRS, PARTS, hop_factors, hop_name
+from .mode_moments import MODES, Moments, moments
+from .moment_waves import PAIRS, hop_factors, hop_name, hop_places, wave_moments
+from .resonator_equations import Equations, Part
 from .resonator_point import ResonatorPoint
 
 ACTORS = ("energy", *MODES, "parasitic")
 """Who acts, in the order of coefficients."""
+QUBITS = ("0", "1")
+"""What qubits are called in the names of terms."""
+
+
+def equations(point: ResonatorPoint, depth: int) -> Equations:
+    """Return the equations of a point at a depth."""
+    which = depth, len(point.frequencies), point.phases
+    parts = [Part(moments(*which), coefficients, energies)]
+    if point.is_corrected:
+        parts.append(Part(wave_moments(*which), wave_coefficients, wave_energies))
+    return Equations(tuple(parts), point.scales)
 
 
 def coefficients(point: ResonatorPoint, of: Moments, scales: Array) -> Array:
@@ -43,7 +54,7 @@ def coefficients(point: ResonatorPoint, of: Moments, scales: Array) -> Array:
             own[f"deeper {mode} {name}"] = coupling * scales[i]
             own[f"stirred {mode} {name}"] = coupling * point.occupations[i] / scales[i]
             own[f"spontaneous {mode} {name}"] = coupling / scales[i]
-    found = _by_name(acts, of.names) / point.unit
+    found = by_name(acts, of.names) / point.unit
     found[0, -1] = 1.0
     return found
 
@@ -61,10 +72,10 @@ def wave_coefficients(point: ResonatorPoint, of: Moments, scales: Array) -> Arra
             f"stirred {mode} {name}": coupling / scales[i] for name, _, coupling in quadratures(tilted)
         }
         acts[mode] |= _joint(point, i)
-    found = _by_name(acts, of.names)
+    found = by_name(acts, of.names)
     strengths = hop_factors(point.occupations, scales)[:, :, None] * _hops(point)
     for turned, part in ((False, strengths.real), (True, strengths.imag)):
-        which, columns = _places(of.names, len(point.frequencies), turned)
+        which, columns = hop_places(of.names, QUBITS[: len(point.frequencies)], turned)
         found[0, columns] = part[which]
     return found / point.unit
 
@@ -88,8 +99,8 @@ def wave_energies(point: ResonatorPoint, scales: Array) -> dict[str, float]:
         for qubit, hop in enumerate(hops):
             if i <= j:
                 twice = (1 if i == j else 2) * scales[i] * scales[j] * hop
-                found[hop_name("held", i, j, qubit)] = twice.real
-                found[hop_name("held", i, j, qubit, turned=True)] = twice.imag
+                found[hop_name("held", i, j, str(qubit))] = twice.real
+                found[hop_name("held", i, j, str(qubit), turned=True)] = twice.imag
     return found
 
 
@@ -101,7 +112,8 @@ def quadratures(couplings: Amplitude) -> list[tuple[str, int, float]]:
     return found
 
 
-def _by_name(acts: Mapping[str, Mapping[str, float]], names: tuple[str, ...]) -> Array:
+def by_name(acts: Mapping[str, Mapping[str, float]], names: tuple[str, ...]) -> Array:
+    """Return coefficients by actor and name as (actors, terms); names that are no terms are left out."""
     found, columns = np.zeros((len(ACTORS), len(names))), _columns(names)
     for row, actor in enumerate(ACTORS):
         for name, value in acts.get(actor, {}).items():
@@ -159,18 +171,3 @@ def _exchange(point: ResonatorPoint) -> complex:
         return 0j
     g = point.couplings / (2 * np.pi)
     return complex(-np.sum(np.conj(g[:, 0]) * g[:, 1] * point.waves.mean(axis=1)))
-
-
-@cache
-def _places(names: tuple[str, ...], qubits: int, turned: bool) -> tuple[tuple[Places, ...], Places]:
-    """Return which of the hops' parts have a term, as indices of (parts, pairs, qubits), and their columns."""
-    column = _columns(names)
-    known = [
-        (part, pair, qubit, column[name])
-        for part, what in enumerate(PARTS)
-        for pair, (i, j) in enumerate(PAIRS)
-        for qubit in range(qubits)
-        if (name := hop_name(what, i, j, qubit, turned)) in column
-    ]
-    found = np.array(known, np.int64).reshape(-1, 4).T
-    return tuple(found[:3]), found[3]

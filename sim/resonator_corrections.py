@@ -10,6 +10,7 @@ photons by each other, lead from one resonator to the other by way of a qubit, a
 """
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,21 +25,18 @@ _COLD = 1e-6
 """The temperature that stands for lower ones [K]."""
 
 
-def corrected(point: ResonatorPoint) -> ResonatorPoint:
-    """Return the point whose equation has the corrections.
+class Felt(NamedTuple):
+    """What qubits at some frequencies feel of both reservoirs; the fields of `ResonatorPoint`, (modes, frequencies)."""
 
-    Raises
-    ------
-    ValueError
-        If a resonator is so wide that its circuit does not swing, Q at most 1/2.
-    """
-    own, half = point.resonator_frequencies, point.linewidths / (4 * np.pi)
-    if np.any(own <= half):
-        raise ValueError(
-            "Argument `resonator` must have a Q above 0.5, so that it swings and can be corrected, but has "
-            f"{(own / half / 2).min():.3g}."
-        )
-    swings = np.sqrt(own**2 - half**2)
+    waves: Array
+    tilts: Array
+    mirrors: Array
+    owns: Array
+
+
+def corrected(point: ResonatorPoint) -> ResonatorPoint:
+    """Return the point whose equation has the corrections; ValueError as of `swinging`."""
+    own, swings = point.resonator_frequencies, swinging(point.resonator_frequencies, point.linewidths)
     return _felt(replace(point, resonator_frequencies=swings, swing=np.sqrt(own / swings)))
 
 
@@ -48,29 +46,48 @@ def moved(point: ResonatorPoint, name: str, step: float) -> ResonatorPoint:
     return _felt(there) if name.startswith(("T_", "f_")) else there
 
 
-def _felt(point: ResonatorPoint) -> ResonatorPoint:
-    """Return the point with all that follows from frequencies and temperatures."""
-    f, swings, half = (
-        point.frequencies[None, :],
-        point.resonator_frequencies[:, None],
-        point.linewidths[:, None] / 2,
-    )
-    warm = point.temperatures[:2, None]
-    mode, own, between = (_occupation(at, warm) for at in (swings, f, (f + swings) / 2))
-    apart = np.abs(f - swings) > _SAME * swings
-    chord = (own - mode) / np.where(apart, f - swings, 1.0)
+def swinging(frequencies: Array, linewidths: Array) -> Array:
+    """Return the frequencies f_i' [Hz] at which circuits swing.
+
+    Raises
+    ------
+    ValueError
+        If one is so wide that it does not, Q at most 1/2.
+    """
+    half = linewidths / (4 * np.pi)
+    if np.any(frequencies <= half):
+        raise ValueError(
+            "Argument `resonator` must have a Q above 0.5, so that it swings and can be corrected, but has "
+            f"{(frequencies / half / 2).min():.3g}."
+        )
+    return np.asarray(np.sqrt(frequencies**2 - half**2))
+
+
+def felt(frequencies: Array, swings: Array, linewidths: Array, temperatures: Array) -> Felt:
+    """Return what qubits feel, by their frequencies, those of the modes f_i' [Hz], kappa [1/s] and temperatures [K]."""
+    f, there, half = frequencies[None, :], swings[:, None], linewidths[:, None] / (4 * np.pi)
+    warm = temperatures[:, None]
+    mode, own, between = (occupation_at(at, warm) for at in (there, f, (f + there) / 2))
+    apart = np.abs(f - there) > _SAME * there
+    chord = (own - mode) / np.where(apart, f - there, 1.0)
     # Without a distance the slope is that of n = 1 / (exp(x) - 1), x = h f / k T.
     tangent = -between * (between + 1) * PLANCK / (BOLTZMANN * np.maximum(warm, _COLD))
-    return replace(
-        point,
-        occupations=mode[:, 0],
-        waves=1 / (f + swings),
-        tilts=-half / (2 * np.pi) * np.where(apart, chord, tangent),
-        mirrors=1 / (1 + (2 * np.pi * (f + swings) / half) ** 2),
+    return Felt(
+        waves=1 / (f + there),
+        tilts=-half * np.where(apart, chord, tangent),
+        mirrors=1 / (1 + ((f + there) / half) ** 2),
         owns=own,
     )
 
 
-def _occupation(frequency: Array, temperature: Array) -> Array:
+def occupation_at(frequency: Array, temperature: Array) -> Array:
+    """Return occupations at frequencies [Hz] and temperatures [K] that broadcast, 0 at 0 K."""
     with np.errstate(over="ignore"):
         return np.asarray(1 / np.expm1(PLANCK * frequency / (BOLTZMANN * np.maximum(temperature, _COLD))))
+
+
+def _felt(point: ResonatorPoint) -> ResonatorPoint:
+    """Return the point with all that follows from frequencies and temperatures."""
+    swings, warm = point.resonator_frequencies, point.temperatures[:2]
+    found = felt(point.frequencies, swings, point.linewidths, warm)
+    return replace(point, occupations=occupation_at(swings, warm), **found._asdict())

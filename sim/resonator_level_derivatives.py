@@ -11,7 +11,7 @@ from .ladder import Ladder
 from .pair import Two
 from .resonator_derivatives import ResonatorDerivatives
 from .resonator_levels_point import LevelsPoint
-from .resonator_levels_problem import FarCorrection, levels_problem
+from .resonator_levels_problem import levels_problem
 from .resonator_levels_solution import slopes, solve
 from .resonator_problem import demand_rates
 from .truncation import checked_tolerance
@@ -27,7 +27,7 @@ def resonator_level_derivatives(
     weights_hot: Two = (1.0, 1.0),
     weights_cold: Two = (1.0, 1.0),
     exchange: Values = 0.0,
-    corrected: FarCorrection = "none",
+    corrected: bool = False,
     tolerance: float = 1e-3,
 ) -> ResonatorDerivatives:
     """Return the derivatives of the currents of `resonator_levels`.

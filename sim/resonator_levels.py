@@ -13,7 +13,7 @@ from .ladder import Ladder
 from .levels import TransmonState
 from .pair import Two
 from .resonator_levels_point import LevelsPoint
-from .resonator_levels_problem import FarCorrection, levels_problem
+from .resonator_levels_problem import levels_problem
 from .resonator_levels_solution import solve
 from .truncation import checked_tolerance
 
@@ -44,7 +44,7 @@ def resonator_levels(
     weights_hot: Two = (1.0, 1.0),
     weights_cold: Two = (1.0, 1.0),
     exchange: Values = 0.0,
-    corrected: FarCorrection = "none",
+    corrected: bool = False,
     tolerance: float = 1e-3,
 ) -> ResonatorLevelsState:
     """Solve the master equation of one or two transmons between two resonators, each in its own reservoir.
@@ -69,8 +69,7 @@ def resonator_levels(
     exchange
         Exchange coupling [Hz].
     corrected
-        "far" for transmons many linewidths beside the resonators, whose couplings are those with all waves as in
-        `resonators`, by the transition 0-1; what that has "near" there is not here.
+        Whether to add in first order of 1 / Q what this equation leaves out, as in `resonators`, of every transition.
     tolerance
         Largest relative error of the currents, from 1e-10 to 0.1.
 

@@ -1,14 +1,24 @@
 """The equations of `mode_moments` for transmons with levels: what those have of a qubit, of every transition."""
 
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from valvelab.arguments import Array
 
-from .mode_moments import MODES, Moments, commutator, dissipator, mode_coupling, on_one_pattern
+from .mode_moments import (
+    MODES,
+    Moments,
+    commutator,
+    dissipator,
+    first_population,
+    mode_coupling,
+    on_one_pattern,
+)
 from .moment_tower import Matrix, Tower, excitations
+from .moment_waves import exchange_readings, held_readings, hop_terms, joint_terms, stirred_terms
 
 QUADRATURES = ("", "turned ")
 """What stands before the names of the parts of a coupling, the second only where couplings have phases."""
@@ -32,10 +42,29 @@ def ladder_moments(depth: int, levels: tuple[int, int], phases: bool) -> Moments
     """
     tower = Tower(depth, excitations(levels))
     terms = {name: tower.real(term) for name, term in _terms(tower, levels, phases).items()}
-    ground = np.zeros((tower.levels, tower.levels))
-    ground[0, 0] = 1.0
-    first = int(np.flatnonzero(tower.row(_QUBITS, ground))[0])
-    return on_one_pattern(terms, tower.size, first, _readings(tower, levels, phases))
+    return on_one_pattern(terms, tower.size, first_population(tower), _readings(tower, levels, phases))
+
+
+@cache
+def ladder_wave_moments(depth: int, levels: tuple[int, int], phases: bool) -> Moments:
+    """Return what `moment_waves` is for qubits, of every transition; arguments as of `ladder_moments`."""
+    of, tower, steps = (
+        ladder_moments(depth, levels, phases),
+        Tower(depth, excitations(levels)),
+        falling(levels),
+    )
+    parts = [stirred_terms(tower, coupled_ladders(levels, phases=True))]
+    readings = {"trace": of.readings["trace"][of.rank]}
+    for (place, level), step in steps.items():
+        at, inversion = f"{place} {level}", step.T @ step - step @ step.T
+        parts.append(hop_terms(tower, at, inversion, phases))
+        readings |= held_readings(tower, at, inversion, phases)
+    for one, other in pairs_of(levels):
+        at = f" {one} {other}"
+        parts.append(joint_terms(tower, at, steps[0, one], steps[1, other], phases))
+        readings |= exchange_readings(tower, at, steps[0, one].T @ steps[1, other])
+    terms = {name: tower.real(term) for name, term in chain.from_iterable(parts)}
+    return on_one_pattern(terms, tower.size, first_population(tower), readings, of.rank)
 
 
 def transitions_of(levels: tuple[int, int]) -> list[tuple[int, int]]:
@@ -48,7 +77,7 @@ def pairs_of(levels: tuple[int, int]) -> list[tuple[int, int]]:
     return [(one, other) for one in range(levels[0] - 1) for other in range(levels[1] - 1)]
 
 
-def _falling(levels: tuple[int, int]) -> dict[tuple[int, int], Array]:
+def falling(levels: tuple[int, int]) -> dict[tuple[int, int], Array]:
     """Return |n><n+1| of all transitions in the space of both transmons."""
     found: dict[tuple[int, int], Array] = {}
     for place, level in transitions_of(levels):
@@ -58,21 +87,19 @@ def _falling(levels: tuple[int, int]) -> dict[tuple[int, int], Array]:
     return found
 
 
-def _coupled(levels: tuple[int, int], phases: bool) -> dict[str, Matrix]:
+def coupled_ladders(levels: tuple[int, int], phases: bool) -> dict[str, Matrix]:
     """Return what couples to a mode, by name."""
     return {
         f"{turn}{place} {level}": factor * step.astype(complex)
         for turn, factor in zip(QUADRATURES[: 1 + phases], (1.0, 1j), strict=False)
-        for (place, level), step in _falling(levels).items()
+        for (place, level), step in falling(levels).items()
     }
 
 
 def _hops(levels: tuple[int, int]) -> dict[str, Array]:
     """Return what takes an excitation from transmon 2 to transmon 1, by name."""
-    falling = _falling(levels)
-    return {
-        f"exchange {one} {other}": falling[0, one].T @ falling[1, other] for one, other in pairs_of(levels)
-    }
+    steps = falling(levels)
+    return {f"exchange {one} {other}": steps[0, one].T @ steps[1, other] for one, other in pairs_of(levels)}
 
 
 def _terms(tower: Tower, levels: tuple[int, int], phases: bool) -> dict[str, Any]:
@@ -84,10 +111,10 @@ def _terms(tower: Tower, levels: tuple[int, int], phases: bool) -> dict[str, Any
         j, k = tower.indices[2 * i], tower.indices[2 * i + 1]
         terms[f"turn {mode}"] = tower.term(diags(2j * np.pi * (j - k)), unmoved)
         terms[f"decay {mode}"] = tower.term(diags(-0.5 * (j + k)), unmoved)
-        for name, x in _coupled(levels, phases).items():
+        for name, x in coupled_ladders(levels, phases).items():
             for way, term in mode_coupling(tower, 2 * i, x).items():
                 terms[f"{way} {mode} {name}"] = term
-    for (place, level), step in _falling(levels).items():
+    for (place, level), step in falling(levels).items():
         terms[f"level {place} {level + 1}"] = tower.term(still, -2j * np.pi * commutator(step.T @ step))
         terms[f"fall {place} {level}"] = tower.term(still, dissipator(step))
         terms[f"rise {place} {level}"] = tower.term(still, dissipator(step.T))
@@ -101,7 +128,7 @@ def _readings(tower: Tower, levels: tuple[int, int], phases: bool) -> dict[str, 
     found = {"trace": tower.row(_QUBITS, one)}
     for mode, photons, amplitude in zip(MODES, _PHOTONS, _AMPLITUDES, strict=True):
         found[f"photons {mode}"] = tower.row(photons, one)
-        for name, x in _coupled(levels, phases).items():
+        for name, x in coupled_ladders(levels, phases).items():
             found[f"coupling {mode} {name}"] = 2 * tower.row(amplitude, x)
     for name, hop in _hops(levels).items():
         found[name] = 2 * tower.row(_QUBITS, hop)

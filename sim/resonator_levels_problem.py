@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import numpy as np
 
@@ -14,9 +14,6 @@ from .ladder_problem import LadderProblem, ladder_problem
 from .pair import Two
 from .resonator_levels_point import LevelsPoint
 from .resonator_problem import Modes, demanded_modes
-
-FarCorrection: TypeAlias = Literal["none", "far"]
-"""Of those of `valvelab.sim.resonator_corrections` the one that transmons with levels have."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,14 +28,14 @@ class LevelsProblem:
         The resonators.
     levels
         Numbers of levels; where there is no second transmon, it has 1.
-    far
-        Whether couplings are those of transmons far beside the resonators.
+    corrected
+        Whether the equation has corrections.
     """
 
     ladders: LadderProblem
     modes: Modes
     levels: tuple[int, int]
-    far: bool
+    corrected: bool
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -73,7 +70,7 @@ class LevelsProblem:
             yield LevelsPoint(
                 transitions=self._kept(transitions, number),
                 elements=self._kept(elements, number),
-                far=self.far,
+                corrected=self.corrected,
                 shifts=np.zeros(2),
                 added=np.zeros(3),
                 **{name: column[number] for name, column in columns.items()},
@@ -98,7 +95,7 @@ def levels_problem(
     resonator: Modes,
     weights: tuple[Two, Two],
     exchange: Values,
-    corrected: str,
+    corrected: bool,
 ) -> LevelsProblem:
     """Check the arguments of `resonator_levels`; its `weights` are (hot, cold).
 
@@ -120,7 +117,5 @@ def levels_problem(
     )
     if np.any(np.asarray(parasitic.rate) <= 0):
         raise ValueError(f"Argument `parasitic` must have a rate above 0 1/s, but has {parasitic.rate}.")
-    if corrected not in ("none", "far"):
-        raise ValueError(f'Argument `corrected` must be "none" or "far", but is {corrected!r}.')
     levels = problem.ladders[0].levels, 1 if alone else problem.ladders[1].levels
-    return LevelsProblem(problem, modes, levels, corrected == "far")
+    return LevelsProblem(problem, modes, levels, corrected)

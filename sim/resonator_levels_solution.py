@@ -1,16 +1,17 @@
 """The stationary state of one point of `resonator_levels`, and how its currents change."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from valvelab.arguments import Array
 
-from .mode_moments import Moments
 from .recent import Recent
-from .resonator_levels_equations import ladder_moments
-from .resonator_levels_point import MOVES, LevelsPoint, coefficients, currents
+from .refined import Solver, eliminated
+from .resonator_equations import Equations
+from .resonator_levels_coefficients import equations as equations_of
+from .resonator_levels_point import MOVES, LevelsPoint
+from .resonator_solution import SLOPE_DIGITS
 from .truncation import TruncationError, deepen
 
 _DEPTHS = (2, 4, 6, 8, 10, 12)
@@ -40,7 +41,7 @@ class LevelsSolution:
     unknowns
         The moments.
     adjoints
-        What of the left side of each equation passes into each current, (3, size).
+        What of the left side of each equation passes into each current, (size, 3).
     """
 
     point: LevelsPoint
@@ -57,7 +58,8 @@ class _Attempt:
     currents: Array
     depth: int
     unknowns: Array
-    solver: Any
+    solver: Solver
+    equations: Equations
 
 
 _RECENT: Recent[LevelsSolution] = Recent(_KEPT, lambda solution: 4.0 * solution.unknowns.size)
@@ -83,38 +85,34 @@ def _solve_until(point: LevelsPoint, tolerance: float) -> LevelsSolution:
             f"Argument `tolerance` must be within reach, but is {tolerance:g} where at depth {found.depth} the "
             f"currents still have an estimated error of {error:.1g}. Raise `tolerance`, or lower the rates or Q."
         )
-    equations = _equations(point, found.depth)
-    adjoints = found.solver.solve(currents(point, equations.readings).T, trans="T").T
-    size = point.levels[0] * point.levels[1]
-    populations = np.array([equations.readings[f"state {state}"] @ found.unknowns for state in range(size)])
+    equations = found.equations
+    flows = equations.flows(point, equations.coefficients(point))
+    adjoints = found.solver.solve(flows.T, "T", SLOPE_DIGITS)
+    read = equations.parts[0].moments.read(found.unknowns)
+    populations = np.array([read[f"state {state}"] for state in range(point.levels[0] * point.levels[1])])
     return LevelsSolution(point, found.currents, populations, found.depth, error, found.unknowns, adjoints)
 
 
 def solve_at(point: LevelsPoint, depth: int) -> _Attempt:
     """Return the stationary state at one depth of the tower."""
-    from scipy.sparse.linalg import splu
-
-    equations = _equations(point, depth)
-    matrix = equations.matrix(coefficients(point, equations))
+    equations = equations_of(point, depth)
+    acts = equations.coefficients(point)
     # The order is a good one, and the diagonal large: a third of the usual entries, the same numbers to rounding.
-    solver = splu(matrix, permc_spec="NATURAL", diag_pivot_thresh=1e-3, options={"SymmetricMode": True})
-    unit = np.zeros(equations.size)
-    unit[equations.trace] = 1.0
-    unknowns = np.asarray(solver.solve(unit))
-    return _Attempt(currents(point, equations.read(unknowns)), depth, unknowns, solver)
+    matrix, *added = equations.matrices(acts)
+    unknowns, solver = eliminated(matrix, next(iter(added), None), 1e-3).solved(equations.right)
+    found = equations.currents(point, acts, equations.applied(unknowns))
+    return _Attempt(found, depth, unknowns, solver, equations)
 
 
 def slopes(solution: LevelsSolution) -> dict[str, Array]:
     """Return the derivatives of the currents at the solution's depth, by all of `MOVES`."""
-    equations = _equations(solution.point, solution.depth)
-    read, found = equations.read(solution.unknowns), {}
+    ends = {}
     for name in MOVES:
         size = _step(solution.point, name)
         (up, high), (down, low) = (solution.point.moved(name, sign * size) for sign in (1, -1))
-        change = coefficients(up, equations) - coefficients(down, equations)
-        passed = solution.adjoints @ (equations.matrix(change) @ solution.unknowns)
-        found[name] = (currents(up, read) - currents(down, read) - passed) / (high - low)
-    return found
+        ends[name] = up, down, high - low
+    equations = equations_of(solution.point, solution.depth)
+    return equations.slopes(solution.unknowns, solution.adjoints, ends)
 
 
 def _step(point: LevelsPoint, name: str) -> float:
@@ -123,7 +121,3 @@ def _step(point: LevelsPoint, name: str) -> float:
         least = _KELVIN if field == "temperatures" else 1.0
         return max(_RELATIVE * float(getattr(point, field)[place]), least)
     return _ADDED if field in ("shifts", "added") else _HZ
-
-
-def _equations(point: LevelsPoint, depth: int) -> Moments:
-    return ladder_moments(depth, point.levels, point.phases)

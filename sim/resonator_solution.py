@@ -8,8 +8,9 @@ import numpy as np
 from valvelab.arguments import Array
 
 from .recent import Recent
-from .refined import Solver, eliminated, eliminated_together
-from .resonator_equations import Equations
+from .refined import Solver, eliminated
+from .resonator_coefficients import equations as equations_of
+from .resonator_equations import Ends, Equations
 from .resonator_point import ResonatorPoint, not_unique
 from .truncation import TruncationError, deepen
 
@@ -19,7 +20,7 @@ _KEPT = 1.2e7
 """Numbers in the factors that are kept, 150 MB: those of some sixty points."""
 _ROUNDING = 1e-14
 """Part of a point's turnover that rounding may make of its currents."""
-_SLOPE_DIGITS = 1e-8
+SLOPE_DIGITS = 1e-8
 """Relative error of the adjoint states."""
 _DIGITS = 1e-6
 """Relative error by rounding from which on a state counts as not determined."""
@@ -92,11 +93,10 @@ def _solve_until(point: ResonatorPoint, tolerance: float) -> Solution:
 
 
 def _solve_at(point: ResonatorPoint, depth: int) -> Solution:
-    equations = Equations.of(point, depth)
+    equations = equations_of(point, depth)
     acts = equations.coefficients(point)
-    matrix, *added = equations.matrices(acts)
     try:
-        solver = eliminated(matrix, *added)
+        solver = eliminated(*equations.matrices(acts))
     except RuntimeError:  # a pivot that is exactly 0
         raise not_unique(point) from None
     # What a solve makes of a vector of all kinds tells how much rounding is magnified.
@@ -104,45 +104,15 @@ def _solve_at(point: ResonatorPoint, depth: int) -> Solution:
     magnified = np.linalg.norm(solver.factors.solve(probe)) / np.linalg.norm(probe)
     if not magnified * np.finfo(float).eps < _DIGITS:
         raise not_unique(point)
-    right = np.eye(1, equations.size, equations.trace)[0]
-    try:
-        unknowns = solver.solve(right)
-    except ArithmeticError:
-        solver = eliminated_together(matrix, *added)
-        unknowns = solver.solve(right)
-    found, read = (
-        equations.currents(point, acts, equations.applied(unknowns)),
-        equations.parts[0].read(unknowns),
-    )
+    unknowns, solver = solver.solved(equations.right)
+    found = equations.currents(point, acts, equations.applied(unknowns))
+    read = equations.parts[0].moments.read(unknowns)
     return Solution(point, found, read, equations, depth, np.inf, solver, unknowns)
 
 
-def slopes(
-    solution: Solution, ends: Mapping[str, tuple[ResonatorPoint, ResonatorPoint, float]]
-) -> dict[str, Array]:
-    """Return derivatives of the three currents, at the depth of the solution.
-
-    Coefficients and currents are differentiated by central differences. The response of the state is that of the
-    adjoint equations: three more solutions tell what any change of the equations does to the currents.
-
-    Parameters
-    ----------
-    solution
-        Where.
-    ends
-        By name two points, moved to either side, and how far they are apart.
-    """
-    point, equations = solution.point, solution.equations
-    acts, applied = equations.coefficients(point), equations.applied(solution.unknowns)
-    adjoint = solution.solver.solve(equations.flows(point, acts).T, "T", _SLOPE_DIGITS)
-    changed = [made @ adjoint for made in applied]  # by each term, (terms, 3)
-    found = {}
-    for name, (*sides, apart) in ends.items():
-        up, down = (equations.coefficients(side) for side in sides)
-        high, low = (
-            equations.currents(side, act, applied) for side, act in zip(sides, (up, down), strict=True)
-        )
-        rises = zip(up, down, changed, strict=True)
-        response = np.sum([(one - other).sum(axis=0) @ by for one, other, by in rises], axis=0)
-        found[name] = np.asarray((high - low - response) / apart)
-    return found
+def slopes(solution: Solution, ends: Ends) -> dict[str, Array]:
+    """Return derivatives of the three currents, at the depth of the solution."""
+    equations, point = solution.equations, solution.point
+    flows = equations.flows(point, equations.coefficients(point))
+    adjoint = solution.solver.solve(flows.T, "T", SLOPE_DIGITS)
+    return equations.slopes(solution.unknowns, adjoint, ends)

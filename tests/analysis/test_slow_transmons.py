@@ -21,12 +21,11 @@ from valvelab.analysis import (
 )
 from valvelab.analysis.enhancement import switched_currents
 from valvelab.analysis.model_slopes import SLOPES
-from valvelab.analysis.pair_models import pair_arguments
 from valvelab.analysis.slow_transmons import TOLERANCE, error_by_a_level, error_by_truncation, transmons_model
 from valvelab.analysis.table_grid import boxes_of
 from valvelab.analysis.transmons import with_levels
 from valvelab.errors import DataError
-from valvelab.sim import Resonator, resonators
+from valvelab.sim import Resonator
 
 from .table_models import RANGES
 
@@ -42,12 +41,12 @@ def points(first, second, source=0.384):
 
 def test_of_two_levels_they_are_qubits():
     rates = replace(RATES, asymmetry=0.1, mismatch=5e6, parity=-1, transmons=Transmons((178e6, 150e6), 2))
-    where = points([4e9], [3.97e9])
-    found = transmons_model(rates, where, RESONATOR)
-    exact = resonators(**pair_arguments(rates, where, RESONATOR), tolerance=1e-5)
-    for one in CURRENTS:
-        size = float(np.abs(exact.currents.hot).max())
-        assert getattr(found, one) == pytest.approx(getattr(exact.currents, one), rel=2e-3, abs=1e-3 * size)
+    for pair_of in ((4e9, 3.97e9), (4e9, 2e9), (2e9, 2.1e9)):
+        where = points([pair_of[0]], [pair_of[1]])
+        found, exact = (model(rates, where, RESONATOR) for model in (transmons_model, MODELS["resonators"]))
+        size = float(np.abs(exact.hot).max())
+        for one in CURRENTS:
+            assert getattr(found, one) == pytest.approx(getattr(exact, one), rel=2e-3, abs=1e-3 * size)
 
 
 def test_transmons_between_slow_resonators_are_qubits_where_cold_and_master_equation_where_fast():
@@ -69,7 +68,7 @@ def test_on_the_paper_s_chip_transmons_carry_less_together_than_apart():
     at, chip = OperatingPoint(0.384, 0.096, 2e9), Rates(0.5e9, 0.5e9, 1e7, 0.05)
     chip = replace(chip, transmons=Transmons((178e6, 178e6)))
     _, drain = switched_currents(chip, transmons_model, RESONATOR, at)
-    assert drain[0] / (drain[1] + drain[2]) == pytest.approx(0.953, abs=2e-3)
+    assert drain[0] / (drain[1] + drain[2]) == pytest.approx(0.944, abs=1e-3)
 
 
 def test_three_levels_are_followed_unless_told_otherwise():
@@ -91,7 +90,7 @@ def test_what_a_further_level_changes_is_told_of_the_hottest_point():
     assert found == pytest.approx(abs(few / more - 1), rel=1e-9, abs=0)
 
 
-@pytest.mark.parametrize(("pair_of", "close"), [((4e9, 3.98e9), 0.03), ((4e9, 2e9), 0.04)])
+@pytest.mark.parametrize(("pair_of", "close"), [((4e9, 3.98e9), 0.06), ((4e9, 2e9), 0.06)])
 def test_slopes_by_frequencies_are_near_those_of_the_circuit(pair_of, close):
     # They move all transitions alike, while a circuit's own anharmonicity changes a little.
     where = points([pair_of[0]], [pair_of[1]])

@@ -4,6 +4,8 @@ Energies are in units of h UNIT and rates of 2 pi UNIT. The currents are those o
 v <Q rho_v> over the first auxiliary matrices, where `hierarchy` reads them off the qubits'.
 """
 
+import itertools
+
 import numpy as np
 import qutip
 from qutip.solver.heom import HEOMSolver, UnderDampedBath
@@ -63,7 +65,32 @@ def commutator(operator):
     return qutip.spre(operator) - qutip.spost(operator)
 
 
-def by_heom_solver(valve, depth, terms, rest=True):
+def of_transmons(ladders):
+    """Return what makes `operators` of one or two transmons with levels, ground states first."""
+    counts = [len(one.frequencies) + 1 for one in ladders]
+
+    def place(operator, at):
+        return qutip.tensor([operator if k == at else qutip.qeye(count) for k, count in enumerate(counts)])
+
+    def made(valve):
+        energy, lowering, jumps, rate = 0, [], [], valve.parasitic[0] / (2 * np.pi * UNIT)
+        for k, ladder in enumerate(ladders):
+            states = [qutip.basis(counts[k], n) for n in range(counts[k])]
+            falls = [place(low * high.dag(), k) for low, high in itertools.pairwise(states)]
+            heights = np.concatenate([[0.0], np.cumsum(ladder.frequencies)]) / UNIT
+            energy = energy + sum(
+                e * place(state * state.dag(), k) for e, state in zip(heights, states, strict=True)
+            )
+            lowering.append(sum(x * fall for x, fall in zip(ladder.elements, falls, strict=True)))
+            for f, x, fall in zip(ladder.frequencies, ladder.elements, falls, strict=True):
+                n = bose(f, valve.parasitic[1])
+                jumps += [np.sqrt(rate * (1 + n)) * x * fall, np.sqrt(rate * n) * x * fall.dag()]
+        return energy, lowering, [coupled(row, lowering) for row in valve.weights], jumps
+
+    return made
+
+
+def by_heom_solver(valve, depth, terms, rest=True, made=operators):
     """Return the currents [W] of both reservoirs, and the qubits' state.
 
     Parameters
@@ -72,8 +99,10 @@ def by_heom_solver(valve, depth, terms, rest=True):
         Number of Matsubara frequencies that are followed.
     rest
         Whether the others are there, in second order.
+    made
+        What gives the operators.
     """
-    energy, ladder, couplings, jumps = operators(valve)
+    energy, ladder, couplings, jumps = made(valve)
     found = [reservoir(valve, i, coupling, terms) for i, coupling in enumerate(couplings)]
     system = qutip.liouvillian(energy, jumps)
     slow = []

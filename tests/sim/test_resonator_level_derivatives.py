@@ -39,7 +39,7 @@ def asked(function, ladders, turn, corrected, **moved):
     )
 
 
-@pytest.mark.parametrize("corrected", ["none", "far"])
+@pytest.mark.parametrize("corrected", [False, True])
 @pytest.mark.parametrize("turn", [-0.8, 0.9 * np.exp(0.7j).item()])
 @pytest.mark.parametrize("count", [1, 2])
 def test_slopes_are_the_limits_of_differences(count, turn, corrected):

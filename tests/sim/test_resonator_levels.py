@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 import qutip
 
+from tests.sim.fock_reference import Valve
+from tests.sim.heom_reference import by_heom_solver, of_transmons
 from valvelab.constants import PLANCK
 from valvelab.sim import (
     Bath,
@@ -117,7 +119,7 @@ def test_one_transmon_agrees_with_brute_force():
     assert flows(found) == pytest.approx(exact, rel=1e-4, abs=1e-5 * np.abs(exact).max())
 
 
-@pytest.mark.parametrize("corrected", ["none", "far"])
+@pytest.mark.parametrize("corrected", [False, True])
 def test_a_transmon_alone_is_one_beside_another_that_is_not_coupled(corrected):
     ladder, idle = Ladder.of_transmon(4e9, 178e6, 3), {"weights_hot": (0.9, 0.0), "weights_cold": (1.1, 0.0)}
     beside = resonator_levels((ladder, ladder), HOT, COLD, PARASITIC, RESONATOR, corrected=corrected, **idle)
@@ -136,20 +138,14 @@ def test_a_transmon_alone_is_one_beside_another_that_is_not_coupled(corrected):
     assert alone.populations[:, 0] == pytest.approx(beside.populations.sum(axis=1), rel=1e-9, abs=0)
 
 
-def test_far_beside_resonators_couplings_are_those_of_far_qubits():
+@pytest.mark.parametrize("pair_of", [(3.9e9, 4.02e9), (4e9, 2.2e9)])
+@pytest.mark.parametrize("turn", [-0.8, 0.9 * np.exp(0.7j)])
+def test_corrected_ones_of_two_levels_are_corrected_qubits(pair_of, turn):
     modes = RESONATOR, Resonator(4.4e9, 15)
-    frequencies, weights = np.array([2e9, 2.2e9]), np.array([[1.0, 0.8], [1.0, 1.0]])
-    answers = np.sqrt(2 * frequencies / (frequencies + np.array([[4e9], [4.4e9]])))
-
-    def of_qubits(weights):
-        rows = {"weights_hot": weights[0], "weights_cold": weights[1]}
-        return flows(resonators(frequencies, HOT, COLD, PARASITIC, modes, **rows, tolerance=1e-6))
-
-    rows = {"weights_hot": weights[0], "corrected": "far", "tolerance": 1e-6}
-    found = flows(resonator_levels([qubit(f) for f in frequencies], HOT, COLD, PARASITIC, modes, **rows))
-    exact = of_qubits(weights * answers)
-    assert found == pytest.approx(exact, rel=1e-4, abs=1e-6 * np.abs(exact).max())
-    assert np.abs(of_qubits(weights) - exact).max() > 0.05 * np.abs(exact).max()
+    options = {"weights_hot": (1.0, turn), "exchange": 1e7, "corrected": True, "tolerance": 1e-5}
+    found = flows(resonator_levels([qubit(f) for f in pair_of], HOT, COLD, PARASITIC, modes, **options))
+    exact = flows(resonators(pair_of, HOT, COLD, PARASITIC, modes, **options))
+    assert found == pytest.approx(exact, rel=1e-8, abs=1e-8 * np.abs(exact).max())
 
 
 def test_energy_is_conserved_and_nothing_flows_in_equilibrium():
@@ -179,7 +175,6 @@ def test_arrays_broadcast_and_equal_points_are_solved_once(monkeypatch):
         ({"resonator": Resonator(4e9, 20, 1)}, "`resonator` must have the exponent 0"),
         ({"resonator": Resonator(4e9, 0)}, "`resonator.quality_factor`"),
         ({"tolerance": 2.0}, "`tolerance`"),
-        ({"corrected": "near"}, '`corrected` must be "none" or "far"'),
         ({"transmons": (qubit(4e9), 4e9)}, "`transmons` must be a pair of `Ladder`"),
     ],
 )
@@ -199,3 +194,30 @@ def test_rates_of_many_linewidths_are_told(monkeypatch):
     monkeypatch.setattr(MODULE, "_DEPTHS", (4, 6, 8))
     with pytest.raises(TruncationError, match="at depth 8"):
         resonator_levels((qubit(4e9), qubit(4e9)), Bath(5e9, 0.5), Bath(5e9, 0.3), PARASITIC, RESONATOR)
+
+
+@pytest.mark.parametrize(
+    ("frequencies", "share", "depth"),
+    [
+        ((4e9,), 0.4, 6),
+        ((4.15e9,), 0.4, 6),
+        ((2.4e9,), 0.4, 6),
+        ((3.9e9, 4.05e9), 0.1, 4),
+        ((4e9, 2.2e9), 0.1, 4),
+    ],
+)
+def test_corrected_transmons_are_those_of_the_hierarchy(frequencies, share, depth):
+    ladders, count = [Ladder.of_transmon(f, 178e6, 3) for f in frequencies], len(frequencies)
+    gamma, weights = share * 2 * np.pi * 4e9 / 20, ((1, 1), (1, -0.9))
+    baths = Bath(gamma, 0.25), Bath(0.8 * gamma, 0.096), Bath(0.02 * gamma, 0.05)
+    rates, local = (gamma, 0.8 * gamma), (0.02 * gamma, 0.05)
+    valve = Valve(frequencies, rates, (0.25, 0.096), local, weights=[row[:count] for row in weights])
+    exact, _ = by_heom_solver(valve, depth, 1 if count == 1 else 0, made=of_transmons(ladders))
+    plain, found = (
+        flows(resonator_levels(ladders, *baths, RESONATOR, weights_cold=weights[1], corrected=kind))
+        for kind in (False, True)
+    )
+    plain, found = plain.reshape(3)[:2], found.reshape(3)[:2]
+    size = np.abs(exact).max()
+    assert found == pytest.approx(exact, rel=0, abs=3e-3 * size)
+    assert np.abs(plain - exact).max() > 3 * np.abs(found - exact).max()
