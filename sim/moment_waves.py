@@ -88,6 +88,7 @@ def _terms(tower: Tower, n_qubits: int, phases: bool) -> Iterator[tuple[str, Any
     for qubit, s in enumerate(ladder):
         yield from hop_terms(tower, str(qubit), s.T @ s - s @ s.T, phases)
     if n_qubits == 2:
+        yield from exchange_terms(tower, "", ladder[0].T @ ladder[1], phases)
         yield from joint_terms(tower, "", ladder[0], ladder[1], phases)
 
 
@@ -107,18 +108,28 @@ def hop_terms(tower: Tower, at: str, inversion: Array, phases: bool) -> Iterator
                 yield hop_name(part, i, j, at, turned=True), 2 * np.pi * (one - other)
 
 
+def exchange_terms(tower: Tower, at: str, hop: Array, phases: bool) -> Iterator[tuple[str, Any]]:
+    """Yield name and term of -2 pi i [hop + h.c., .], and of the turned one."""
+    there, back = (-2j * np.pi * commutator(x) for x in (hop, hop.T))
+    return _mirrored(tower, f"exchange{at}", there, back, phases)
+
+
 def joint_terms(tower: Tower, at: str, one: Array, other: Array, phases: bool) -> Iterator[tuple[str, Any]]:
-    """Yield name and term of what exchanges one and other by a vacuum, and of a bath they have in common."""
+    """Yield name and term of what a bath of one + other does beyond two baths of their own."""
+    yield from _mirrored(tower, f"joint fall{at}", _joint(one, other), _joint(other, one), phases)
+    yield from _mirrored(tower, f"joint rise{at}", _joint(other.T, one.T), _joint(one.T, other.T), phases)
+
+
+def _mirrored(
+    tower: Tower, name: str, first: Matrix, second: Matrix, phases: bool
+) -> Iterator[tuple[str, Any]]:
+    """Yield what acts on qubits alone, by z first + z* second for z = 1 and z = i."""
     from scipy.sparse import identity
 
-    still, hop = identity(tower.indices.shape[1], format="csr"), one.T @ other
-    ways = {"exchange": (-2j * np.pi * commutator(hop), -2j * np.pi * commutator(hop.T))}
-    ways |= {"joint fall": (_joint(one, other), _joint(other, one))}
-    ways |= {"joint rise": (_joint(other.T, one.T), _joint(one.T, other.T))}
-    for way, (first, second) in ways.items():
-        yield f"{way}{at}", tower.term(still, first + second)
-        if phases:
-            yield f"turned {way}{at}", tower.term(still, 1j * (first - second))
+    still = identity(tower.indices.shape[1], format="csr")
+    yield name, tower.term(still, first + second)
+    if phases:
+        yield f"turned {name}", tower.term(still, 1j * (first - second))
 
 
 def _hop(tower: Tower, i: int, j: int, x: Array) -> dict[str, tuple[Any, Any]]:

@@ -1,10 +1,10 @@
 """The coefficients that a point of `resonator_levels` gives to the terms of its equations, and the energy of its parts.
 
-They are those of `resonator_coefficients`, of every transition instead of every qubit. A transmon's own transitions do
-not share the bath that a line's mirror image is: they have different frequencies.
+They are those of `resonator_coefficients`, of every transition instead of every qubit.
 """
 
 from collections.abc import Iterator
+from itertools import combinations
 
 import numpy as np
 
@@ -159,27 +159,22 @@ def _hops(point: LevelsPoint) -> Amplitude:
     return found
 
 
-def _between(point: LevelsPoint) -> Iterator[tuple[str, list[int]]]:
-    """Yield what stands behind the names of terms of a transition of each transmon, and the places of both."""
-    for one, other in pairs_of(point.levels):
-        yield f" {one} {other}", [one, point.levels[0] - 1 + other]
-
-
 def _vacuum_exchanges(point: LevelsPoint) -> Iterator[tuple[str, float]]:
     """Yield names and energies over h of exchanges by way of the modes' vacuum [Hz]."""
-    g = point.strengths / (2 * np.pi)
-    for at, both in _between(point):
-        energy = complex(
-            -np.sum(np.conj(g[:, both[0]]) * g[:, both[1]] * point.felt.waves[:, both].mean(axis=1))
-        )
-        yield from ((f"exchange{at}", energy.real), (f"turned exchange{at}", energy.imag))
+    g, waves, first = point.strengths / (2 * np.pi), point.felt.waves, point.levels[0] - 1
+    for one, other in pairs_of(point.levels):
+        both = [one, first + other]
+        energy = complex(-np.sum(np.conj(g[:, both[0]]) * g[:, both[1]] * waves[:, both].mean(axis=1)))
+        yield from ((f"exchange {one} {other}", energy.real), (f"turned exchange {one} {other}", energy.imag))
 
 
 def _joint(point: LevelsPoint, i: int) -> Iterator[tuple[str, float]]:
-    """Yield names and rates of what the line of a mode at -f_i does to both transmons together [1/s]."""
+    """Yield names and rates of what the line of a mode at -f_i does to all transitions together [1/s]."""
     g, felt = point.strengths[i], point.felt
-    for at, both in _between(point):
+    for one, other in combinations(range(g.size), 2):
+        both = [one, other]
         n, mirror = felt.owns[i, both].mean(), felt.mirrors[i, both].mean()
-        rate = complex(-4 * g[both[0]] * np.conj(g[both[1]]) / point.linewidths[i] * mirror)
+        rate = complex(-4 * g[one] * np.conj(g[other]) / point.linewidths[i] * mirror)
         for turned, part in (("", rate.real), ("turned ", rate.imag)):
-            yield from ((f"{turned}joint fall{at}", part * (1 + n)), (f"{turned}joint rise{at}", part * n))
+            yield f"{turned}joint fall {one} {other}", part * (1 + n)
+            yield f"{turned}joint rise {one} {other}", part * n

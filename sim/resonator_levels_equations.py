@@ -1,7 +1,7 @@
 """The equations of `mode_moments` for transmons with levels: what those have of a qubit, of every transition."""
 
 from functools import cache
-from itertools import chain
+from itertools import chain, combinations
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,14 @@ from .mode_moments import (
     on_one_pattern,
 )
 from .moment_tower import Matrix, Tower, excitations
-from .moment_waves import exchange_readings, held_readings, hop_terms, joint_terms, stirred_terms
+from .moment_waves import (
+    exchange_readings,
+    exchange_terms,
+    held_readings,
+    hop_terms,
+    joint_terms,
+    stirred_terms,
+)
 
 QUADRATURES = ("", "turned ")
 """What stands before the names of the parts of a coupling, the second only where couplings have phases."""
@@ -60,9 +67,11 @@ def ladder_wave_moments(depth: int, levels: tuple[int, int], phases: bool) -> Mo
         parts.append(hop_terms(tower, at, inversion, phases))
         readings |= held_readings(tower, at, inversion, phases)
     for one, other in pairs_of(levels):
-        at = f" {one} {other}"
-        parts.append(joint_terms(tower, at, steps[0, one], steps[1, other], phases))
-        readings |= exchange_readings(tower, at, steps[0, one].T @ steps[1, other])
+        at, hop = f" {one} {other}", steps[0, one].T @ steps[1, other]
+        parts.append(exchange_terms(tower, at, hop, phases))
+        readings |= exchange_readings(tower, at, hop)
+    for (one, x), (other, y) in combinations(enumerate(steps.values()), 2):
+        parts.append(joint_terms(tower, f" {one} {other}", x, y, phases))
     terms = {name: tower.real(term) for name, term in chain.from_iterable(parts)}
     return on_one_pattern(terms, tower.size, first_population(tower), readings, of.rank)
 

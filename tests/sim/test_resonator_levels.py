@@ -221,3 +221,13 @@ def test_corrected_transmons_are_those_of_the_hierarchy(frequencies, share, dept
     size = np.abs(exact).max()
     assert found == pytest.approx(exact, rel=0, abs=3e-3 * size)
     assert np.abs(plain - exact).max() > 3 * np.abs(found - exact).max()
+
+
+def test_corrections_keep_what_is_alike_in_two_equal_transmons():
+    # No reservoir changes it, and next to nothing else: the slightest bath of a transmon's own would empty the rest.
+    ladder, few = Ladder.of_transmon(4e9, 178e6, 3), Bath(1e2, 0.2)
+    plain, found = (
+        flows(resonator_levels((ladder, ladder), HOT, COLD, few, RESONATOR, corrected=kind)).reshape(3)
+        for kind in (False, True)
+    )
+    assert found == pytest.approx(plain, rel=0, abs=1e-2 * np.abs(plain).max())
