@@ -46,7 +46,7 @@ def error_by_a_level(rates: "Rates", points: "Points", resonator: Resonator) -> 
     """Return how far one more level moves the drain's power where it is largest, as a share of it.
 
     That takes some seconds. Where resonators are fast, `valvelab.analysis.level_models.error_by_levels` says the same,
-    but between slow ones, at gamma / kappa 0.4, that is six times too much.
+    but between slow ones, at gamma / kappa 0.4, that is twice too much.
     """
     largest = np.argmax(np.abs(transmons_model(rates, points, resonator).cold))
     one, count = points.at(np.array([largest])), demanded_transmons(rates).followed("transmons")

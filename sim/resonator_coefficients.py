@@ -14,6 +14,7 @@ from valvelab.arguments import Amplitude, Array
 from .dark_states import drains
 from .mode_moments import MODES, Moments, moments
 from .moment_waves import PAIRS, hop_factors, hop_name, hop_places, wave_moments
+from .resonator_corrections import Felt
 from .resonator_equations import Equations, Part
 from .resonator_point import ResonatorPoint
 
@@ -27,7 +28,7 @@ def equations(point: ResonatorPoint, depth: int) -> Equations:
     """Return the equations of a point at a depth."""
     which = depth, len(point.frequencies), point.phases
     parts = [Part(moments(*which), coefficients, energies)]
-    if point.is_corrected:
+    if point.felt is not None:
         parts.append(Part(wave_moments(*which), wave_coefficients, wave_energies))
     return Equations(tuple(parts), point.scales)
 
@@ -48,7 +49,11 @@ def coefficients(point: ResonatorPoint, of: Moments, scales: Array) -> Array:
     }
     acts["parasitic"] |= _local(np.full(len(n), point.gamma_p), n)
     for i, mode in enumerate(MODES):
-        acts[mode] = {f"decay {mode}": point.linewidths[i]} | _local(-_mirror_rates(point)[i], point.owns[i])
+        acts[mode] = {f"decay {mode}": point.linewidths[i]}
+        if point.felt is not None:
+            # The line at -f_i is to be taken off.
+            rates = 4 * np.abs(point.couplings[i]) ** 2 / point.linewidths[i] * point.felt.mirrors[i]
+            acts[mode] |= _local(-rates, point.felt.owns[i])
         own[f"turn {mode}"] = point.resonator_frequencies[i] - reference
         for name, _, coupling in quadratures(point.couplings[i]):
             own[f"deeper {mode} {name}"] = coupling * scales[i]
@@ -61,13 +66,13 @@ def coefficients(point: ResonatorPoint, of: Moments, scales: Array) -> Array:
 
 def wave_coefficients(point: ResonatorPoint, of: Moments, scales: Array) -> Array:
     """Return the coefficients of the terms of `moment_waves`, (actors, terms), in the same units; the trace has 0."""
-    exchange = _exchange(point)
+    felt, exchange = _felt(point), _exchange(point)
     acts: dict[str, dict[str, float]] = {
         "energy": {"exchange": exchange.real, "turned exchange": exchange.imag}
     }
     for i, mode in enumerate(MODES):
         # i times an imaginary part: each quadrature stirs the other.
-        tilted = 1j * point.tilts[i] * point.couplings[i]
+        tilted = 1j * felt.tilts[i] * point.couplings[i]
         acts[mode] = {
             f"stirred {mode} {name}": coupling / scales[i] for name, _, coupling in quadratures(tilted)
         }
@@ -136,21 +141,18 @@ def _local(rates: Array, occupations: Array) -> dict[str, float]:
 
 def _shifts(point: ResonatorPoint) -> Array:
     """Return by how much waves that do not rotate shift each qubit, |g|^2 (2 n + 1) / (f_k + f_i) in all [Hz]."""
-    squares = np.abs(point.couplings / (2 * np.pi)) ** 2
-    return np.asarray((squares * (2 * point.occupations[:, None] + 1) * point.waves).sum(axis=0))
-
-
-def _mirror_rates(point: ResonatorPoint) -> Array:
-    """Return the rates of the lines at -f_i, which are to be taken off, (modes, qubits) [1/s]."""
-    return np.asarray(4 * np.abs(point.couplings) ** 2 / point.linewidths[:, None] * point.mirrors)
+    if point.felt is None:
+        return np.zeros(len(point.frequencies))
+    squares = np.abs(point.couplings / (2 * np.pi)) ** 2 * point.felt.waves
+    return np.asarray((squares * (2 * point.occupations[:, None] + 1)).sum(axis=0))
 
 
 def _joint(point: ResonatorPoint, i: int) -> dict[str, float]:
     """Return what the line of a mode at -f_i does to both qubits together."""
     if len(point.frequencies) == 1:
         return {}
-    g, n = point.couplings[i], point.owns[i].mean()
-    rate = complex(-4 * g[0] * np.conj(g[1]) / point.linewidths[i] * point.mirrors[i].mean())
+    g, n, mirror = point.couplings[i], _felt(point).owns[i].mean(), _felt(point).mirrors[i].mean()
+    rate = complex(-4 * g[0] * np.conj(g[1]) / point.linewidths[i] * mirror)
     return {
         f"{turned}joint {way}": part * factor
         for turned, part in (("", rate.real), ("turned ", rate.imag))
@@ -158,9 +160,14 @@ def _joint(point: ResonatorPoint, i: int) -> dict[str, float]:
     }
 
 
+def _felt(point: ResonatorPoint) -> Felt:
+    assert point.felt is not None  # noqa: S101 # only corrected points have waves
+    return point.felt
+
+
 def _hops(point: ResonatorPoint) -> Amplitude:
     """Return the energy over h of a_i+ a_j [s_k+, s_k] [Hz], (pairs of `moment_waves`, qubits)."""
-    g, waves, (i, j) = point.couplings / (2 * np.pi), point.waves, np.array(PAIRS).T
+    g, waves, (i, j) = point.couplings / (2 * np.pi), _felt(point).waves, np.array(PAIRS).T
     found: Amplitude = np.conj(g[i]) * g[j] * (waves[i] + waves[j]) / 2
     return found
 
@@ -170,4 +177,4 @@ def _exchange(point: ResonatorPoint) -> complex:
     if len(point.frequencies) == 1:
         return 0j
     g = point.couplings / (2 * np.pi)
-    return complex(-np.sum(np.conj(g[:, 0]) * g[:, 1] * point.waves.mean(axis=1)))
+    return complex(-np.sum(np.conj(g[:, 0]) * g[:, 1] * _felt(point).waves.mean(axis=1)))

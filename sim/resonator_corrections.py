@@ -9,15 +9,12 @@ photons by each other, lead from one resonator to the other by way of a qubit, a
 (`valvelab.sim.moment_waves`).
 """
 
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
 from valvelab.arguments import Array
 from valvelab.constants import BOLTZMANN, PLANCK
-
-from .resonator_point import ResonatorPoint
 
 _SAME = 1e-5
 """Distance of two frequencies, relative to them, from which on a slope is that of a chord."""
@@ -26,24 +23,16 @@ _COLD = 1e-6
 
 
 class Felt(NamedTuple):
-    """What qubits at some frequencies feel of both reservoirs; the fields of `ResonatorPoint`, (modes, frequencies)."""
+    """What qubits at some frequencies feel of both reservoirs beyond the plain equation, (modes, frequencies)."""
 
     waves: Array
+    """1 / (f_k + f_i') of waves that do not rotate [s]."""
     tilts: Array
+    """Imaginary part of the modes' occupations as a qubit feels it."""
     mirrors: Array
+    """Share of gamma that it feels of the line at -f_i'."""
     owns: Array
-
-
-def corrected(point: ResonatorPoint) -> ResonatorPoint:
-    """Return the point whose equation has the corrections; ValueError as of `swinging`."""
-    own, swings = point.resonator_frequencies, swinging(point.resonator_frequencies, point.linewidths)
-    return _felt(replace(point, resonator_frequencies=swings, swing=np.sqrt(own / swings)))
-
-
-def moved(point: ResonatorPoint, name: str, step: float) -> ResonatorPoint:
-    """Return a corrected point with one of `valvelab.sim.resonator_point.STEPS` moved, and all that follows from it."""
-    there = point.moved(name, step)
-    return _felt(there) if name.startswith(("T_", "f_")) else there
+    """Occupations of the reservoirs at its own frequency."""
 
 
 def swinging(frequencies: Array, linewidths: Array) -> Array:
@@ -84,10 +73,3 @@ def occupation_at(frequency: Array, temperature: Array) -> Array:
     """Return occupations at frequencies [Hz] and temperatures [K] that broadcast, 0 at 0 K."""
     with np.errstate(over="ignore"):
         return np.asarray(1 / np.expm1(PLANCK * frequency / (BOLTZMANN * np.maximum(temperature, _COLD))))
-
-
-def _felt(point: ResonatorPoint) -> ResonatorPoint:
-    """Return the point with all that follows from frequencies and temperatures."""
-    swings, warm = point.resonator_frequencies, point.temperatures[:2]
-    found = felt(point.frequencies, swings, point.linewidths, warm)
-    return replace(point, occupations=occupation_at(swings, warm), **found._asdict())

@@ -10,8 +10,6 @@ from valvelab.arguments import Array, Values
 
 from .baths import Bath, Resonator, occupation_slope
 from .derivatives import CurrentDerivatives
-from .resonator_corrections import corrected as of_correction
-from .resonator_corrections import moved as of_moved
 from .resonator_point import STEPS, ResonatorPoint
 from .resonator_problem import Several, demand_rates, resonator_problem
 from .resonator_solution import slopes, solve
@@ -89,15 +87,15 @@ def resonator_derivatives(
     names += ("T_h", "T_c") if corrected else ()
 
     def answer(point: ResonatorPoint) -> Array:
-        there = of_correction(point) if corrected else point
-        ends = {name: _ends(there, name, corrected) for name in names}
+        there = point.corrected() if corrected else point
+        ends = {name: _ends(there, name) for name in names}
         return _in_order(slopes(solve(there, tolerance), ends), there)
 
     found = problem.each(answer, rows=3 * count).reshape(3, count, *problem.shape)
     return ResonatorDerivatives(*np.moveaxis(found, 1, -1))
 
 
-def _ends(point: ResonatorPoint, name: str, corrected: bool) -> tuple[ResonatorPoint, ResonatorPoint, float]:
+def _ends(point: ResonatorPoint, name: str) -> tuple[ResonatorPoint, ResonatorPoint, float]:
     """Return points on both sides, and how far they are apart.
 
     Everything is linear or quadratic in what is moved (in sqrt(gamma) instead of gamma), and central differences are
@@ -111,8 +109,8 @@ def _ends(point: ResonatorPoint, name: str, corrected: bool) -> tuple[ResonatorP
         size = point.unit
     elif name.startswith("T_"):
         size = max(float(point.temperatures["hc".index(name[-1])]), _COLD)
-    step = _SMALL * size if corrected else size
-    up, down = (of_moved(point, name, s) if corrected else point.moved(name, s) for s in (step, -step))
+    step = size if point.felt is None else _SMALL * size
+    up, down = (point.moved(name, sign * step) for sign in (1, -1))
     # d sqrt(gamma) / d gamma is 1 / (2 sqrt(gamma)).
     inner = 2 * float(point.amplitudes[int(STEPS[name][-1])]) if name in ("gamma_h", "gamma_c") else 1.0
     return up, down, 2 * step * inner

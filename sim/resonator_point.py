@@ -10,10 +10,10 @@ import numpy as np
 from valvelab.arguments import Amplitude, Array
 from valvelab.constants import PLANCK
 
+from .resonator_corrections import Felt, felt, occupation_at, swinging
+
 _VANISHING_RATE = 1e-8
 """Stands for gamma_p -> 0+, in units of the larger reservoir's rate: the currents are then right to about as much."""
-CORRECTED = ("waves", "tilts", "mirrors", "owns")
-"""Fields that are not 0 only where a point is corrected, (modes, qubits)."""
 STEPS = {
     "gamma_h": "amplitudes 0",
     "gamma_c": "amplitudes 1",
@@ -65,15 +65,9 @@ class ResonatorPoint:
         Added to both weights of each qubit, where one has a phase to the magnitudes of all; not 0 only while the
         currents are differentiated.
     swing
-        What couplings are multiplied by, (modes,); not 1 only where they are corrected, as those below.
-    waves
-        1 / (f_k + f_i) where waves that do not rotate are taken along [s], (modes, qubits).
-    tilts
-        Imaginary part of the modes' occupations as each qubit feels it, (modes, qubits).
-    mirrors
-        Share of gamma that a qubit feels of a resonator's line at -f_i, (modes, qubits).
-    owns
-        Occupations of the reservoirs at the qubits' own frequencies, (modes, qubits).
+        What couplings are multiplied by, (modes,); not 1 only where the point is corrected.
+    felt
+        What the qubits feel beyond the plain equation, or None.
     """
 
     frequencies: Array
@@ -90,10 +84,7 @@ class ResonatorPoint:
     lonely: bool
     shifts: Array
     swing: Array
-    waves: Array
-    tilts: Array
-    mirrors: Array
-    owns: Array
+    felt: Felt | None = None
 
     @property
     def phases(self) -> bool:
@@ -135,10 +126,10 @@ class ResonatorPoint:
         ratio = (self.amplitudes**2 * (2 * self.occupations + 1) / self.linewidths).sum()
         return f"sum gamma_i (2 n_i + 1) / kappa_i is {ratio:.3g}"
 
-    @property
-    def is_corrected(self) -> bool:
-        """Whether the equation has the terms of `valvelab.sim.moment_waves`."""
-        return bool(np.any(self.waves))
+    def corrected(self) -> "ResonatorPoint":
+        """Return the point whose equation has the corrections; ValueError where a resonator does not swing."""
+        own, swings = self.resonator_frequencies, swinging(self.resonator_frequencies, self.linewidths)
+        return _followed(replace(self, resonator_frequencies=swings, swing=np.sqrt(own / swings)))
 
     @property
     def key(self) -> tuple[bytes, ...]:
@@ -146,7 +137,7 @@ class ResonatorPoint:
         return tuple(np.asarray(getattr(self, one.name)).tobytes() for one in fields(self))
 
     def moved(self, name: str, step: float) -> "ResonatorPoint":
-        """Return the point with one of `STEPS` moved."""
+        """Return the point with one of `STEPS` moved, and what follows from it where it is corrected."""
         field, _, place = STEPS[name].partition(" ")
         value = getattr(self, field)
         if place:
@@ -155,7 +146,16 @@ class ResonatorPoint:
         else:
             value = value + step
         changed: dict[str, Any] = {field: value}
-        return replace(self, **changed)
+        there = replace(self, **changed)
+        follows = self.felt is not None and name.startswith(("T_", "f_"))
+        return _followed(there) if follows else there
+
+
+def _followed(point: ResonatorPoint) -> ResonatorPoint:
+    """Return the point with what corrections make of its frequencies and temperatures."""
+    swings, warm = point.resonator_frequencies, point.temperatures[:2]
+    found = felt(point.frequencies, swings, point.linewidths, warm)
+    return replace(point, occupations=occupation_at(swings, warm), felt=found)
 
 
 def of_qubits(read: Mapping[str, float]) -> Array:

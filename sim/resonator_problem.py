@@ -19,7 +19,7 @@ from valvelab.arguments import (
 )
 
 from .baths import Bath, Resonator
-from .resonator_point import CORRECTED, ResonatorPoint, vanishing_rate
+from .resonator_point import ResonatorPoint, vanishing_rate
 
 Several: TypeAlias = Sequence[Values] | Array
 """A value for each qubit."""
@@ -86,7 +86,6 @@ class ResonatorProblem:
             lonely=self.lonely,
             shifts=np.zeros(qubits),
             swing=np.ones(2),
-            **{name: np.zeros((2, qubits)) for name in CORRECTED},
         )
 
 

@@ -9,7 +9,6 @@ from valvelab.arguments import Array, Values
 from .baths import Bath, Resonator
 from .currents import HeatCurrents, SteadyState, cold_share
 from .mode_moments import MODES
-from .resonator_corrections import corrected as of_correction
 from .resonator_point import ResonatorPoint, of_qubits
 from .resonator_problem import Several, resonator_problem
 from .resonator_solution import Solution, solve
@@ -123,7 +122,7 @@ def resonators(
     tolerance = checked_tolerance(tolerance)
 
     def numbers(point: ResonatorPoint) -> Array:
-        return _numbers(solve(of_correction(point) if corrected else point, tolerance))
+        return _numbers(solve(point.corrected() if corrected else point, tolerance))
 
     found = problem.each(numbers, rows=10)
     share = cold_share(hot, cold) if problem.alike else None

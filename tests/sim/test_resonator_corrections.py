@@ -13,7 +13,6 @@ from scipy.sparse.linalg import splu
 
 from tests.sim.qutip_reference import bose
 from valvelab.sim import Bath, Resonator, resonators
-from valvelab.sim.resonator_corrections import corrected
 from valvelab.sim.resonator_problem import resonator_problem
 from valvelab.sim.resonator_solution import solve
 
@@ -24,7 +23,7 @@ UNIT = 1e9
 
 def point_of(frequencies, weights, exchange=0.0, dephasing=0.0):
     problem = resonator_problem(frequencies, HOT, COLD, PARASITIC, MODES, weights, exchange, dephasing)
-    return corrected(problem.of_column(problem.table[:, 0]))
+    return problem.of_column(problem.table[:, 0]).corrected()
 
 
 def in_fock_basis(point, photons, *, mirrors):
@@ -47,7 +46,7 @@ def in_fock_basis(point, photons, *, mirrors):
     # a A + a+ A+ turns with f_k + f_i; all qubits have one frequency here.
     for i, (a, x) in enumerate(zip(modes, felt, strict=True)):
         for j, (b, y) in enumerate(zip(modes, felt, strict=True)):
-            wave = (point.waves[i, 0] + point.waves[j, 0]) / 2
+            wave = (point.felt.waves[i, 0] + point.felt.waves[j, 0]) / 2
             up, down = a.dag() * x.dag(), b * y
             energy = energy + wave * (up * down - down * up)
     groups = []
@@ -56,7 +55,7 @@ def in_fock_basis(point, photons, *, mirrors):
         group = [(kappa * (1 + n), a), (kappa * n, a.dag())]
         if mirrors:
             n = bose(point.frequencies[0], point.temperatures[i])
-            rate = -4 * (2 * np.pi) ** 2 / kappa * point.mirrors[i, 0]
+            rate = -4 * (2 * np.pi) ** 2 / kappa * point.felt.mirrors[i, 0]
             group += [(rate * (1 + n), x), (rate * n, x.dag())]
         groups.append(group)
     rate, local = point.gamma_p, []
@@ -108,9 +107,10 @@ def stationary_heat(energy, groups, number):
     ids=["one", "two", "phases"],
 )
 def test_the_terms_are_those_of_the_fock_basis(frequencies, weights, more, mirrors):
-    point = replace(point_of(frequencies, weights, **more), tilts=np.zeros((2, len(frequencies))))
-    if not mirrors:
-        point = replace(point, mirrors=np.zeros_like(point.mirrors))
+    point = point_of(frequencies, weights, **more)
+    none = np.zeros((2, len(frequencies)))
+    felt = point.felt._replace(tilts=none, mirrors=point.felt.mirrors if mirrors else none)
+    point = replace(point, felt=felt)
     found = solve(point, 1e-9).currents
     photons = 8 if len(frequencies) == 1 else 7
     exact, fewer = (in_fock_basis(point, count, mirrors=mirrors) for count in (photons, photons - 1))
@@ -119,7 +119,7 @@ def test_the_terms_are_those_of_the_fock_basis(frequencies, weights, more, mirro
     assert left < 1e-4
     assert found == pytest.approx(exact, rel=0, abs=(2 * left + 1e-7) * size)
     # Each of them is seen.
-    plain = solve(replace(point, waves=np.full_like(point.waves, 1e-30)), 1e-9).currents
+    plain = solve(replace(point, felt=None), 1e-9).currents
     assert np.abs(plain - exact).max() > 20 * left * size
 
 
