@@ -11,7 +11,7 @@ from valvelab.dataset import check_dataset
 from valvelab.errors import DataError
 
 from .level_models import with_enough_levels
-from .models import PAIR_IMPERFECTIONS, QUICK_MODELS
+from .models import PAIR_IMPERFECTIONS, QUICK_MODELS, SLOW_MODELS
 from .power_settings import settings_of
 from .power_sizes import demand_sizes
 from .reduced_columns import COLUMNS
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 Array = npt.NDArray[np.float64]
 
+_SLOW_EVALUATIONS = 40
+"""Of a model that takes seconds for all points; from a near model's minimum twenty are enough where it holds."""
 _DOUBTFUL = 4.0
 """Standard deviations of chi-square above its expectation from which on other starts are tried."""
 
@@ -132,9 +134,9 @@ def fit_switching(
 
 def _best(problem: SwitchingProblem, begins: list[Array]) -> SwitchingFit:
     """Return the best fit from several starts, or the first that describes the data."""
-    fits = []
+    fits, slow = [], problem.model in (*SLOW_MODELS, "resonators")
     for begin in begins:
-        fits.append(refit(problem, begin))
+        fits.append(refit(problem, begin, evaluations=_SLOW_EVALUATIONS if slow else MAX_EVALUATIONS))
         freedom = max(fits[-1].degrees_of_freedom, 1)
         if fits[-1].chi_square < freedom + _DOUBTFUL * np.sqrt(2 * freedom):
             break

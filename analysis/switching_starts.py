@@ -9,7 +9,7 @@ from valvelab.errors import DataError
 from .models import QUICK_MODELS, SLOW_MODELS, Array, pair_model_of
 from .switching_data import SwitchingData
 from .switching_parameters import VARIED, Coordinates, starts, values_of
-from .switching_problem import SwitchingProblem
+from .switching_problem import MAX_EVALUATIONS, SwitchingProblem
 from .table_grid import spread
 from .table_registry import TABLES
 from .transmons import with_levels
@@ -17,6 +17,8 @@ from .transmons import with_levels
 _PLACES, _POINTS, _TRIED = 96, 40, 3
 """Places in a table, and points, that are looked at before a search; from so many of them it may begin."""
 
+_VALLEYS, _GUIDED = 2, 12
+"""Minima of a quick model from which a slow one is searched for, and evaluations of a model in between."""
 _FEW_LEVELS = 3
 """Of transmons on a grid of hundreds of rates, where direction is all that matters."""
 
@@ -45,13 +47,13 @@ def beginnings(data: SwitchingData, model: str, where: Coordinates) -> list[Arra
         )
     found = _minima(SwitchingProblem(data, pair_model_of("collective"), where), starts(data, "pair", where))
     if model in SLOW_MODELS:  # far slower than modes, which are within tenths of them
-        return _minima(SwitchingProblem(data, "resonators", where), found)[:1]
-    return found
+        return _minima(SwitchingProblem(data, "resonators", where), found[:_VALLEYS], _GUIDED)[:1]
+    return found[:_VALLEYS]
 
 
-def _minima(quick: SwitchingProblem, begins: list[Array]) -> list[Array]:
+def _minima(quick: SwitchingProblem, begins: list[Array], evaluations: int = MAX_EVALUATIONS) -> list[Array]:
     """Return what a quick model finds from several beginnings, the best first, each of its minima once."""
-    found = [quick.minimise(begin) for begin in begins]
+    found = [quick.minimise(begin, evaluations=evaluations) for begin in begins]
     ranked = sorted(found, key=lambda result: float(result.chisqr))
     kept: list[Array] = []
     for values in (values_of(result.params, quick.where) for result in ranked):
