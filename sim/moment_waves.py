@@ -20,18 +20,8 @@ import numpy as np
 
 from valvelab.arguments import Array
 
-from .mode_moments import (
-    MODES,
-    Moments,
-    commutator,
-    coupled,
-    first_population,
-    left,
-    mode_coupling,
-    moments,
-    on_one_pattern,
-    right,
-)
+from .mode_moments import MODES, commutator, coupled, first_population, left, mode_coupling, moments, right
+from .moment_pattern import Moments, on_one_pattern
 from .moment_tower import Matrix, Places, Tower, excitations, lowering
 
 PAIRS = ((0, 0), (0, 1), (1, 0), (1, 1))

@@ -12,7 +12,8 @@ import numpy as np
 from valvelab.arguments import Amplitude, Array
 
 from .dark_states import drains
-from .mode_moments import MODES, Moments, moments
+from .mode_moments import MODES, moments
+from .moment_pattern import Moments
 from .moment_waves import PAIRS, hop_factors, hop_name, hop_places, wave_moments
 from .resonator_corrections import Felt
 from .resonator_equations import Equations, Part

@@ -9,7 +9,7 @@ import numpy as np
 from valvelab.arguments import Array
 from valvelab.constants import PLANCK
 
-from .mode_moments import Moments
+from .moment_pattern import Moments
 
 Point: TypeAlias = Any
 """Of qubits or of transmons with levels: what the parts of its equations ask for, and a `unit` [1/s]."""

@@ -11,7 +11,8 @@ import numpy as np
 from valvelab.arguments import Amplitude, Array
 
 from .baths import Bath
-from .mode_moments import MODES, Moments
+from .mode_moments import MODES
+from .moment_pattern import Moments
 from .moment_waves import PAIRS, hop_factors, hop_name, hop_places
 from .resonator_coefficients import by_name
 from .resonator_equations import Equations, Part

@@ -8,15 +8,8 @@ import numpy as np
 
 from valvelab.arguments import Array
 
-from .mode_moments import (
-    MODES,
-    Moments,
-    commutator,
-    dissipator,
-    first_population,
-    mode_coupling,
-    on_one_pattern,
-)
+from .mode_moments import MODES, commutator, dissipator, first_population, mode_coupling
+from .moment_pattern import Moments, on_one_pattern
 from .moment_tower import Matrix, Tower, excitations
 from .moment_waves import (
     exchange_readings,
