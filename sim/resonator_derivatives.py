@@ -77,7 +77,15 @@ def resonator_derivatives(
     0.542
     """
     problem = resonator_problem(
-        frequencies, hot, cold, parasitic, resonator, (weights_hot, weights_cold), exchange, dephasing
+        frequencies,
+        hot,
+        cold,
+        parasitic,
+        resonator,
+        (weights_hot, weights_cold),
+        exchange,
+        dephasing,
+        corrected,
     )
     tolerance = checked_tolerance(tolerance)
     demand_rates(hot, cold)
@@ -87,9 +95,8 @@ def resonator_derivatives(
     names += ("T_h", "T_c") if corrected else ()
 
     def answer(point: ResonatorPoint) -> Array:
-        there = point.corrected() if corrected else point
-        ends = {name: _ends(there, name) for name in names}
-        return _in_order(slopes(solve(there, tolerance), ends), there)
+        ends = {name: _ends(point, name) for name in names}
+        return _in_order(slopes(solve(point, tolerance), ends), point)
 
     found = problem.each(answer, rows=3 * count).reshape(3, count, *problem.shape)
     return ResonatorDerivatives(*np.moveaxis(found, 1, -1))

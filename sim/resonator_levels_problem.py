@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from valvelab.arguments import Array, Values
+from valvelab.arguments import Array, Values, yes_or_no
 
 from .baths import Bath, Resonator
 from .ladder import Ladder
@@ -118,4 +118,4 @@ def levels_problem(
     if np.any(np.asarray(parasitic.rate) <= 0):
         raise ValueError(f"Argument `parasitic` must have a rate above 0 1/s, but has {parasitic.rate}.")
     levels = problem.ladders[0].levels, 1 if alone else problem.ladders[1].levels
-    return LevelsProblem(problem, modes, levels, corrected)
+    return LevelsProblem(problem, modes, levels, yes_or_no("corrected", corrected))

@@ -16,6 +16,7 @@ from valvelab.arguments import (
     numbers,
     positive,
     two,
+    yes_or_no,
 )
 
 from .baths import Bath, Resonator
@@ -43,6 +44,8 @@ class ResonatorProblem:
         Whether there is no parasitic bath.
     alike
         Whether both reservoirs couple through the same weights and resonator.
+    corrected
+        Whether the points have corrections.
     """
 
     shape: tuple[int, ...]
@@ -50,6 +53,7 @@ class ResonatorProblem:
     table: Array
     lonely: bool
     alike: bool
+    corrected: bool
 
     def each(self, answer: Callable[[ResonatorPoint], Array], rows: int) -> Array:
         """Return the answers to all points, an array of `rows` numbers each, as (rows, *shape)."""
@@ -71,7 +75,7 @@ class ResonatorProblem:
         if np.any(per_qubit[4:]):
             weights = weights + 1j * per_qubit[4:]
         sources = zip((hot, cold), modes[:, 0], strict=True)
-        return ResonatorPoint(
+        point = ResonatorPoint(
             frequencies=per_qubit[0],
             resonator_frequencies=modes[:, 0],
             linewidths=2 * np.pi * modes[:, 0] / modes[:, 1],
@@ -87,6 +91,7 @@ class ResonatorProblem:
             shifts=np.zeros(qubits),
             swing=np.ones(2),
         )
+        return point.corrected() if self.corrected else point
 
 
 def resonator_problem(
@@ -98,6 +103,7 @@ def resonator_problem(
     weights: tuple[Several, Several],
     exchange: Values,
     dephasing: Values,
+    corrected: bool = False,
 ) -> ResonatorProblem:
     """Check the arguments of `resonators` and lay them out; its `weights` are (hot, cold).
 
@@ -129,7 +135,8 @@ def resonator_problem(
     named |= {f"dephasing[{k}]": non_negative("dephasing", dephasing, "1/s") for k in range(qubits)}
     shape = common_shape(**named)
     alike = modes[0] is modes[1] and all(map(np.array_equal, *weights))
-    return ResonatorProblem(shape, qubits, _table(named, shape), parasitic is None, alike)
+    yes_or_no("corrected", corrected)
+    return ResonatorProblem(shape, qubits, _table(named, shape), parasitic is None, alike, corrected)
 
 
 def _table(named: Mapping[str, Values | Amplitude], shape: tuple[int, ...]) -> Array:

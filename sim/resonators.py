@@ -117,12 +117,20 @@ def resonators(
     1.016
     """
     problem = resonator_problem(
-        frequencies, hot, cold, parasitic, resonator, (weights_hot, weights_cold), exchange, dephasing
+        frequencies,
+        hot,
+        cold,
+        parasitic,
+        resonator,
+        (weights_hot, weights_cold),
+        exchange,
+        dephasing,
+        corrected,
     )
     tolerance = checked_tolerance(tolerance)
 
     def numbers(point: ResonatorPoint) -> Array:
-        return _numbers(solve(point.corrected() if corrected else point, tolerance))
+        return _numbers(solve(point, tolerance))
 
     found = problem.each(numbers, rows=10)
     share = cold_share(hot, cold) if problem.alike else None

@@ -110,6 +110,13 @@ def whole(name: str, value: int, lowest: int) -> int:
     return int(value)
 
 
+def yes_or_no(name: str, value: bool) -> bool:
+    """Return a bool, or raise; what is merely true, such as the text "none", is none."""
+    if not isinstance(value, bool):
+        raise ValueError(f"Argument `{name}` must be True or False, but is {value!r}.")
+    return value
+
+
 def total_spin(name: str, spin: ArrayLike, n_qubits: int) -> float:
     """Convert an argument to a value that the collective spin J of N qubits can have."""
     place = n_qubits / 2 - numbers(name, spin)

@@ -22,8 +22,9 @@ UNIT = 1e9
 
 
 def point_of(frequencies, weights, exchange=0.0, dephasing=0.0):
-    problem = resonator_problem(frequencies, HOT, COLD, PARASITIC, MODES, weights, exchange, dephasing)
-    return problem.of_column(problem.table[:, 0]).corrected()
+    given = frequencies, HOT, COLD, PARASITIC, MODES, weights, exchange, dephasing
+    problem = resonator_problem(*given, corrected=True)
+    return problem.of_column(problem.table[:, 0])
 
 
 def in_fock_basis(point, photons, *, mirrors):
@@ -162,3 +163,9 @@ def test_a_resonator_that_does_not_swing_is_an_error():
         ValueError, match=r"a Q above 0.5, so that it swings and can be corrected, but has 0.5"
     ):
         resonators((4e9,), HOT, COLD, PARASITIC, Resonator(4e9, 0.5), corrected=True)
+
+
+@pytest.mark.parametrize("corrected", ["none", 1, None])
+def test_a_correction_is_wanted_or_not(corrected):
+    with pytest.raises(ValueError, match="`corrected` must be True or False, but is "):
+        resonators((4e9,), HOT, COLD, PARASITIC, MODES, corrected=corrected)
