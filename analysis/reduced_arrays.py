@@ -78,7 +78,8 @@ def covariance_of(dataset: "xr.Dataset", reservoir: str) -> Any:
         dense = np.asarray(dataset[name].values, float)
         if dense.shape != (size, size) or not np.allclose(dense, dense.T, rtol=1e-8, atol=0):
             raise DataError(
-                f"reduced dataset: {name} must be a symmetric matrix of {size} x {size}, found {dense.shape}"
+                f"reduced dataset: {name} must be a symmetric matrix of {size} x {size}, found {dense.shape}; choose "
+                "some of its points along point and point_ alike"
             )
         covariance = csr_array(dense)
     elif f"heat_power_{reservoir}_std" in dataset:
