@@ -84,7 +84,14 @@ def in_blocks(valve, photons):
     """Return the three currents [W] and the state, from elements between equal numbers of excitations."""
     hamiltonian, groups, qubits, modes = operators(valve, photons)
     number = sum(x.dag() * x for x in (*qubits, *modes))
-    rotating = csr_matrix((2 * np.pi * (hamiltonian - valve.modes[0][0] / UNIT * number)).full())
+    rotating = 2 * np.pi * (hamiltonian - valve.modes[0][0] / UNIT * number)
+    state = stationary(rotating, [(1.0, jump) for group in groups for jump in group], number)
+    return heat(hamiltonian, groups, state), state
+
+
+def stationary(rotating, jumps, number):
+    """Return the state that H (2 pi times it) and jumps, pairs of a rate and an operator, leave in equal numbers."""
+    rotating = csr_matrix(rotating.full())
     excitations = number.diag().real.round().astype(int)
     one, size = identity(len(excitations), format="csr"), len(excitations)
     kept = np.flatnonzero(np.equal.outer(excitations, excitations).reshape(-1))
@@ -93,13 +100,13 @@ def in_blocks(valve, photons):
         return kron(left, right.T, format="csr")[kept][:, kept]
 
     matrix = -1j * (both(rotating, one) - both(one, rotating))
-    for jump in (csr_matrix(jump.full()) for group in groups for jump in group):
-        back = jump.conj().T
-        inside = back @ jump
-        matrix = matrix + both(jump, back) - (both(inside, one) + both(one, inside)) / 2
+    for rate, jump in jumps:
+        jump = csr_matrix(jump.full())
+        inside = jump.conj().T @ jump
+        change = both(jump, jump.conj().T) - (both(inside, one) + both(one, inside)) / 2
+        matrix = matrix + rate * change
     matrix = matrix.tolil()
     matrix[0] = np.isin(kept, np.arange(size) * (size + 1)).astype(complex)
     elements = np.zeros(size**2, complex)
     elements[kept] = splu(matrix.tocsc()).solve(np.eye(1, len(kept), dtype=complex)[0])
-    state = qutip.Qobj(elements.reshape(size, size), dims=hamiltonian.dims)
-    return heat(hamiltonian, groups, state), state
+    return qutip.Qobj(elements.reshape(size, size), dims=number.dims)

@@ -8,9 +8,8 @@ import qutip
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.constants import h as planck
-from scipy.sparse import csr_matrix, identity, kron
-from scipy.sparse.linalg import splu
 
+from tests.sim.fock_reference import stationary
 from tests.sim.qutip_reference import bose
 from valvelab.sim import Bath, Resonator, resonators
 from valvelab.sim.resonator_problem import resonator_problem
@@ -68,25 +67,8 @@ def in_fock_basis(point, photons, *, mirrors):
 
 def stationary_heat(energy, groups, number):
     """Return Tr[H D_i rho] [W], from elements between equal numbers of excitations."""
-    rotating = csr_matrix((2 * np.pi * (energy - 4e9 * number) / UNIT).full())
-    excitations = number.diag().real.round().astype(int)
-    one, size = identity(len(excitations), format="csr"), len(excitations)
-    kept = np.flatnonzero(np.equal.outer(excitations, excitations).reshape(-1))
-
-    def both(left, right):
-        return kron(left, right.T, format="csr")[kept][:, kept]
-
-    matrix = -1j * (both(rotating, one) - both(one, rotating))
-    for rate, jump in (pair for group in groups for pair in group):
-        jump = csr_matrix(jump.full())
-        inside = jump.conj().T @ jump
-        change = both(jump, jump.conj().T) - (both(inside, one) + both(one, inside)) / 2
-        matrix = matrix + rate / UNIT * change
-    matrix = matrix.tolil()
-    matrix[0] = np.isin(kept, np.arange(size) * (size + 1)).astype(complex)
-    elements = np.zeros(size**2, complex)
-    elements[kept] = splu(matrix.tocsc()).solve(np.eye(1, len(kept), dtype=complex)[0])
-    state = qutip.Qobj(elements.reshape(size, size), dims=energy.dims)
+    scaled = [(rate / UNIT, jump) for group in groups for rate, jump in group]
+    state = stationary(2 * np.pi * (energy - 4e9 * number) / UNIT, scaled, number)
     found = []
     for group in groups:
         change = sum(
