@@ -37,10 +37,11 @@ def _coefficients(point: ResonatorPoint, of: Moments, scales: Array) -> Array:
     own |= {"exchange": point.exchange} | drains(point)
     dephased = {f"dephase {label}": rate for label, rate in zip(labels, point.dephasing, strict=True)}
     acts = {"energy": own, "parasitic": dephased | shared.jumps(labels, np.full(len(n), point.gamma_p), n)}
+    acts |= {mode: {f"decay {mode}": width} for mode, width in zip(MODES, point.linewidths, strict=True)}
+    if point.felt is not None:
+        for mode, rates, owns in zip(MODES, _lines(point).mirror_rates, point.felt.owns, strict=True):
+            acts[mode] |= shared.jumps(labels, -rates, owns)
     for i, mode in enumerate(MODES):
-        acts[mode] = {f"decay {mode}": point.linewidths[i]}
-        if point.felt is not None:
-            acts[mode] |= shared.jumps(labels, -_lines(point).mirror_rates[i], point.felt.owns[i])
         own[f"turn {mode}"] = point.resonator_frequencies[i] - reference
         own |= shared.couplings(labels, i, point.couplings[i], point.occupations[i], scales[i])
     found = shared.by_name(acts, of.names) / point.unit

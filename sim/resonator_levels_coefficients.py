@@ -33,10 +33,11 @@ def _coefficients(point: LevelsPoint, of: Moments, scales: Array) -> Array:
     own: dict[str, float] = dict(_exchanges(point))
     labels = _labels(point)
     acts = {"energy": own, "parasitic": shared.jumps(labels, *_parasitic(point))}
+    acts |= {mode: {f"decay {mode}": width} for mode, width in zip(MODES, point.linewidths, strict=True)}
+    if point.corrected:
+        for mode, rates, owns in zip(MODES, _lines(point).mirror_rates, point.felt.owns, strict=True):
+            acts[mode] |= shared.jumps(labels, -rates, owns)
     for i, mode in enumerate(MODES):
-        acts[mode] = {f"decay {mode}": point.linewidths[i]}
-        if point.corrected:
-            acts[mode] |= shared.jumps(labels, -_lines(point).mirror_rates[i], point.felt.owns[i])
         own[f"turn {mode}"] = point.swings[i] - reference
         own |= shared.couplings(labels, i, point.strengths[i], n[i], scales[i])
     for place, heights in enumerate(_heights(point)):
