@@ -10,6 +10,8 @@ voltmeters may have moved, as a day's record of them would show: the jumps are h
 imperfect chip has 5 % of coupling asymmetry, and a qubit 2 that lies 20 MHz higher than the device file says; its runs
 scan qubit 2 through the resonance, asymmetry and mismatch are fitted, and the file states how far the fluxes drift in
 half a run. The same runs are also fitted by who knows nothing of that, and it is counted how often the fit says so.
+
+Intervals are those that a fit's report gives: from the profile of chi-square for T_p, from the error of all others.
 """
 
 # ruff: noqa: E402  (the number of threads must be set before numpy is imported)
@@ -40,6 +42,8 @@ from valvelab.sim import Resonator
 
 AT = OperatingPoint(0.384, 0.096, 2e9)
 CLI = Path(__file__).parents[1] / "valvelab/cli"
+LIMITS = (1.0, 1.96)
+"""Half widths of intervals of 68 and 95 % in standard deviations."""
 NAMES = ("gamma_h", "gamma_c", "gamma_p", "T_p", "enhancement")
 TRUTH = {"gamma_h": 0.5e9, "gamma_c": 0.5e9, "gamma_p": 0.01e9, "T_p": 0.05}
 NOISE = """source_noise: {flicker: 30 nV, jump: 0.1 uV, jump_rate: 5e-5 1/s, drift: SOURCE_DRIFT}
@@ -114,8 +118,8 @@ def files_of(folder: Path, seed: int, *, imperfect: bool) -> dict[str, Path]:
     return {file: folder / file for file in texts}
 
 
-def experiment(seed: int, imperfect: bool) -> dict[str, tuple[float, float]]:
-    """Measure, reduce and fit once; return value and error of each number, and chi-square with its expectation."""
+def experiment(seed: int, imperfect: bool) -> dict[str, tuple[float, ...]]:
+    """Measure, reduce and fit once; return what `numbers` does, and what a fit that knows of nothing says."""
     from valvelab import laboratory
     from valvelab.run import execute
     from valvelab.run_folder import create_run
@@ -131,17 +135,23 @@ def experiment(seed: int, imperfect: bool) -> dict[str, tuple[float, float]]:
     told = summarise(naive)["warnings"]
     said = any("does not describe the data" in text or "--free" in text for text in told)
     honest = numbers(fit_switching(reduced, "pair", free=["asymmetry", "mismatch"]))
-    return honest | {"naive T_p": numbers(naive)["T_p"], "said so": (float(said), 1.0)}
+    return honest | {"naive T_p": (naive.rates.T_p,), "said so": (float(said),)}
 
 
-def numbers(fit: SwitchingFit) -> dict[str, tuple[float, float]]:
-    """Return value and error of what is compared with the truth."""
+def numbers(fit: SwitchingFit) -> dict[str, tuple[float, ...]]:
+    """Return value, error and ends of intervals of what is compared with the truth; chi-square, its expectation."""
     found = {name: fit.propagate(lambda rates, name=name: float(getattr(rates, name))) for name in TRUTH}
     found["enhancement"] = fit.propagate(
         lambda rates: enhancements(rates, "pair", fit.data.resonator, AT)["drain"]
     )
-    found["chi-square"] = fit.chi_square, float(fit.degrees_of_freedom)
-    return found
+    ends = {
+        name: [end for limit in LIMITS for end in (value - limit * error, value + limit * error)]
+        for name, (value, error) in found.items()
+    }
+    ends["T_p"] = [end for limit in LIMITS for end in fit.confidence_interval("T_p", limit)]
+    return {name: (*found[name], *ends[name]) for name in NAMES} | {
+        "chi-square": (fit.chi_square, float(fit.degrees_of_freedom))
+    }
 
 
 def main() -> None:
@@ -167,8 +177,12 @@ def main() -> None:
     print(f"{asked.count} experiments, {(time.perf_counter() - begun) / 60:.1f} min")
     print(f"{'':12} {'bias':>8} {'scatter':>8} {'68 %':>7} {'95 %':>7}   (bias and scatter in errors)")
     for name in NAMES:
-        pulls = np.array([(one[name][0] - true[name]) / one[name][1] for one in found])
-        inside = [float(np.mean(np.abs(pulls) < limit)) for limit in (1.0, 1.96)]
+        values, errors, *ends = np.array([one[name] for one in found]).T
+        pulls = (values - true[name]) / errors
+        inside = [
+            float(np.mean((low < true[name]) & (true[name] < high)))
+            for low, high in zip(ends[::2], ends[1::2], strict=True)
+        ]
         print(f"{name:12} {pulls.mean():+8.2f} {pulls.std():8.2f} {inside[0]:7.1%} {inside[1]:7.1%}")
     ratios = np.array([one["chi-square"][0] / one["chi-square"][1] for one in found])
     print(f"chi-square over its expectation: mean {ratios.mean():.2f}, s.d. {ratios.std():.2f}")
