@@ -274,5 +274,8 @@ def _problem(dataset: "xr.Dataset", name: str, described: Variable, *, stated: b
         )
     if found and found != described.units:
         return f"must be in {described.units}, found {found}; convert it"
-    bad = int(np.count_nonzero(~np.isfinite(variable.values)))
-    return f"must be finite, found {bad} values that are not; leave those points out" if bad else None
+    bad = np.flatnonzero(~np.isfinite(variable.values))
+    if not bad.size:
+        return None
+    more = f" and {bad.size - 1} more" if bad.size > 1 else ""
+    return f"must be finite, found {variable.values[bad[0]]} at point = {bad[0]}{more}; leave such points out"

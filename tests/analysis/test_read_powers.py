@@ -144,7 +144,7 @@ def test_a_unit_may_stand_in_round_brackets(make_switching_dataset, tmp_path):
         ("# resonator_frequency: 4 GHz", "# resonator_frequency: 4", r"csv:1: .*without unit"),
         ("both,4.0,", "both,", r"csv:4: must hold 7 cells, found 6"),
         ("both,4.0,", "both,four,", r"csv:4: must hold a number in column 2, found 'four'"),
-        ("both,4.0,", "both,nan,", "frequency_1: must be finite, found 1 values"),
+        ("both,4.0,", "both,nan,", "frequency_1: must be finite, found nan at point = 0;"),
     ],
 )
 def test_a_table_that_is_wrong_is_refused_with_its_line(make_switching_dataset, tmp_path, old, new, words):

@@ -112,7 +112,10 @@ def test_a_missing_file_and_a_text_file_are_refused(tmp_path):
     [
         (lambda d: d.drop_vars("power"), "power: is missing; add it along 'point' in W"),
         (lambda d: d.assign(power=d["power"].assign_attrs(units="fW")), "power: must be in W, found fW"),
-        (lambda d: d.assign(power=d["power"] / 0), "power: must be finite, found 3"),
+        (
+            lambda d: d.assign(power=d["power"] / 0),
+            "power: must be finite, found inf at point = 0 and 2 more",
+        ),
         (lambda d: d.assign(power=("other", [1.0])), "power: must lie along 'point', found it along other"),
         (lambda d: d.assign(power=("point", ["a", "b", "c"])), "power: must hold numbers, found text"),
     ],
