@@ -90,7 +90,8 @@ def cost_of(plan: TablePlan, missing: list[Chunk], workers: int) -> Cost:
     places = sum(chunk.places for chunk in plan.chunks)
     for number in range(_PROBES[1] + 1 if missing else 0):
         chunk = missing[number * (len(missing) - 1) // _PROBES[1]]
-        one = {name: column[number : number + 1] for name, column in plan.values(chunk).items()}
+        place = number % chunk.places
+        one = {name: column[place : place + 1] for name, column in plan.values(chunk).items()}
         begin = time.perf_counter()
         evaluate(plan.model, plan.resonator, one)
         if number == 0:  # which has to import and compile

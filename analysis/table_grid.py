@@ -107,10 +107,11 @@ class TableGrid:
         """Return the values of all axes at places between the nodes, evenly spread, frequencies included."""
         axes = [axis for axis in self.axes(box, resonator) if axis.name not in FREQUENCY_AXES]
         even = spread(_CHECKS_BEGIN + np.arange(count), len(axes) + 2)
-        values = {axis.name: axis.value(2 * even[:, k] - 1) for k, axis in enumerate(axes)}
-        for name, (low, high), share in zip(FREQUENCY_AXES, box, even[:, -2:].T, strict=True):
-            values[name] = low + share * (high - low)
-        return values
+        frequencies = {
+            name: low + share * (high - low)
+            for name, (low, high), share in zip(FREQUENCY_AXES, box, even[:, -2:].T, strict=True)
+        }
+        return frequencies | {axis.name: axis.value(2 * even[:, k] - 1) for k, axis in enumerate(axes)}
 
     def with_ranges(self, changed: Mapping[str, Range]) -> "TableGrid":
         """Return the grid with other ranges of some axes, or further ones."""

@@ -18,10 +18,10 @@ from .transmons import Transmons
 
 Array = npt.NDArray[np.float64]
 
-CHUNK = 32
+CHUNK = 16
 """Nodes that are computed and written together: what a killed process loses at most."""
 CHECKS = 32
-"""Places in each box, between its nodes, where the table is compared with the model."""
+"""Places in each box, between its nodes, where the table is compared with the model; a multiple of `CHUNK`."""
 MAXIMUM_BYTES = 2 * 1024**3
 """Largest memory that the terms at all nodes of a box may take."""
 _COPIES = 4
@@ -100,18 +100,15 @@ class TablePlan:
 
     @property
     def chunks(self) -> list[Chunk]:
-        """Every chunk, those for checking last."""
-        found = [
-            Chunk(box, first)
-            for box in range(len(self.grid.boxes))
-            for first in range(0, self.size(box), CHUNK)
-        ]
-        return found + [Chunk(box, 0, checks=True) for box in range(len(self.grid.boxes))]
+        """Every chunk, those for checking first: they are the larger ones, and the last one is waited for."""
+        boxes = range(len(self.grid.boxes))
+        checks = [Chunk(box, 0, checks=True) for box in boxes]
+        return checks + [Chunk(box, first) for box in boxes for first in range(0, self.size(box), CHUNK)]
 
     def size(self, box: int) -> int:
-        """Return the number of nodes of a box, whole chunks."""
+        """Return the number of nodes of a box, a multiple of the places for checking."""
         terms = len(self.grid.terms(self.grid.boxes[box], self.resonator, self.degree))
-        return CHUNK * int(np.ceil(_PLACES_A_TERM * terms / CHUNK))
+        return CHECKS * int(np.ceil(_PLACES_A_TERM * terms / CHECKS))
 
     def values(self, chunk: Chunk) -> dict[str, Array]:
         """Return the values of all axes at the places of a chunk."""

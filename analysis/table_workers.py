@@ -26,11 +26,25 @@ class Workers:
 
     def __init__(self, client: Any = None) -> None:
         self._client = client
+        self._warm: list[Any] = []
 
     @property
     def count(self) -> int:
         """How many chunks are computed at a time."""
         return 1 if self._client is None else max(1, sum(self._client.nthreads().values()))
+
+    def warm_up(self, plan: TablePlan, chunk: Chunk) -> None:
+        """Have every worker import and compile what a place of a chunk takes; nobody waits for that.
+
+        What goes wrong there goes wrong with the chunk itself, and is told then.
+        """
+        if self._client is None:
+            return
+        place = {name: column[:1] for name, column in plan.values(chunk).items()}
+        self._warm = [
+            self._client.submit(evaluate, plan.model, plan.resonator, place, workers=[address], pure=False)
+            for address in self._client.nthreads()
+        ]
 
     def compute(self, plan: TablePlan, chunks: Iterable[Chunk]) -> Iterator[tuple[Chunk, Array]]:
         """Yield chunks with their currents as they are finished.

@@ -142,6 +142,8 @@ def _compute(
 ) -> None:
     missing = chunks.missing
     with gathered(scheduler, workers) as who:
+        if missing:
+            who.warm_up(plan, missing[0])
         cost = cost_of(plan, missing, who.count)
         if announce is not None:
             announce(cost)

@@ -17,7 +17,7 @@ RANGES = {
 BOX = ((4e9, 4e9), (2e9, 2e9))
 GRID = TableGrid(RANGES, (BOX,))
 PLACES = 96 + 32
-"""Places of a table of degree 3 with one box: 48 terms need three chunks, and one more for checking."""
+"""Places of a table of degree 3 with one box: 48 terms need 96 nodes, and there are 32 places for checking."""
 
 
 def smooth_model(rates, points, resonator):

@@ -146,7 +146,7 @@ def test_what_is_finished_is_not_computed_again(tmp_path):
     told = []
     with pytest.raises(KeyboardInterrupt):
         tabulate(_counting(log, stop_after=64), RESONATOR, GRID, file, degree=3)
-    assert not file.exists() and asked(log) == 96  # the third chunk was begun
+    assert not file.exists() and asked(log) == 64 + plans.CHUNK  # the next chunk was begun
     log.unlink()
     table = tabulate(_counting(log), RESONATOR, GRID, file, degree=3, announce=told.append)
     assert asked(log) == PLACES - 64 and (told[0].places, told[0].missing) == (PLACES, PLACES - 64)
@@ -183,7 +183,7 @@ def test_what_is_half_written_or_damaged_counts_for_nothing(tmp_path, damage):
         )
     log.unlink()
     tabulate(_counting(log), RESONATOR, GRID, file, degree=3)
-    assert asked(log) == PLACES - 32
+    assert asked(log) == PLACES - 64 + plans.CHUNK
 
 
 def test_a_file_of_something_else_is_never_written_over(tmp_path, make_switching_dataset):
@@ -286,7 +286,7 @@ def test_nodes_do_not_depend_on_how_many_there_are():
     alone = plan.values(plans.Chunk(0, 64))
     whole = GRID.nodes(BOX, RESONATOR, np.arange(96))
     for name, values in alone.items():
-        np.testing.assert_array_equal(values, whole[name][64:])
+        np.testing.assert_array_equal(values, whole[name][64 : 64 + plans.CHUNK])
 
 
 def test_a_table_of_transmons_knows_them_and_is_theirs_alone(tmp_path, make_switching_dataset):
