@@ -12,19 +12,19 @@ from typing import Any
 
 import numpy as np
 
-from valvelab.sim import Bath, Ladder, Resonator, levels, linear, pair, resonators
+from valvelab.sim import Bath, Ladder, levels, linear, pair, resonators
 
 from .flux_map_heat import Array, Values, rates, resonators_of, ridge, weight_2
+from .flux_map_interpolated import along, over_both
 
-_REACH = 3.0
-"""How far from the middle a table reaches, in linewidths of the resonators; both ridges are below 3 % there."""
-_NODES, _ALONE = (25, 41), 61
-"""Of a table, over mean and distance, and of one qubit alone."""
 _PRECISION = 1e-4
 """Relative error of the currents with modes, of which the excess is about a tenth."""
 _LEVELS, _LOWEST = 4, 5.5
 """Levels of a transmon, of which one more would change an excess by half a per cent, and its lowest frequency in units
 of its charging energy, where the resonators pass nothing any more."""
+_ROUGH = (13, 17)
+"""Nodes of a table that only says how an excess moves with a parameter: as one of more nodes says it within 4 % for the
+parasitic share, within 1.5 % for all others."""
 _ROUNDS, _MATCHED = 8, 1e-5
 SHAPING = (
     "resonator_frequency",
@@ -53,8 +53,6 @@ class Rung:
 
     both: Callable[[Values, Array, Array], Array]
     alone: Callable[[Values, int, Array], Array]
-    nodes: int = _ALONE
-    """Frequencies at which one qubit alone is computed where there are more; between them it is interpolated."""
 
     def excess(self, values: Values, frequency_1: Array, frequency_2: Array) -> Array:
         """Return the heat of both less that of each alone [W], at rates for which the ridges are as high as measured.
@@ -68,9 +66,7 @@ class Rung:
         """
         f_1, f_2 = np.broadcast_arrays(frequency_1, frequency_2)
         matched = self._matched(values)
-        alone = [
-            _along(f, partial(self.alone, matched, qubit), self.nodes) for qubit, f in ((1, f_1), (2, f_2))
-        ]
+        alone = [along(f, partial(self.alone, matched, qubit)) for qubit, f in ((1, f_1), (2, f_2))]
         return np.asarray(self.both(matched, f_1, f_2) - alone[0] - alone[1])
 
     def _matched(self, values: Values) -> Values:
@@ -134,24 +130,22 @@ def _of_two(heat_of: Callable[[Values, tuple[Array, Array], tuple[float, float]]
 
 
 def of_one_or_two(
-    heat_of: Callable[[Values, Mapping[int, Array], tuple[float, float]], Array], nodes: int = _ALONE
+    heat_of: Callable[[Values, Mapping[int, Array], tuple[float, float]], Array],
 ) -> Rung:
     """Return the rung of a solver of one or two qubits, which it is given by their numbers."""
     return Rung(
         lambda values, f_1, f_2: heat_of(values, {1: f_1, 2: f_2}, (1.0, _second(values))),
         lambda values, qubit, f: heat_of(values, {qubit: f}, (1.0 if qubit == 1 else _second(values), 0.0)),
-        nodes,
     )
 
 
 RUNGS: Mapping[str, Rung] = {
     "levels": _of_two(_levels),
     "linear": _of_two(_linear),
-    "resonators": of_one_or_two(_modes),
+    "modes": of_one_or_two(_modes),
 }
-"""Transmons with levels, oscillators (the classical null hypothesis), and resonators that are modes: all too slow for
-every point of a map."""
-TABULATED = tuple(RUNGS)
+"""Transmons with levels, oscillators (the classical null hypothesis), and resonators that are modes, waves that do not
+rotate left out: all too slow for every point of a map."""
 
 
 def pair_power(values: Values, frequency_1: Array, frequency_2: Array) -> Array:
@@ -159,82 +153,26 @@ def pair_power(values: Values, frequency_1: Array, frequency_2: Array) -> Array:
     return heat(pair, (frequency_1, frequency_2), values, (1.0, weight_2(values, frequency_2)))
 
 
-def excess(rung: str, values: Values, frequency_1: Array, frequency_2: Array) -> Array:
-    """Return what a rung of `TABULATED` adds to the sum of the ridges [W], interpolated.
+def excess(
+    rung: str, values: Values, frequency_1: Array, frequency_2: Array, *, rough: bool = False
+) -> Array:
+    """Return what a rung of `RUNGS` adds to the sum of the ridges [W], interpolated.
 
     Raises
     ------
     ValueError
-        If the rung is "resonators" and the parameters hold a filter exponent, which modes do not have.
+        If the rung is "modes" and the parameters hold a filter exponent, which modes do not have.
     """
-    if rung == "resonators" and values["filter_exponent"] != 0:
+    if rung == "modes" and values["filter_exponent"] != 0:
         raise ValueError("filter_exponent must be 0 for resonators that are modes, found another")
-    return _table(rung, tuple((name, values[name]) for name in SHAPING))(frequency_1, frequency_2)
+    shape = tuple((name, values[name]) for name in SHAPING)
+    return _table(rung, shape, rough)(frequency_1, frequency_2)
 
 
 @lru_cache(maxsize=32)
-def _table(rung: str, shape: tuple[tuple[str, float], ...]) -> Callable[[Array, Array], Array]:
+def _table(rung: str, shape: tuple[tuple[str, float], ...], rough: bool) -> Callable[[Array, Array], Array]:
     values = dict(shape)
-    return tabulated(partial(RUNGS[rung].excess, values), values)
-
-
-def tabulated(
-    excess: Callable[[Array, Array], Array],
-    values: Values,
-    nodes: tuple[int, int] | None = None,
-    linewidths: float = _REACH,
-) -> Callable[[Array, Array], Array]:
-    """Return a function of both frequencies that interpolates an excess and is 0 far from the resonators.
-
-    Parameters
-    ----------
-    excess
-        From both frequencies [Hz] to heat [W].
-    values
-        Parameters, which say where it varies how fast.
-    nodes
-        Of the table, over mean and distance of the frequencies; 25 and 41 if none are given.
-    linewidths
-        How far from the middle it reaches, in linewidths of the resonators.
-    """
-    from scipy.interpolate import RectBivariateSpline
-
-    of_mean, of_distance = nodes or _NODES
-    middle, line = values["resonator_frequency"], _collective_width(values)
-    reach = linewidths * max(resonator_width(one) for one in resonators_of(values))
-    reach = min(reach, 0.6 * middle)
-    furthest = np.arcsinh(reach / line)
-    means = middle + reach * np.sin(np.linspace(-np.pi / 2, np.pi / 2, of_mean) / 1.5) / np.sin(np.pi / 3)
-    steps = np.linspace(-furthest, furthest, of_distance)
-    half = line * np.sinh(steps) / 2
-    mean, distance = means[:, None], half[None, :]
-    lowest = 0.05 * middle
-    table = excess(np.maximum(mean + distance, lowest), np.maximum(mean - distance, lowest))
-    spline = RectBivariateSpline(means, steps, table)
-
-    def at(frequency_1: Array, frequency_2: Array) -> Array:
-        f_1, f_2 = np.broadcast_arrays(frequency_1, frequency_2)
-        here, there = (f_1 + f_2) / 2, np.arcsinh((f_1 - f_2) / line)
-        inside = (np.abs(here - middle) <= reach) & (np.abs(there) <= furthest)
-        found = np.zeros(f_1.shape)
-        found[inside] = spline.ev(here[inside], there[inside])
-        return found
-
-    return at
-
-
-def resonator_width(resonator: Resonator) -> float:
-    """Return the full linewidth of a resonator [Hz]."""
-    return float(resonator.frequency / resonator.quality_factor)
-
-
-def _collective_width(values: Values) -> float:
-    """Return the width of the line f_1 = f_2 [Hz]: all rates of a qubit on resonance."""
-    rate, f = rates(values), values["resonator_frequency"]
-    baths = ((rate.gamma, "source"), (rate.gamma, "drain"), (rate.gamma_p, "parasitic"))
-    occupations = [float(Bath(1.0, values[f"{name}_temperature"]).occupation(f)) for _, name in baths]
-    total = sum(gamma * (2 * n + 1) for (gamma, _), n in zip(baths, occupations, strict=True))
-    return total / (2 * np.pi)
+    return over_both(partial(RUNGS[rung].excess, values), values, _ROUGH if rough else None)
 
 
 def _baths(values: Values) -> tuple[Bath, Bath, Bath]:
@@ -249,13 +187,3 @@ def _baths(values: Values) -> tuple[Bath, Bath, Bath]:
 def _second(values: Values) -> float:
     """Return the amplitude of qubit 2 where both resonators are met."""
     return float(weight_2(values, np.asarray(values["resonator_frequency"])))
-
-
-def _along(frequency: Array, alone: Callable[[Array], Array], number: int) -> Array:
-    """Return a smooth function of one frequency, interpolated where there are many."""
-    from scipy.interpolate import CubicSpline
-
-    if frequency.size <= number:
-        return alone(frequency)
-    nodes = np.linspace(frequency.min(), frequency.max(), number)
-    return np.asarray(CubicSpline(nodes, alone(nodes))(frequency))

@@ -20,7 +20,7 @@ from .flux_map_heat import Array
 from .flux_map_model import drain_power
 from .flux_map_parameters import EXCESS, Dict, scales
 from .flux_map_problem import FluxMapProblem
-from .flux_map_slow import BESIDE
+from .flux_map_slow import BESIDE, quick_rung
 
 if TYPE_CHECKING:
     from .flux_map_result import FluxMapFit
@@ -115,7 +115,7 @@ def judge_hypotheses(
     fit
         A fit of independent qubits, whose baseline counts for all; noise is what the best quick hypothesis leaves.
     hypotheses
-        What to fit. Those with oscillators or modes take ten to thirty seconds each.
+        What to fit. Those with levels, oscillators or modes take from ten seconds to two minutes each.
     progress
         Called after each with its number and that of all.
 
@@ -129,7 +129,7 @@ def judge_hypotheses(
             f"fit must be one of the model 'independent', found '{fit.model}'; take its `independent`"
         )
     flat = fit.values["filter_exponent"] == 0
-    asked = [one for one in hypotheses if flat or one.model not in ("resonators", *BESIDE)]
+    asked = [one for one in hypotheses if flat or one.model not in BESIDE]
     court = _Court(fit, fit.background)
     # Noise that independent qubits leave holds a crossing that they do not have; a quick hypothesis may have it.
     quick = [one for one in HYPOTHESES if one.model in ("independent", "pair") and not one.hot]
@@ -201,8 +201,7 @@ class _Court:
 
     def _first_order(self, model: str, values: Dict) -> float:
         """Return chi-square after the ridges have given way to what a model has at their crossing, in first order."""
-        quick = BESIDE.get(model, model)
-        rest = self._problem.background.whiten(self._problem.difference(values, quick)).ravel()
+        rest = self._problem.background.whiten(self._problem.difference(values, quick_rung(model))).ravel()
         slopes = self._problem.derivatives(values, self._held, "independent").reshape(rest.size, -1)
         given_way = slopes @ np.linalg.lstsq(slopes, rest, rcond=1e-9)[0]
         return float(np.sum((rest - given_way) ** 2))

@@ -11,11 +11,11 @@ import numpy.typing as npt
 
 from valvelab import transmon
 
-from .flux_map_excess import TABULATED, excess, pair_power
+from .flux_map_excess import excess, pair_power
 from .flux_map_heat import Array, Values, ridge
 from .flux_map_slow import BESIDE, slow_excess
 
-MODELS = ("independent", "pair", *TABULATED, *BESIDE)
+MODELS = ("independent", "pair", "levels", "linear", *BESIDE)
 """Qubits that do not know of each other (App. D), the master equation of both, and slower rungs."""
 
 FLUX_NAMES = ("flux_{}_coil_1", "flux_{}_coil_2", "flux_offset_{}")
@@ -49,11 +49,18 @@ def qubit_frequency(qubit: int, values: Values, coil_current_1: Array, coil_curr
     return np.maximum(transmon.frequency(flux, charging, maximum, asymmetry), lowest)
 
 
-def drain_power(values: Values, frequency_1: npt.ArrayLike, frequency_2: npt.ArrayLike, model: str) -> Array:
+def drain_power(
+    values: Values,
+    frequency_1: npt.ArrayLike,
+    frequency_2: npt.ArrayLike,
+    model: str,
+    *,
+    rough: bool = False,
+) -> Array:
     """Return the heat that both qubits bring to the drain [W] at frequencies [Hz] that broadcast.
 
     ``crossing_excess`` is what both on resonance bring beyond that, over the sum of both alone: less than nothing where
-    the heat of one warms the drain for the other.
+    the heat of one warms the drain for the other. ``rough`` is good enough for how that moves with a parameter.
     """
     more = values["crossing_excess"]
     beyond = more * crossing_product(values, frequency_1, frequency_2) if more else 0.0
@@ -61,7 +68,7 @@ def drain_power(values: Values, frequency_1: npt.ArrayLike, frequency_2: npt.Arr
     if model == "pair":
         return np.asarray(beyond + pair_power(values, f_1, f_2))
     if model != "independent":
-        beyond = beyond + (slow_excess if model in BESIDE else excess)(model, values, f_1, f_2)
+        beyond = beyond + (slow_excess if model in BESIDE else excess)(model, values, f_1, f_2, rough=rough)
     return np.asarray(ridge(1, values, f_1) + ridge(2, values, f_2) + beyond)
 
 
@@ -92,14 +99,15 @@ def map_derivatives(
         (drain_power(values, f_1 * (1 + _STEP), f_2, model) - power) / (f_1 * _STEP),
         (drain_power(values, f_1, f_2 * (1 + _STEP), model) - power) / (f_2 * _STEP),
     )
-    columns = []
+    quick = model in ("independent", "pair")
+    columns, about = [], power if quick else drain_power(values, f_1, f_2, model, rough=True)
     for name in names:
         qubits = _acts_on(name)
         step = _step(name, values, coil_current_1, coil_current_2)
-        if model not in ("independent", "pair") and not qubits:
+        if not quick and not qubits:
             step *= _COARSE / _STEP
         moved = {**values, name: values[name] + step}
-        column = 0 if qubits else (drain_power(moved, f_1, f_2, model) - power) / step
+        column = 0 if qubits else (drain_power(moved, f_1, f_2, model, rough=True) - about) / step
         for qubit in qubits:
             before = (f_1, f_2)[qubit - 1]
             shift = (qubit_frequency(qubit, moved, coil_current_1, coil_current_2) - before) / step

@@ -22,7 +22,7 @@ from .flux_map_parameters import (
     scaled_parameters,
     scales,
 )
-from .flux_map_slow import BESIDE, anchored, is_anchored
+from .flux_map_slow import BESIDE, anchored, is_anchored, quick_rung
 from .flux_map_twins import twins
 from .map_data import HeatMap
 
@@ -83,10 +83,10 @@ class FluxMapProblem:
         return np.asarray(self.heat_map.heat_power - map_power(values, *self._grid, model))
 
     def minimise(self, start: Dict, names: Collection[str], model: str) -> Solution:
-        """Fit the named parameters; without an anchor a slow rung begins where the quick one beside it ends."""
+        """Fit the named parameters; without an anchor a slow rung begins where the quicker one beside it ends."""
         if model not in BESIDE or is_anchored(start):
             return self._minimise(start, names, model)
-        found = self._minimise(start, names, BESIDE[model])
+        found = self.minimise(start, names, BESIDE[model])
         for _ in range(_MOST_ANCHORS):
             found = self._minimise(anchored(found.values), names, model)
             moved = self.misfit(anchored(found.values), model) - found.result.chisqr
@@ -147,7 +147,7 @@ class FluxMapProblem:
             self.minimise(plain | {"parasitic_share": share}, others, "independent").values
             for share in _SHARES
         ]
-        quick, trials = BESIDE.get(model, model), []
+        quick, trials = quick_rung(model), []
         for parity in (1.0, -1.0):
             signed = [start | {"parity": parity} for start in starts]
             trials.append(

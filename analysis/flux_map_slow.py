@@ -10,23 +10,32 @@ from functools import lru_cache
 
 import numpy as np
 
-from valvelab.sim import hierarchy, resonator_levels
+from valvelab.sim import hierarchy, resonator_levels, resonators
 
-from .flux_map_excess import RUNGS, SHAPING, Rung, excess, heat, of_one_or_two, tabulated, transmon
+from .flux_map_excess import RUNGS, SHAPING, Rung, excess, heat, of_one_or_two, transmon
 from .flux_map_heat import Array, Values
+from .flux_map_interpolated import over_both
 
-BESIDE: Mapping[str, str] = {"hierarchy": "resonators", "transmons": "levels"}
-"""The quick rung that each slow one is counted from."""
+BESIDE: Mapping[str, str] = {"resonators": "modes", "hierarchy": "resonators", "transmons": "levels"}
+"""The quicker rung that each slow one is counted from."""
 ANCHOR = "anchor_"
 """How the parameters begin at which a difference was tabulated."""
-_NODES, _REACH = (13, 15), 2.5
-"""Of a table, over mean and distance, and how far it goes, in linewidths of the resonators."""
-_ALONE = 17
+_NODES = {"resonators": (17, 21), "hierarchy": (7, 9), "transmons": (17, 21)}
+"""Of a table, over mean and distance: the less there is to tell, the fewer."""
+_REACH = 2.5
+"""How far a table goes, in linewidths of the resonators."""
 _LEVELS = 3
 """Of a transmon between modes: tens of milliseconds a point, where four take seconds."""
 _PRECISION = 1e-4
 _LEAST_SHARE = 1e-6
 """Rate of the parasitic bath in units of the others, below which transmons would have no unique state."""
+
+
+def quick_rung(rung: str) -> str:
+    """Return the rung that a slow one is counted from in the end, any other as it is."""
+    while rung in BESIDE:
+        rung = BESIDE[rung]
+    return rung
 
 
 def anchored(values: Values) -> dict[str, float]:
@@ -39,7 +48,9 @@ def is_anchored(values: Values) -> bool:
     return f"{ANCHOR}{SHAPING[0]}" in values
 
 
-def slow_excess(rung: str, values: Values, frequency_1: Array, frequency_2: Array) -> Array:
+def slow_excess(
+    rung: str, values: Values, frequency_1: Array, frequency_2: Array, *, rough: bool = False
+) -> Array:
     """Return what a rung of `BESIDE` adds to the sum of the ridges [W].
 
     Parameters
@@ -60,31 +71,37 @@ def slow_excess(rung: str, values: Values, frequency_1: Array, frequency_2: Arra
         raise ValueError("filter_exponent must be 0 for resonators that are modes, found another")
     at = values if is_anchored(values) else anchored(values)
     beyond = _difference(rung, tuple((name, at[f"{ANCHOR}{name}"]) for name in SHAPING))
-    return excess(BESIDE[rung], values, frequency_1, frequency_2) + beyond(frequency_1, frequency_2)
+    below = slow_excess if BESIDE[rung] in BESIDE else excess
+    return below(BESIDE[rung], at, frequency_1, frequency_2, rough=rough) + beyond(frequency_1, frequency_2)
 
 
 @lru_cache(maxsize=16)
 def _difference(rung: str, anchor: tuple[tuple[str, float], ...]) -> Callable[[Array, Array], Array]:
-    values = dict(anchor)
+    values, two = dict(anchor), [{**RUNGS, **_SLOW}[name] for name in (rung, BESIDE[rung])]
 
     def difference(frequency_1: Array, frequency_2: Array) -> Array:
-        found = [one.excess(values, frequency_1, frequency_2) for one in (_SLOW[rung], RUNGS[BESIDE[rung]])]
+        found = [one.excess(values, frequency_1, frequency_2) for one in two]
         return np.asarray(found[0] - found[1])
 
-    return tabulated(difference, values, _NODES, _REACH)
+    return over_both(difference, values, _NODES[rung], _REACH)
 
 
 def _hierarchy(values: Values, qubits: Mapping[int, Array], weights: tuple[float, float]) -> Array:
     return heat(hierarchy, tuple(qubits.values()), values, weights, tolerance=_PRECISION)
 
 
+def _resonators(values: Values, qubits: Mapping[int, Array], weights: tuple[float, float]) -> Array:
+    return heat(resonators, tuple(qubits.values()), values, weights, corrected=True, tolerance=_PRECISION)
+
+
 def _transmons(values: Values, qubits: Mapping[int, Array], weights: tuple[float, float]) -> Array:
     ladders = [transmon(values, qubit, f, _LEVELS) for qubit, f in qubits.items()]
     some = {**values, "parasitic_share": max(values["parasitic_share"], _LEAST_SHARE)}
-    return heat(resonator_levels, ladders, some, weights, tolerance=_PRECISION)
+    return heat(resonator_levels, ladders, some, weights, corrected=True, tolerance=_PRECISION)
 
 
 _SLOW: Mapping[str, Rung] = {
-    "hierarchy": of_one_or_two(_hierarchy, _ALONE),
-    "transmons": of_one_or_two(_transmons, _ALONE),
+    "resonators": of_one_or_two(_resonators),
+    "hierarchy": of_one_or_two(_hierarchy),
+    "transmons": of_one_or_two(_transmons),
 }

@@ -139,7 +139,7 @@ def _exchanges(lines: Lines) -> Iterator[tuple[str, float]]:
     """Yield names and energies over h of exchanges by way of the modes' vacuum [Hz]."""
     g = lines.strengths / (2 * np.pi)
     for at, (one, other) in lines.exchanged.items():
-        waves = lines.felt.waves[:, [one, other]].mean(axis=1)
+        waves = (lines.felt.waves[:, one] + lines.felt.waves[:, other]) / 2
         energy = complex(-np.sum(np.conj(g[:, one]) * g[:, other] * waves))
         yield from ((f"exchange{at}", energy.real), (f"turned exchange{at}", energy.imag))
 
@@ -148,7 +148,7 @@ def _joint(lines: Lines, i: int) -> Iterator[tuple[str, float]]:
     """Yield names and rates of what the line of a mode at -f_i does to all of them together [1/s]."""
     g, felt = lines.strengths[i], lines.felt
     for at, (one, other) in lines.joined.items():
-        n, mirror = (row[i, [one, other]].mean() for row in (felt.owns, felt.mirrors))
+        n, mirror = ((row[i, one] + row[i, other]) / 2 for row in (felt.owns, felt.mirrors))
         rate = complex(-4 * g[one] * np.conj(g[other]) / lines.linewidths[i] * mirror)
         for turned, part in (("", rate.real), ("turned ", rate.imag)):
             yield f"{turned}joint fall{at}", part * (1 + n)

@@ -4,9 +4,17 @@ import numpy as np
 import pytest
 
 from tests.analysis.map_simulator import bent_device, random_device, simulated_map
-from valvelab.analysis import HYPOTHESES, fit_flux_map, flux_map_excess, flux_map_verdict, judge_hypotheses
-from valvelab.analysis.flux_map_excess import RUNGS, pair_power, tabulated
+from valvelab.analysis import (
+    HYPOTHESES,
+    fit_flux_map,
+    flux_map_excess,
+    flux_map_interpolated,
+    flux_map_verdict,
+    judge_hypotheses,
+)
+from valvelab.analysis.flux_map_excess import RUNGS, pair_power
 from valvelab.analysis.flux_map_heat import rates, resonators_of, ridge, weight_2
+from valvelab.analysis.flux_map_interpolated import over_both
 from valvelab.analysis.flux_map_model import drain_power
 from valvelab.sim import Bath, pair
 
@@ -26,7 +34,7 @@ def on_resonance(values):
 @pytest.mark.parametrize("parity", [1.0, -1.0])
 def test_a_table_follows_the_narrow_line_and_the_wide_filters(splitting, parity):
     values = random_device(3) | {"parity": parity, "resonator_splitting": splitting}
-    table = tabulated(lambda f_1, f_2: pair_excess(values, f_1, f_2), values)
+    table = over_both(lambda f_1, f_2: pair_excess(values, f_1, f_2), values)
     chance = np.random.default_rng(0)
     f_1 = values["resonator_frequency"] * (1 + 0.1 * chance.standard_normal(400))
     f_2 = f_1 + np.where(chance.random(400) < 0.5, 0.05e9, 0.6e9) * chance.standard_normal(400)
@@ -76,7 +84,7 @@ def test_a_phase_of_a_map_is_that_of_a_chip():
 def test_fast_resonators_have_the_excess_of_the_master_equation(parity):
     values = random_device(3) | {"ridge_power": 0.5e-18, "parity": parity}
     on = on_resonance(values)
-    modes, pair = RUNGS["resonators"].excess(values, on, on), pair_excess(values, on, on)
+    modes, pair = RUNGS["modes"].excess(values, on, on), pair_excess(values, on, on)
     assert modes == pytest.approx(pair, rel=1e-2, abs=0)
 
 
@@ -118,7 +126,7 @@ def test_what_a_map_was_made_with_is_found_at_its_crossing(seed, model, product,
 @pytest.mark.parametrize(("model", "parity"), [("linear", 1.0), ("linear", -1.0), ("resonators", -1.0)])
 def test_a_map_of_a_slow_rung_is_told_from_the_others(monkeypatch, model, parity):
     # Coarser tables, three times as quick; the map is made with them as well.
-    monkeypatch.setattr(flux_map_excess, "_NODES", (15, 21))
+    monkeypatch.setattr(flux_map_interpolated, "_NODES", (15, 21))
     truth, window = bent_device()
     truth |= {"parity": parity, "resonator_splitting": 0.0, "ridge_power": 100e-18, "parasitic_share": 0.05}
     fit = fit_flux_map(simulated_map(truth, model=model, window=window, seed=4), "independent")

@@ -74,6 +74,29 @@ def test_the_derivatives_are_those_of_central_differences(values, model):
         np.testing.assert_allclose(found[..., k], expected, atol=2e-4 * np.abs(expected).max(), err_msg=name)
 
 
+def test_the_derivatives_of_a_tabulated_rung_are_nearly_those_of_central_differences(values):
+    names = [
+        "flux_offset_2",
+        "quality_factor",
+        "ridge_power",
+        "weight_2",
+        "parasitic_share",
+        "resonator_frequency",
+    ]
+    found = map_derivatives(values, names, FIRST, SECOND, "linear")
+    for k, name in enumerate(names):
+        step = 3e-3 * abs(values[name])
+        if name == "flux_offset_2":
+            step = 1e-5
+        above, below = (
+            map_power(values | {name: values[name] + sign * step}, FIRST, SECOND, "linear")
+            for sign in (1, -1)
+        )
+        expected = (above - below) / (2 * step)
+        off = found[..., k] - expected
+        assert np.sqrt(np.mean(off**2)) < 0.04 * np.sqrt(np.mean(expected**2)), name
+
+
 def test_a_cross_talk_of_nearly_zero_has_the_derivative_of_its_neighbours(values):
     names = ["flux_1_coil_2", "flux_offset_1"]
     tiny = map_derivatives(
