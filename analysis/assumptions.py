@@ -1,6 +1,7 @@
 """What a switching fit rests on: how its numbers change when an assumption is loosened."""
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -80,7 +81,8 @@ def assumptions(fit: SwitchingFit, at: OperatingPoint) -> list[Assumption]:
 
     Returns
     -------
-    One entry for each, the one that moves T_p most first; its numbers are nan where the fit then leaves a table.
+    One entry for each, the one that moves T_p most first; its numbers are nan where the fit then leaves a table, or
+    goes where the model has no answer.
     """
     where = fit.problem.where
     found = [
@@ -101,15 +103,8 @@ def _loosened(fit: SwitchingFit, at: OperatingPoint, name: str) -> Assumption:
     model = (
         "resonators" if model == "hierarchy" else model
     )  # what changes is the same, in a fortieth of the time
-    problem, most = SwitchingProblem(fit.data, model, loose), _FEW if model in SLOW_MODELS else _EVALUATIONS
-    again = min(
-        (
-            refit(problem, np.array([*fit.values, ideal + share * PLAUSIBLE[name]]), evaluations=most)
-            for share in _BEGINNINGS.get(name, (0.5,))
-        ),
-        key=lambda one: one.chi_square,
-    )
-    if loose.ends_of_table(again.values):  # what is found there is the table's
+    again = _again(SwitchingProblem(fit.data, model, loose), fit, name, ideal)
+    if again is None or loose.ends_of_table(again.values):  # what is found there is the table's
         return Assumption(name, _MEANINGS[name], PLAUSIBLE[name], *[math.nan] * 7)
     before = _without(again, fit, where)
     value, error = again.propagate(lambda rates: float(getattr(rates, name)))
@@ -129,6 +124,16 @@ def _loosened(fit: SwitchingFit, at: OperatingPoint, name: str) -> Assumption:
         ratio,
         ratio_error,
     )
+
+
+def _again(problem: SwitchingProblem, fit: SwitchingFit, name: str, ideal: float) -> SwitchingFit | None:
+    """Return the fit with one more freedom, None where it goes to rates at which the model has no answer."""
+    most, found = _FEW if problem.model in SLOW_MODELS else _EVALUATIONS, []
+    for share in _BEGINNINGS.get(name, (0.5,)):
+        with suppress(ValueError):
+            begin = np.array([*fit.values, ideal + share * PLAUSIBLE[name]])
+            found.append(refit(problem, begin, evaluations=most))
+    return min(found, key=lambda one: one.chi_square, default=None)
 
 
 def _without(again: SwitchingFit, fit: SwitchingFit, where: Coordinates) -> float:

@@ -120,13 +120,16 @@ def _bent(fit: "SwitchingFit") -> list[str]:
     ]
 
 
-def doubts(loosened: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return which assumptions the data contradict, the one first without which chi-square falls most."""
+def doubts(loosened: Sequence[Mapping[str, Any]], told: float = 0.0) -> list[str]:
+    """Return which assumptions the data contradict, the one first without which chi-square falls most.
+
+    Of what chi-square falls by without a single power, so much as `told`, none is blamed on an assumption.
+    """
     ordered = sorted(loosened, key=lambda one: -(one["chi_square_fall"] or 0.0))
     return [
         f"Chi-square falls by {one['chi_square_fall']:.0f} if it is not assumed that {one['meaning']}: "
         f"{one['name']} is then {with_error(one['found'])} and T_p {parasitic_temperature_text(one['T_p'])}. Fit with "
         f"--free {one['name']}."
         for one in ordered
-        if one["chi_square_fall"] is not None and one["chi_square_fall"] > _CONTRADICTED
+        if one["chi_square_fall"] is not None and one["chi_square_fall"] > max(_CONTRADICTED, told)
     ]

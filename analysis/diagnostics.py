@@ -134,7 +134,7 @@ def misfit(fit: "SwitchingFit") -> list[str]:
     spread = math.sqrt(2 / fit.degrees_of_freedom)
     if reduced > 1 + 4 * spread:
         found.append(
-            f"chi-square per degree of freedom is {reduced:.3g}, {(reduced - 1) / spread:.0f} standard deviations "
+            f"chi-square per degree of freedom is {reduced:.3g}, {(reduced - 1) / spread:.3g} standard deviations "
             "above 1: the model does not describe the data, or their errors are too small. Do not quote the errors."
         )
     told = diagnose(fit)

@@ -46,7 +46,7 @@ def measured_ratios(
     """Return the ratio of the powers of each cell that holds both and the singles once.
 
     As read it is smaller than the enhancement at common temperatures, because more heat makes the drain warmer; where
-    the singles are within three errors of zero there is no ratio, and none at all without powers of the drain.
+    the singles are not three errors above zero there is no ratio, and none at all without powers of the drain.
 
     Parameters
     ----------
@@ -66,8 +66,8 @@ def measured_ratios(
     for cell, index in _complete(data, cells):
         power, drain = data.measured[index], data.points.temperature_drain[index]
         covariance = data.reading_covariance[index][:, index].toarray()
-        singles = float(power[1] + power[2])
-        if singles < 3 * np.sqrt(covariance[1:, 1:].sum()):
+        singles, error = _singles(data, index)
+        if singles < 3 * error:
             continue
         ratio = float(power[0]) / singles
         gradient = np.array([1.0, -ratio, -ratio]) / singles
@@ -93,17 +93,21 @@ def without_ratio(
 
     Arguments are those of `measured_ratios`, and what it returned.
     """
-    told = []
+    told, complete = [], dict(_complete(data, cells))
     for cell in sorted({int(cell) for cell in cells} - {ratio.cell for ratio in found}):
         here = cells == cell
         counts = {name: int(np.sum(data.configuration[here] == name)) for name in _NAMES}
         missing = [name for name, count in counts.items() if not count]
         twice = [name for name, count in counts.items() if count > 1]
-        reason = "the singles carry no heat within three errors"
         if missing:
             reason = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
         elif twice:
             reason = f"{' and '.join(twice)} {'stands' if len(twice) == 1 else 'stand'} there more than once"
+        else:
+            singles, error = _singles(data, complete[cell])
+            reason = "the singles carry no heat within three errors"
+            if singles < -3 * error:
+                reason = "the singles carry heat out of the drain, which is the warmer one there"
         told.append(
             {
                 "bath_temperature": None if baths is None else float(baths[here].mean()),
@@ -113,6 +117,13 @@ def without_ratio(
             }
         )
     return told
+
+
+def _singles(data: SwitchingData, index: npt.NDArray[np.intp]) -> tuple[float, float]:
+    """Return the heat of both singles of a cell together, and its error [W]."""
+    singles = index[1:]
+    covariance = data.reading_covariance[singles][:, singles]
+    return float(data.measured[singles].sum()), float(np.sqrt(covariance.sum()))
 
 
 def _complete(data: SwitchingData, cells: Array) -> Iterator[tuple[int, npt.NDArray[np.intp]]]:

@@ -16,6 +16,7 @@ from .enhancement import (
     operating_point,
 )
 from .entries import entry_of, finite, with_error
+from .lone_points import lone_point
 from .measured_ratios import measured_ratios, without_ratio
 from .models import IMPERFECTIONS, RATE_UNITS, Rates
 from .notes import fit_notes, goodness, model_words
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from .switching_fit import SwitchingFit
 
-SCHEMA = "valvelab-fit/6"
+SCHEMA = "valvelab-fit/7"
 _ABSURD = 100.0
 """Relative error beyond which a number is not determined."""
 
@@ -60,6 +61,7 @@ def summarise(
     interval = fit.parasitic_temperature_interval
     ratios, without = _measured(fit, reduced)
     loosened = _assumptions(fit, at)
+    lone = lone_point(fit)
     holds, transmons = fitted_validity(fit, at), fitted_transmons(fit)
     return {
         "schema": SCHEMA,
@@ -93,7 +95,12 @@ def summarise(
         },
         "diagnostics": asdict(diagnose(fit)),
         "assumptions": loosened,
-        "warnings": [*warnings(fit, at, truth=truth), *doubts(loosened)],
+        "lone_point": None if lone is None else asdict(lone),
+        "warnings": [
+            *warnings(fit, at, truth=truth),
+            *([] if lone is None else [lone.text]),
+            *doubts(loosened, 0.0 if lone is None else lone.chi_square_fall),
+        ],
     }
 
 

@@ -11,13 +11,13 @@ from valvelab.dataset import check_dataset
 from valvelab.errors import DataError
 
 from .level_models import with_enough_levels
-from .models import PAIR_IMPERFECTIONS, QUICK_MODELS, SLOW_MODELS
+from .models import QUICK_MODELS, SLOW_MODELS
 from .power_settings import settings_of
 from .power_sizes import demand_sizes
 from .reduced_columns import COLUMNS
 from .switching_data import RESERVOIRS, SwitchingData
 from .switching_fit import SwitchingFit
-from .switching_parameters import SIZES, Coordinates, coordinates, values_of
+from .switching_parameters import Coordinates, coordinates, values_of
 from .switching_problem import MAX_EVALUATIONS, SwitchingProblem
 from .switching_starts import beginnings
 from .table_fits import demand_inside, model_name
@@ -36,6 +36,8 @@ _SLOW_EVALUATIONS = 40
 """Of a model that takes seconds for all points; from a near model's minimum twenty are enough where it holds."""
 _DOUBTFUL = 4.0
 """Standard deviations of chi-square above its expectation from which on other starts are tried."""
+_SAME = 1e-3
+"""Of chi-square, by which a search that came to rest may be behind one that did not."""
 
 
 def fit_switching(
@@ -127,7 +129,13 @@ def fit_switching(
     if model == "levels":
         rates = with_enough_levels(where.rates(begins[0]), data.points, data.resonator)
         where = replace(where, fixed=replace(where.fixed, transmons=rates.transmons))
-    fit = _best(SwitchingProblem(data, model, where), begins)
+    try:
+        fit = _best(SwitchingProblem(data, model, where), begins)
+    except ValueError as error:
+        raise DataError(
+            f"reduced dataset: must be described by rates at which the model '{model}' has an answer, found that its "
+            f"best fit has none: {error} Look whether frequencies and powers belong together"
+        ) from None
     demand_inside(model, where.ends_of_table(fit.values))
     return fit
 
@@ -149,38 +157,27 @@ def refit(problem: SwitchingProblem, begin: Array, *, evaluations: int = MAX_EVA
     corrected = problem.with_errors_in_variables(values_of(first.params, problem.where))
     result = first
     if corrected.data is not problem.data:
-        result = _searched(corrected, values_of(first.params, problem.where), evaluations)
+        begin = values_of(first.params, problem.where)
+        result = corrected.minimise(begin, evaluations=evaluations, squared=first.squared)
+        if not result.success and problem.model in (*QUICK_MODELS, *TABLES):  # it creeps on, though not for long
+            begin = values_of(result.params, problem.where)
+            result = corrected.minimise(begin, evaluations=evaluations, squared=True)
     spread = corrected.covariance(values_of(result.params, problem.where))
     _state_errors(result, spread, problem.where)
     return SwitchingFit(result, spread, corrected)
 
 
 def _searched(problem: SwitchingProblem, begin: Array, evaluations: int) -> Any:
-    """Return the best of a search, helped where it creeps.
-
-    Powers follow mismatch and exchange to second order where these vanish: there least squares has no slope to go by,
-    and each of them is searched for by itself, everything that is not of their kind fitted anew.
-    """
-    from scipy.optimize import minimize_scalar
-
-    result, where = problem.minimise(begin, evaluations=evaluations), problem.where
-    curved = [name for name in where.free if name in PAIR_IMPERFECTIONS]
-    if result.success or evaluations < MAX_EVALUATIONS or problem.model not in (*QUICK_MODELS, *TABLES):
-        return result
-    values = values_of(result.params, where)
-    for name in curved:
-        place, size = where.names.index(name), SIZES[name]
-
-        def at(value: float, place: int = place, values: Array = values) -> Any:
-            return problem.minimise(np.where(np.arange(len(values)) == place, value, values), tuple(curved))
-
-        ends = np.clip(values[place] + 3 * size * np.array([-1, 1]), *(one[place] for one in where.bounds))
-        found = minimize_scalar(
-            lambda value, at=at: float(at(value).chisqr), bounds=ends, options={"xatol": 1e-3 * size}
-        )
-        values = values_of(at(found.x).params, where)
-    again = problem.minimise(values, evaluations=evaluations)
-    return again if again.chisqr <= result.chisqr else result
+    """Return the best of a search and, of a quick model, of one on either side of zero of what is even about it."""
+    found = [problem.minimise(begin, evaluations=evaluations)]
+    if problem.model in (*QUICK_MODELS, *TABLES):
+        values = values_of(found[0].params, problem.where)
+        found += [
+            problem.minimise(side, evaluations=evaluations, squared=True)
+            for side in problem.where.sides(values)
+        ]
+    least = min(float(one.chisqr) for one in found)
+    return min(found, key=lambda one: (one.chisqr > least + _SAME, not one.success, one.chisqr))
 
 
 def _state_errors(result: Any, spread: Array, where: Coordinates) -> None:

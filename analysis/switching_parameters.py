@@ -3,7 +3,7 @@
 import itertools
 import math
 import numbers
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -39,6 +39,10 @@ SIZES = {"asymmetry": 0.05, "mismatch": 10e6, "exchange": 10e6, "phase": 0.1} | 
     "leak_5": 1e-17,
 }
 """What a step of an imperfection is measured by, where it starts at zero."""
+EVEN = ("mismatch", "exchange")
+"""Imperfections that powers follow by their squares where these are small: there are valleys on both sides of zero."""
+_TOLD = 0.05
+"""Of their sizes, below which their slopes are taken here: at zero they have none, and an error would mean nothing."""
 _UNIT = 1e9
 _RATIOS = np.logspace(-1, 1, 7)
 _SHARES = (0.003, 0.01, 0.03, 0.1)
@@ -114,6 +118,14 @@ class Coordinates:
         """Return the values with an occupation at which T_p has a slope."""
         return np.array([*values[:3], max(float(values[3]), floor), *values[4:]])
 
+    def beside_zero(self, values: Array) -> Array:
+        """Return the values with `EVEN` so far from zero that powers depend on them."""
+        found = values.copy()
+        for name in (name for name in self.free if name in EVEN):
+            place, least = self.names.index(name), _TOLD * SIZES[name]
+            found[place] = np.copysign(max(abs(values[place]), least), values[place])
+        return found
+
     def within_errors(self, values: Array, spread: Array) -> Array:
         """Return the values at which slopes are those over the errors that a covariance states, where n_p is about 0.
 
@@ -123,6 +135,17 @@ class Coordinates:
         if not values[3] < COLD:
             return values
         return self.away_from_zero(values, min(max(float(np.sqrt(spread[3, 3])) / 4, _FLOOR), _WIDEST))
+
+    def sides(self, values: Array) -> Iterator[Array]:
+        """Yield the values with every combination of signs of `EVEN`, none nearer to zero than half a size."""
+        places = [self.names.index(name) for name in self.free if name in EVEN]
+        least = np.array([SIZES[self.names[place]] / 2 for place in places])
+        for signs in itertools.product((1, -1), repeat=len(places)) if places else ():
+            other = values.copy()
+            other[places] = np.array(signs) * np.maximum(np.abs(values[places]), least)
+            other = np.clip(other, *self.bounds)
+            if np.array_equal(np.sign(other[places]), signs):  # a table may end at zero
+                yield other
 
     @property
     def bounds(self) -> tuple[Array, Array]:

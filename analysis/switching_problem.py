@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from .model_slopes import SLOPES
 from .models import MODELS, SLOW_MODELS
+from .roots import Roots
 from .switching_data import SwitchingData
-from .switching_parameters import COLD, SIZES, Coordinates, parameters_at, values_of
+from .switching_parameters import COLD, EVEN, SIZES, Coordinates, parameters_at, values_of
 from .switching_slopes import power_slopes
 
 Array = npt.NDArray[np.float64]
@@ -76,47 +77,68 @@ class SwitchingProblem:
         )
 
     def minimise(
-        self, start: Array, fixed: tuple[str, ...] = (), *, evaluations: int = MAX_EVALUATIONS
+        self,
+        start: Array,
+        fixed: tuple[str, ...] = (),
+        *,
+        evaluations: int = MAX_EVALUATIONS,
+        squared: bool = False,
     ) -> Any:
         """Return lmfit's result of a search from some values on; those named stay as they are.
 
         It ends after so many evaluations at most, and then is no success. Where it ends at n_p = 0 it is repeated from
         above: chi-square goes there as the square root of n_p, and a search that came by is caught.
+
+        `squared` varies the squares of `EVEN`, each on the side of zero where it begins: near zero least squares has no
+        slope to go by, takes steps that are far too long, and creeps.
         """
-        result = self._searched(start, fixed, evaluations)
+        result = self._searched(start, fixed, evaluations, squared)
         low, high = (float(ends[3]) for ends in self.where.bounds)
         if "n_p" in fixed or not result.params["n_p"].value < low + _PINNED < high:
             return result
         above = values_of(result.params, self.where)
         above[3] = min(low + _BESIDE, high)
-        again = self._searched(above, fixed, evaluations)
+        again = self._searched(above, fixed, evaluations, squared)
         return again if again.chisqr < result.chisqr else result
 
-    def _searched(self, start: Array, fixed: tuple[str, ...], evaluations: int) -> Any:
+    def _searched(self, start: Array, fixed: tuple[str, ...], evaluations: int, squared: bool) -> Any:
         import lmfit
 
         names = [name for name in self.where.names if name not in fixed]
         places = [self.where.names.index(name) for name in names]
         sizes = np.array([_size(name, value) for name, value in zip(self.where.names, start, strict=True)])
+        roots = Roots.of(start, sizes, self.where, [one for one in names if one in EVEN and squared])
         parameters = parameters_at(start, self.where, sizes)
+        roots.enter(parameters)
         for name in self.where.names:
             parameters[name].vary = name not in fixed
 
         def values(moved: Any) -> Array:
-            return np.asarray(values_of(moved, self.where) * sizes)
+            return np.asarray(roots.taken(values_of(moved, self.where)) * sizes)
+
+        def residual(moved: Any) -> Array:
+            try:
+                return self.residual(values(moved))
+            except (
+                ValueError
+            ):  # no answer there, as qubits that feel no bath have none: a shorter step has one
+                if np.allclose(values(moved), start, rtol=1e-9, atol=0):
+                    raise
+                return np.full(self.data.size + len(self.where.priors), np.nan)
 
         # Least squares that knows bounds: behind a transformation to the whole axis, a value at its bound has no
         # slope left, and a search creeps there for thousands of steps. The covariance is made apart.
         fitter = lmfit.Minimizer(
-            lambda moved: self.residual(values(moved)),
+            residual,
             parameters,
+            nan_policy="propagate",
             calc_covar=False,
             scale_covar=False,
             max_nfev=evaluations,
         )
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             result = fitter.least_squares(
-                jac=lambda moved: (self.jacobian(values(moved)) * sizes)[:, places],
+                jac=lambda moved: (self.jacobian(values(moved)) * sizes * roots.slopes(moved))[:, places],
                 x_scale="jac",
                 xtol=1e-8,
                 ftol=_ENOUGH if self.model in SLOW_MODELS else 1e-8,
@@ -125,6 +147,7 @@ class SwitchingProblem:
         for name, value in zip(self.where.names, values(result.params), strict=True):
             low, high = self.where.limits.get(name, (-np.inf, np.inf))
             result.params[name].set(value=float(value), min=low, max=high)
+        result.squared = squared
         return result
 
     def covariance(self, values: Array) -> Array:
@@ -134,6 +157,7 @@ class SwitchingProblem:
         powers do not depend has an infinite variance. A combination that they do not determine has one so large that
         its members count as undetermined, and what does not depend on it stays known.
         """
+        values = self.where.beside_zero(values)
         spread = self._spread(self.where.away_from_zero(values, COLD))
         for _ in range(_ROUNDS if values[3] < COLD else 0):
             spread = self._spread(self.where.within_errors(values, spread))
