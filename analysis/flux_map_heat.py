@@ -75,3 +75,13 @@ def weight_2(values: Values, frequency: Array) -> Array | float:
     f_r, quality = values["resonator_frequency"], values["quality_factor"]
     seen, common = (Resonator(f_r, q).filter(frequency) for q in (quality * ratio, quality))
     return np.asarray(values["weight_2"] * np.sqrt(seen / common))
+
+
+def rate_over_linewidth(values: Values) -> float:
+    """Return N sum_i gamma_i (2 n_i + 1) / kappa, with kappa = 2 pi f_r / Q: small where the master equation holds."""
+    gamma, f_r = rates(values).gamma, values["resonator_frequency"]
+    total = sum(
+        2 * float(Bath(gamma, values[f"{bath}_temperature"]).occupation(f_r)) + 1
+        for bath in ("source", "drain")
+    )
+    return 2 * gamma * total * values["quality_factor"] / (2 * np.pi * f_r)

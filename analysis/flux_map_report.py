@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from .comparison import TOLD
 from .flux_map_estimates import NOT_DETERMINED, Estimate, number
-from .flux_map_heat import rates
+from .flux_map_heat import rate_over_linewidth
 from .flux_map_parameters import EXCESS
 from .flux_map_words import ERRORS, explanations, noise_line, ridge_line, shown, structure_line
 
@@ -103,6 +102,17 @@ def favoured(fit: FluxMapFit) -> FluxMapFit:
     return min((known for known in (fit.independent, fit) if known is not None), key=lambda known: known.aic)
 
 
+def favour_line(fits: Sequence[FluxMapFit], fit: FluxMapFit) -> str:
+    """Return which of two fits a map favours, if it does."""
+    by = abs(fits[0].aic - fits[1].aic)
+    if by < TOLD:
+        return (
+            f"The map does not tell '{fits[0].model}' from '{fits[1].model}' (AIC differs by {by:.1f}, less than "
+            f"{TOLD:g}); what follows is said with '{favoured(fit).model}'."
+        )
+    return f"The map favours '{favoured(fit).model}' (AIC by {by:.1f})."
+
+
 def comparison_lines(fit: FluxMapFit, told: FluxMapFit | None = None) -> list[str]:
     """Return chi-square and information criteria of a fit and of the independent qubits it is compared with.
 
@@ -119,9 +129,7 @@ def comparison_lines(fit: FluxMapFit, told: FluxMapFit | None = None) -> list[st
             f"{seen * 1e18:.3f} aW there, {unseen * 1e18:.3f} aW on the others"
         )
     if len(fits) == 2:
-        lines.append(
-            f"The map favours '{favoured(fit).model}' (AIC by {abs(fits[0].aic - fits[1].aic):.1f})."
-        )
+        lines.append(favour_line(fits, fit))
     return [
         *lines,
         f"As the model '{told.model}' has it:",
@@ -165,7 +173,7 @@ def fit_warnings(fit: FluxMapFit) -> list[str]:
             f"the flux row of qubit {qubit} is degenerate with {partner}: the map spans about {span:.2g} flux quanta "
             f"of it.{only} Sweep more than one, or tell the device file what is known of qubit {qubit}."
         )
-    ratio = rate_over_linewidth(fit)
+    ratio = rate_over_linewidth(fit.values)
     if ratio > _LARGEST_RATIO:
         doubt = ", with a gamma that the map does not determine" if "gamma" in lost else ""
         warnings.append(
@@ -174,19 +182,6 @@ def fit_warnings(fit: FluxMapFit) -> list[str]:
             "overestimates currents and enhancement; the rates are effective ones."
         )
     return warnings
-
-
-def rate_over_linewidth(fit: FluxMapFit) -> float:
-    """Return N sum_i gamma_i (2 n_i + 1) / kappa, with kappa = 2 pi f_r / Q: small where the master equation holds."""
-    from valvelab.sim import Bath
-
-    values = fit.values
-    gamma, f_r = rates(values).gamma, values["resonator_frequency"]
-    total = sum(
-        2 * float(Bath(gamma, values[f"{bath}_temperature"]).occupation(f_r)) + 1
-        for bath in ("source", "drain")
-    )
-    return 2 * gamma * total * values["quality_factor"] / (2 * np.pi * f_r)
 
 
 def as_json(fit: FluxMapFit) -> dict[str, Any]:
@@ -229,6 +224,6 @@ def as_json(fit: FluxMapFit) -> dict[str, Any]:
         "n_fitted": fit.n_fitted,
         "aic": fit.aic,
         "bic": fit.bic,
-        "rate_over_linewidth": rate_over_linewidth(fit),
+        "rate_over_linewidth": rate_over_linewidth(fit.values),
         "warnings": fit_warnings(fit),
     }

@@ -110,8 +110,8 @@ class FluxMapFit:
 
     @property
     def chi_square(self) -> float:
-        """Sum of squares of the residual in units of the white noise's variance."""
-        return float(np.sum((self.residual / self.noise) ** 2))
+        """Sum of squares of the residual in units of the fitted white noise's variance; flicker adds to it."""
+        return float(np.sum((self.residual / self.background.noise.white) ** 2))
 
     @property
     def n_fitted(self) -> int:

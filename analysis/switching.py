@@ -159,7 +159,10 @@ def refit(problem: SwitchingProblem, begin: Array, *, evaluations: int = MAX_EVA
     if corrected.data is not problem.data:
         begin = values_of(first.params, problem.where)
         result = corrected.minimise(begin, evaluations=evaluations, squared=first.squared)
-        if not result.success and problem.model in (*QUICK_MODELS, *TABLES):  # it creeps on, though not for long
+        if not result.success and problem.model in (
+            *QUICK_MODELS,
+            *TABLES,
+        ):  # it creeps on, though not for long
             begin = values_of(result.params, problem.where)
             result = corrected.minimise(begin, evaluations=evaluations, squared=True)
     spread = corrected.covariance(values_of(result.params, problem.where))

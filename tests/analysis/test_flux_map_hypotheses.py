@@ -9,6 +9,7 @@ from valvelab.analysis import (
     fit_flux_map,
     flux_map_excess,
     flux_map_interpolated,
+    flux_map_slow,
     flux_map_verdict,
     judge_hypotheses,
 )
@@ -125,8 +126,10 @@ def test_what_a_map_was_made_with_is_found_at_its_crossing(seed, model, product,
 @pytest.mark.desk
 @pytest.mark.parametrize(("model", "parity"), [("linear", 1.0), ("linear", -1.0), ("resonators", -1.0)])
 def test_a_map_of_a_slow_rung_is_told_from_the_others(monkeypatch, model, parity):
-    # Coarser tables, three times as quick; the map is made with them as well.
-    monkeypatch.setattr(flux_map_interpolated, "_NODES", (15, 21))
+    # Coarser tables, several times as quick; the map is made with them as well.
+    monkeypatch.setattr(flux_map_interpolated, "_NODES", (11, 15))
+    monkeypatch.setattr(flux_map_excess, "_ROUGH", (9, 11))
+    monkeypatch.setattr(flux_map_slow, "_NODES", dict.fromkeys(flux_map_slow.BESIDE, (7, 9)))
     truth, window = bent_device()
     truth |= {"parity": parity, "resonator_splitting": 0.0, "ridge_power": 100e-18, "parasitic_share": 0.05}
     fit = fit_flux_map(simulated_map(truth, model=model, window=window, seed=4), "independent")

@@ -9,7 +9,8 @@ import xarray as xr
 from tests.analysis.map_simulator import random_device, simulated_map
 from valvelab.analysis import fit_flux_map, flux_map_figure, summarise_map, write_map_fit
 from valvelab.analysis.flux_map_estimates import Estimate, number
-from valvelab.analysis.flux_map_report import rate_over_linewidth, table, undetermined_lines
+from valvelab.analysis.flux_map_heat import rate_over_linewidth
+from valvelab.analysis.flux_map_report import table, undetermined_lines
 from valvelab.errors import DataError
 
 
@@ -62,7 +63,7 @@ def test_the_table_has_units_in_the_names_and_a_dash_where_there_is_no_error_and
 def test_rates_above_the_linewidth_of_the_filter_are_warned_of():
     values = random_device(4) | {"ridge_power": 3e-15, "quality_factor": 12.0}
     fit = fit_flux_map(simulated_map(values, seed=4), "independent")
-    assert rate_over_linewidth(fit) > 0.2
+    assert rate_over_linewidth(fit.values) > 0.2
     assert "above 0.2 the master equation overestimates" in fit.report()
 
 

@@ -29,6 +29,7 @@ def places(values, *shifts):
 def coarse(monkeypatch):
     monkeypatch.setattr(slow, "_NODES", dict.fromkeys(slow.BESIDE, (5, 7)))
     monkeypatch.setattr(flux_map_interpolated, "_NODES", (9, 13))
+    monkeypatch.setattr(flux_map_excess, "_ROUGH", (9, 11))
 
 
 def test_transmons_of_two_levels_are_qubits_between_modes(monkeypatch):

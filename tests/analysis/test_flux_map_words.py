@@ -104,6 +104,9 @@ def test_a_ridge_without_points_is_said_to_have_none_instead_of_being_judged(fit
 def test_what_is_left_of_a_map_is_told_of_the_model_that_it_favours(fit):
     worse = replace(fit, model="pair", independent=fit, background=replace(fit.background, n_modes=4))
     worse = with_residual(worse, fit.residual + 5e-18 * np.sign(np.arange(31) % 2 - 0.5))
+    alike = comparison_lines(replace(worse, surprise=fit.surprise + 2 * (fit.n_fitted - worse.n_fitted) + 1))
+    assert "does not tell 'independent' from 'pair' (AIC differs by 1.0, less than 2)" in alike[2]
+    worse = replace(worse, surprise=fit.surprise + 20)
     assert favoured(worse) is fit and favoured(fit) is fit
     lines = comparison_lines(worse, favoured(worse))
     assert "The map favours 'independent'" in lines[2] and lines[3:] == [
