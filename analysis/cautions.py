@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .data_cautions import data_warnings
 from .diagnostics import misfit
 from .enhancement import OperatingPoint
 from .entries import parasitic_temperature_text, with_error
@@ -34,7 +35,8 @@ def warnings(fit: "SwitchingFit", at: OperatingPoint, *, truth: Rates | None = N
     """Return what a reader of the numbers must know; of a simulated device with a truth master equations hold."""
     resonator = fit.data.resonator
     holds = fitted_validity(fit, at)
-    found = [] if truth is None else truth_warnings(fit, truth)
+    found = data_warnings(fit.data)
+    found += [] if truth is None else truth_warnings(fit, truth)
     found += range_warnings(fit.model, holds, simulated=truth is not None)
     found += levels_warnings(fit, at, holds, simulated=truth is not None)
     if fit.model in _TRUNCATED:
