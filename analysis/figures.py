@@ -47,7 +47,9 @@ def switching_figure(fit: "xr.Dataset") -> "Figure":
     axes[0, 0].set_ylabel(f"heat power {direction}{relative} (aW)")
     axes[1, 0].set_ylabel("residual / $\\sigma$")
     handles, labels = axes[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper center", ncols=4, frameon=False)
+    figure.legend(
+        handles, labels, loc="outside upper center", ncols=4 if len(columns) > 1 else 2, frameon=False
+    )
     return figure
 
 

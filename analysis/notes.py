@@ -34,7 +34,7 @@ def fit_notes(summary: Summary) -> dict[str, list[str]]:
             *_read_from(summary),
             *_exact(summary),
         ],
-        "enhancements": _measured_beside_fitted(summary),
+        "enhancements": [*_operating_point(summary), *_measured_beside_fitted(summary)],
         "measured_ratios": _cells(summary),
         "validity": [
             f"On a chip of transmons with these rates, at the operating point: {summary['validity']['rungs']}"
@@ -133,6 +133,16 @@ def _exact(summary: Summary) -> list[str]:
 def allowed(assumption: Mapping[str, Any]) -> str:
     """Return by how much an assumption may be wrong, in words."""
     return size_text(assumption["plausible"], assumption["units"])
+
+
+def _operating_point(summary: Summary) -> list[str]:
+    """Return where the temperatures of the enhancements come from, if nobody has stated them."""
+    if summary["operating_point"]["stated"]:
+        return []
+    return [
+        "These temperatures are the medians of those measured, as no operating point is stated: operating_point in the "
+        "device file, or operating_source_temperature and operating_drain_temperature in a file of powers."
+    ]
 
 
 def _measured_beside_fitted(summary: Summary) -> list[str]:

@@ -89,8 +89,8 @@ def propose(
             best, found = made, value
     if best is None:
         raise ValueError(
-            "the time must suffice for a block of each cell of some grid, and the settling of the bath, which "
-            f"takes hours; found {format_quantity(time, 'time', 3)}"
+            "the time must suffice for a block of each cell of some grid, and the settling of the bath, "
+            f"{format_quantity(template.settle.bath, 'time', 2)} each time; found {format_quantity(time, 'time', 3)}"
         )
     return best
 

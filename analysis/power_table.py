@@ -19,7 +19,7 @@ EXAMPLE = (
     "configuration,frequency_1 [GHz],frequency_2 [GHz],temperature_source [mK],temperature_drain [mK],"
     "heat_power_drain [aW],heat_power_drain_std [aW]"
 )
-_SETTING = re.compile(r"#\s*(\w+)\s*[:=]\s*(.+?)\s*")
+_SETTING = re.compile(r"#\s*(\w[\w ]*?)\s*[:=]\s*(.+?)\s*")
 _HEADING = re.compile(r"\s*(\w+)\s*(?:[\[(]([^\])]*)[\])])?\s*")
 Lines = list[tuple[int, str]]
 
@@ -81,8 +81,14 @@ def _headings(path: Path, number: int, line: str) -> tuple[list[str], dict[str, 
     for cell in next(csv.reader([line])):
         found = _HEADING.fullmatch(cell)
         if found is None:
+            other = next((f"'{one}'" for one in ";\t" if one in line), None)
+            cure = (
+                "name it"
+                if other is None
+                else f"part columns by commas, not by {other}, and write decimal points"
+            )
             raise DataError(
-                f"{where}: must name columns such as '{EXAMPLE}', found '{cell.strip()[:40]}'; name it"
+                f"{where}: must name columns such as '{EXAMPLE}', found '{cell.strip()[:40]}'; {cure}"
             )
         names.append(found[1])
         units[found[1]] = (found[2] or "").strip()
@@ -107,7 +113,12 @@ def _demand_units(names: list[str], units: dict[str, str], where: str) -> None:
 def _cells(path: Path, number: int, line: str, count: int) -> list[str]:
     row = next(csv.reader([line]))
     if len(row) != count:
-        raise DataError(f"{path}:{number}: must hold {count} cells, found {len(row)}; mend the line")
+        cure = (
+            "mend the line"
+            if len(row) < count
+            else "mend the line: a comma parts cells, decimals have a point"
+        )
+        raise DataError(f"{path}:{number}: must hold {count} cells, found {len(row)}; {cure}")
     return row
 
 

@@ -28,8 +28,8 @@ _BEYOND = {
     False: f"{_SLOW_RESONATORS}On a real chip these rates are effective numbers, and the true enhancement is smaller: "
     "fit ",
     True: f"{_SLOW_RESONATORS}The simulated chip obeys such a master equation itself, so this does not part fit and "
-    "truth here; a real one would not obey it: at Table I (gamma_h = gamma_c = 0.5e9 1/s, Q = 20) its enhancement is "
-    "about 1.02 for qubits, and 0.95 for transmons with their levels.",
+    "truth here; a real one would not obey it: at Table I (gamma_h = gamma_c = 0.5e9 1/s, Q = 20) the drain's "
+    "enhancement is 1.02 for qubits, and 0.944 for transmons with three levels.",
 }
 """What it means where the bound is exceeded: on a real chip, and on a simulated one (True)."""
 _BOTH = "'transmons', which has slow resonators and levels"
@@ -64,7 +64,7 @@ def range_warnings(model: str, holds: Validity, *, simulated: bool) -> list[str]
         found.append(told)
     if not holds.weak and rung_of(model) != "hierarchy":
         found.append(
-            f"gamma / (2 pi f) = {float(np.max(holds.strength)):.2g}, above {WEAK_BOUND}: waves that do not rotate "
+            f"gamma / (2 pi f) = {float(np.max(holds.strength)):.3g}, above {WEAK_BOUND}: waves that do not rotate "
             "matter, which this model leaves out: fit 'hierarchy'."
         )
     return found

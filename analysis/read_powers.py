@@ -22,6 +22,13 @@ from .reduced_dataset import device_attributes
 if TYPE_CHECKING:
     import xarray as xr
 
+_SAID = {
+    ".csv": "write lines such as '# resonator_frequency: 4 GHz' and '# quality_factor: 20' above the columns",
+    ".nc": "set such attributes of the dataset, in Hz and without a unit",
+    ".mat": "save such numbers beside the vectors, in Hz and without a unit",
+    ".db": "add such metadata to the run, in Hz and without a unit",
+}
+"""How a file of each kind says what holds for all its powers."""
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -81,9 +88,10 @@ def read_powers(
         dataset.attrs = {name: known[name] for name in OF_DEVICE} | dataset.attrs
     missing = missing_settings(dataset.attrs)
     if missing:
+        near = "".join(f" {remark.removeprefix(f'{path}: ')}" for remark in remarks if missing[0] in remark)
         raise DataError(
-            f"{path}: must say {' and '.join(missing)}, found neither in it nor beside; give the device "
-            "with --device, or as an argument"
+            f"{path}: must say {' and '.join(missing)}, found neither in it nor beside; {_SAID[kind]}, or give the "
+            f"device (--device).{near}"
         )
     for remark in remarks + _shifts_alone(dataset, str(path)):
         warnings.warn(remark, UnusedColumns, stacklevel=2)

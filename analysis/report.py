@@ -62,6 +62,7 @@ def write_report(folder: Path) -> Path:
         noise_figure="" if noise is None else svg(noise_figure(fitted)),
         files={path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yaml"))},
         direction="out of the source" if fit_of_source(fitted) else "into the drain",
+        referred="reference_frequency_1" in fitted,
         invented=(folder / "cryostat.yaml").exists(),
         simulated=any("truth" in entry for entry in summary["parameters"].values()),
     )

@@ -17,6 +17,7 @@ _STYLES = (
     ("#D55E00", "-"),
     ("#CC79A7", "-."),
     ("#000000", ":"),
+    ("#56B4E9", (0, (5, 1, 1, 1, 1, 1))),
 )
 """Colours of Okabe and Ito; rungs that agree lie on each other, and both must be seen."""
 _MILLI = 1e3

@@ -77,6 +77,11 @@ def summarise(
             "source_temperature": at.source_temperature,
             "drain_temperature": at.drain_temperature,
             "parked_frequency": at.parked_frequency,
+            "stated": None
+            not in (
+                source_temperature or fit.data.operating_temperatures[0],
+                drain_temperature or fit.data.operating_temperatures[1],
+            ),
         },
         "chi_square": fit.chi_square,
         "degrees_of_freedom": fit.degrees_of_freedom,

@@ -67,7 +67,8 @@ def known_transmons(
     if first is None or second is None:
         raise DataError(
             f"reduced dataset: for the model '{model}' attributes charging_energy_1 and charging_energy_2 must be "
-            "there [Hz], E_C / h of both transmons; reduce the run again, or say them with the device"
+            "there [Hz], E_C / h of both transmons; say them in the file ('# charging_energy_1: 178 MHz' in a .csv), "
+            "or give the device (--device)"
         )
     for name, energy in (("frequency_1", float(first)), ("frequency_2", float(second))):
         lowest = min(float(np.min(getattr(one, name))) for one in measured)

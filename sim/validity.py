@@ -69,8 +69,9 @@ class Validity:
         else:
             told += (
                 f"above {MARKOV_BOUND}: the resonators are slower than the qubits, and a Markovian master equation "
-                "overestimates power and enhancement; take `resonators`"
+                "overestimates power and enhancement"
             )
+            told += "; take `resonators`" if self.two_level else ""
         told += f". The largest gamma / (2 pi f) = {strongest:.2g}, "
         if self.weak:
             told += f"within {WEAK_BOUND}: the rotating-wave approximation holds."
@@ -89,7 +90,9 @@ class Validity:
             told += f" (h |alpha| = {float(np.max(self.anharmonicity)):.2g} k_B T_h)"
         if self.two_level:
             return f"{told}, within {LEVELS_BOUND:g}: it is a qubit."
-        taken = "`levels`" if self.markovian else "`resonator_levels`, which has slow resonators as well"
+        taken = "`levels`"
+        if not self.markovian:
+            taken = "`resonator_levels` (the rung 'transmons'), which has slow resonators as well"
         return f"{told}, above {LEVELS_BOUND:g}: it is no qubit; take {taken}."
 
 

@@ -77,6 +77,6 @@ def test_the_sentence_says_whether_levels_matter():
     warm = validity(Bath(0.5e9, 0.384), Bath(0.5e9, 0.096), Resonator(4e9, 20), anharmonicity=178e6)
     assert (
         "about 0.21 (h |alpha| = 0.022 k_B T_h), above 0.001: it is no qubit; take "
-        "`resonator_levels`, which has slow resonators as well." in warm.sentence
+        "`resonator_levels` (the rung 'transmons'), which has slow resonators as well." in warm.sentence
     )
     assert validity(Bath(0.0, 0.384), Bath(0.0, 0.1), Resonator(4e9, 20)).beyond_qubit == 0

@@ -121,7 +121,7 @@ def command(
     if isinstance(walk, Protocol) and known.drain is not None:
         from valvelab.analysis import SLOW_MODELS, model_name
 
-        from .plan_tables import foresee, print_foreseen, print_proposal, read_assumed
+        from .plan_tables import foresee, print_beside, print_foreseen, print_proposal, read_assumed
 
         assumed, model = read_assumed(assumptions, background, noise, known), model_name(model)
         if model in SLOW_MODELS:
@@ -132,16 +132,18 @@ def command(
         if as_json:
             told["determines"] = foreseen
         else:
-            print_foreseen(foreseen, plan.duration)
+            print_foreseen(foreseen, plan.duration, walk.blocks_per_cell)
         if optimise is not None:
             from valvelab.analysis import propose
 
             with _refused():
                 proposal = propose(walk, known, assumed, optimise, model=model, aim=aim, free=free)
+                better = foresee(proposal.protocol(walk).plan(known), known, assumed, free, model)
             if as_json:
-                told["proposal"] = asdict(proposal)
+                told["proposal"] = asdict(proposal) | {"determines": better}
             else:
                 print_proposal(proposal, aim, out, walk)
+                print_beside(better, proposal.duration, foreseen, plan.duration)
     if as_json:
         print_json(told)
 

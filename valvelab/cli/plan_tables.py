@@ -87,9 +87,9 @@ def foresee(
     }
 
 
-def print_foreseen(foreseen: Mapping[str, Any], duration: float) -> None:
-    """Print what a plan would determine."""
-    from valvelab.analysis import DIMENSIONS, IMPERFECTIONS, RATE_UNITS, size_text
+def print_foreseen(foreseen: Mapping[str, Any], duration: float, blocks: int) -> None:
+    """Print what a plan with so many blocks in each cell would determine."""
+    from valvelab.analysis import DIMENSIONS, IMPERFECTIONS, RATE_UNITS
 
     hours = math.sqrt(duration / _HOUR)
     rows = []
@@ -101,25 +101,46 @@ def print_foreseen(foreseen: Mapping[str, Any], duration: float) -> None:
     ratio = foreseen["enhancement"]
     rows.append(_row("enhancement, drain", ratio, foreseen["enhancement_error"], hours, None))
     print_table("What it would determine", ["parameter", "assumed", "error", "error in 1 h"], rows)
-    _say_open(foreseen, duration)
+    _say_open(foreseen, duration, blocks)
     click.echo()
+    _print_biases(foreseen, "What an imperfection would do that the fit does not know of")
+
+
+def print_beside(
+    better: Mapping[str, Any], better_duration: float, given: Mapping[str, Any], duration: float
+) -> None:
+    """Print what the errors of a chosen protocol rest on, and those of the given one in the same time."""
+    factor = math.sqrt(duration / better_duration)
+    kelvin, ratio = given["errors"]["T_p"], given["enhancement_error"]
+    told = "nothing"
+    if kelvin is not None and ratio is not None:
+        told = f"T_p to {format_quantity(kelvin * factor, 'temperature', 2)} "
+        told += f"and the enhancement to {ratio * factor:.2g}"
+    say(f"In the same time the protocol that was given would determine {told}.")
+    say(
+        "All these errors are those of the readings' noise alone. What nobody knows of the chip comes on top:"
+    )
+    click.echo()
+    _print_biases(better, "What an imperfection would do in that protocol")
+
+
+def _print_biases(foreseen: Mapping[str, Any], title: str) -> None:
+    from valvelab.analysis import IMPERFECTIONS, size_text
+
     rows = []
     for bias in foreseen["biases"]:
         shifts = (unsigned_zero(f"{bias['shifts'][name]:+.1f}") for name in ("T_p", "enhancement"))
         size = size_text(bias["size"], IMPERFECTIONS[bias["name"]])
         rows.append([bias["name"], size, *shifts, f"+{bias['chi_square']:.1f}"])
-    print_table(
-        "What an imperfection would do that the fit does not know of",
-        ["imperfection", "size", "T_p, in errors", "enhancement, in errors", "chi-square"],
-        rows,
-    )
+    header = ["imperfection", "size", "T_p, in errors", "enhancement, in errors", "chi-square"]
+    print_table(title, header, rows)
     say(
         "Where chi-square hardly rises the data will not give the imperfection away: measure it, or leave it free."
     )
     click.echo()
 
 
-def _say_open(foreseen: Mapping[str, Any], duration: float) -> None:
+def _say_open(foreseen: Mapping[str, Any], duration: float, blocks: int) -> None:
     """Say what stays open, and how long it takes to tell the enhancement from none."""
     for combination in foreseen["undetermined"]:
         *members, last = combination.split(" and ")
@@ -130,6 +151,12 @@ def _say_open(foreseen: Mapping[str, Any], duration: float) -> None:
     if hours is None:
         return
     time = hours * _HOUR
+    if time < duration / blocks:
+        say(
+            f"One block of each cell, about {format_quantity(duration / blocks, 'time', 2)}, tells an enhancement of "
+            f"{foreseen['enhancement']:.3f} from 1 by {3 * math.sqrt(duration / blocks / time):.2g} standard errors."
+        )
+        return
     runs = f"{time / duration * 100:.2g} % of" if time < duration else f"{time / duration:.3g} times"
     say(
         f"An enhancement of {foreseen['enhancement']:.3f} is told from 1 by three standard errors with the readings "
