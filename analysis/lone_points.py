@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from .models import MODELS, QUICK_MODELS
+from .models import MODELS
 from .reduced_arrays import diagonal
 from .switching_parameters import values_of
 from .switching_problem import SwitchingProblem
 from .switching_starts import beginnings
-from .table_registry import TABLES
 
 if TYPE_CHECKING:
     from .switching_fit import SwitchingFit
@@ -62,7 +61,7 @@ def lone_point(fit: "SwitchingFit") -> LonePoint | None:
     residual is from what all others predict, and by the residual itself. A fit of a slow model is not repeated.
     """
     excess, freedom = fit.chi_square - fit.degrees_of_freedom, fit.degrees_of_freedom
-    if freedom < 2 or excess < _SURE - 1 or not (fit.model in QUICK_MODELS or fit.model in TABLES):
+    if freedom < 2 or excess < _SURE - 1 or not fit.problem.is_quick:
         return None
     residual = fit.problem.residual(fit.values)[: fit.data.size]
     falls = _predicted_falls(fit, residual)

@@ -11,7 +11,7 @@ from valvelab.dataset import check_dataset
 from valvelab.errors import DataError
 
 from .level_models import with_enough_levels
-from .models import QUICK_MODELS, SLOW_MODELS
+from .models import SLOW_MODELS
 from .power_settings import settings_of
 from .power_sizes import demand_sizes
 from .reduced_columns import COLUMNS
@@ -21,7 +21,6 @@ from .switching_parameters import Coordinates, coordinates, values_of
 from .switching_problem import MAX_EVALUATIONS, SwitchingProblem
 from .switching_starts import beginnings
 from .table_fits import demand_inside, model_name
-from .table_registry import TABLES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -159,10 +158,7 @@ def refit(problem: SwitchingProblem, begin: Array, *, evaluations: int = MAX_EVA
     if corrected.data is not problem.data:
         begin = values_of(first.params, problem.where)
         result = corrected.minimise(begin, evaluations=evaluations, squared=first.squared)
-        if not result.success and problem.model in (
-            *QUICK_MODELS,
-            *TABLES,
-        ):  # it creeps on, though not for long
+        if not result.success and problem.is_quick:  # it creeps on, though not for long
             begin = values_of(result.params, problem.where)
             result = corrected.minimise(begin, evaluations=evaluations, squared=True)
     spread = corrected.covariance(values_of(result.params, problem.where))
@@ -173,12 +169,8 @@ def refit(problem: SwitchingProblem, begin: Array, *, evaluations: int = MAX_EVA
 def _searched(problem: SwitchingProblem, begin: Array, evaluations: int) -> Any:
     """Return the best of a search and, of a quick model, of one on either side of zero of what is even about it."""
     found = [problem.minimise(begin, evaluations=evaluations)]
-    if problem.model in (*QUICK_MODELS, *TABLES):
-        values = values_of(found[0].params, problem.where)
-        found += [
-            problem.minimise(side, evaluations=evaluations, squared=True)
-            for side in problem.where.sides(values)
-        ]
+    sides = problem.sides(values_of(found[0].params, problem.where))
+    found += [problem.minimise(side, evaluations=evaluations, squared=True) for side in sides]
     least = min(float(one.chisqr) for one in found)
     return min(found, key=lambda one: (one.chisqr > least + _SAME, not one.success, one.chisqr))
 

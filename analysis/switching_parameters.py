@@ -136,9 +136,12 @@ class Coordinates:
             return values
         return self.away_from_zero(values, min(max(float(np.sqrt(spread[3, 3])) / 4, _FLOOR), _WIDEST))
 
-    def sides(self, values: Array) -> Iterator[Array]:
-        """Yield the values with every combination of signs of `EVEN`, none nearer to zero than half a size."""
-        places = [self.names.index(name) for name in self.free if name in EVEN]
+    def sides(self, values: Array, fixed: tuple[str, ...] = ()) -> Iterator[Array]:
+        """Yield the values with every combination of signs of `EVEN`, none nearer to zero than half a size.
+
+        Those that are `fixed` stay as they are.
+        """
+        places = [self.names.index(name) for name in self.free if name in EVEN and name not in fixed]
         least = np.array([SIZES[self.names[place]] / 2 for place in places])
         for signs in itertools.product((1, -1), repeat=len(places)) if places else ():
             other = values.copy()

@@ -8,11 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from .model_slopes import SLOPES
-from .models import MODELS, SLOW_MODELS
+from .models import MODELS, QUICK_MODELS, SLOW_MODELS
 from .roots import Roots
 from .switching_data import SwitchingData
 from .switching_parameters import COLD, EVEN, SIZES, Coordinates, parameters_at, values_of
 from .switching_slopes import power_slopes
+from .table_registry import TABLES
 
 Array = npt.NDArray[np.float64]
 MAX_EVALUATIONS = 100
@@ -35,6 +36,15 @@ class SwitchingProblem:
     data: SwitchingData
     model: str
     where: Coordinates
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether a search is a matter of milliseconds, and many may be tried."""
+        return self.model in QUICK_MODELS or self.model in TABLES
+
+    def sides(self, values: Array, fixed: tuple[str, ...] = ()) -> list[Array]:
+        """Return where else to begin, see `Coordinates.sides`; nowhere with a slow model."""
+        return list(self.where.sides(values, fixed)) if self.is_quick else []
 
     @cached_property
     def _latest(self) -> dict[str, Any]:

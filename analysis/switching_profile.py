@@ -106,7 +106,10 @@ def profile(problem: SwitchingProblem, result: Any, name: str) -> Callable[[floa
         if value not in known:
             begin = nearest[min(nearest, key=lambda one: abs(one - value))].copy()
             begin[place] = value
-            found = problem.minimise(begin, (name,))
+            # The lowest valley may be on another side of zero there.
+            sides = problem.sides(begin, (name,))
+            tried = [problem.minimise(side, (name,), squared=True) for side in sides or [begin]]
+            found = min(tried, key=lambda one: float(one.chisqr))
             known[value] = float(found.chisqr - result.chisqr)
             nearest[value] = values_of(found.params, problem.where)
         return known[value]

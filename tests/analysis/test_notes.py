@@ -22,7 +22,7 @@ SUMMARY = {
         }
     ],
     "parameters": {"T_p": {"value": 0.0484, "error": 0.0012}},
-    "operating_point": {"drain_temperature": 0.096},
+    "operating_point": {"drain_temperature": 0.096, "stated": True},
     "assumptions": [],
     "validity": {"rungs": "'levels' holds."},
     "levels": None,
@@ -77,6 +77,9 @@ def test_the_enhancement_is_told_apart_from_the_ratios_as_measured():
     for words in ("96 mK", "1.020 to 1.050", "120 mK to 180 mK", "10 mK warmer"):
         assert words in note
     assert fit_notes(SUMMARY | {"measured_ratios": []})["enhancements"] == []
+    nowhere = {"operating_point": SUMMARY["operating_point"] | {"stated": False}}
+    medians, _ = fit_notes(SUMMARY | nowhere)["enhancements"]
+    assert medians.startswith("These temperatures are the medians of those measured")
 
 
 def test_cells_without_a_ratio_are_counted_and_named():

@@ -9,6 +9,7 @@ import pytest
 from valvelab.analysis import fit_switching
 from valvelab.analysis.roots import Roots
 from valvelab.analysis.switching_parameters import SIZES, Coordinates
+from valvelab.analysis.switching_profile import profile
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -57,3 +58,15 @@ def test_a_table_that_ends_at_zero_has_one_side():
     where = Coordinates(0.2, free=("exchange",), limits={"exchange": (0.0, 2e7)})
     sides = list(where.sides(np.array([20.0, 20.0, 1e7, 0.01, 0.0])))
     assert [side[4] for side in sides] == [SIZES["exchange"] / 2]
+
+
+def test_a_profile_follows_the_lowest_valley(make_switching_dataset, truth):
+    fit = fit_switching(make_switching_dataset(truth, model="pair", seed=2), "pair", free=["exchange"])
+    rise, random = profile(fit.problem, fit.result, "n_p"), np.random.default_rng(0)
+    for occupation in (1e-3, 0.01, 0.04):
+        found = rise(occupation)
+        for _ in range(4):
+            begin = fit.values.copy()
+            begin[3], begin[4] = occupation, 1.5 * random.normal() * SIZES["exchange"]
+            other = fit.problem.minimise(begin, ("n_p",))
+            assert found < other.chisqr - fit.chi_square + 0.01

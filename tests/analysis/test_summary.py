@@ -63,6 +63,17 @@ def test_a_cell_without_a_ratio_says_what_it_lacks(make_switching_dataset):
     assert set(others) <= {"the singles carry no heat within three errors"}
 
 
+def test_a_cell_whose_drain_is_the_warmer_one_says_so(make_switching_dataset):
+    dataset = make_switching_dataset(seed=1)
+    cells = np.tile(np.arange(dataset.sizes["point"] // 3), 3)
+    power = dataset["heat_power_drain"]
+    backwards = power.where(cells != 5, -power).assign_attrs(power.attrs)
+    dataset = dataset.assign(cell=("point", cells), heat_power_drain=backwards)
+    told = summarise(fit_switching(dataset), reduced=dataset)
+    reasons = [one["reason"] for one in told["cells_without_ratio"]]
+    assert "the singles carry heat out of the drain, which is the warmer one there" in reasons
+
+
 def test_what_exceeds_the_range_of_the_master_equation_is_explained_for_a_simulated_and_for_a_real_chip(
     summary, make_switching_dataset
 ):
