@@ -162,4 +162,4 @@ def _alone(fit: SwitchingFit, noise: Array) -> Array:
         for (name, (_, std)), drawn in zip(where.priors.items(), noise[data.size :], strict=True)
     }
     problem = replace(fit.problem, data=moved, where=replace(where, priors=priors))
-    return values_of(problem.minimise(fit.values).params, where)
+    return values_of(problem.minimise(fit.values, squared=fit.result.squared).params, where)

@@ -4,16 +4,15 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from .data_cautions import data_warnings
 from .diagnostics import misfit
 from .enhancement import OperatingPoint
 from .entries import parasitic_temperature_text, with_error
-from .models import PAIR_IMPERFECTIONS, QUICK_MODELS, Rates, points_between
+from .models import PAIR_IMPERFECTIONS, Rates, points_between
 from .pair_models import PRECISION, resonators_error
 from .range_cautions import fitted_validity, levels_warnings, range_warnings
 from .slow_transmons import TOLERANCE, error_by_truncation
+from .switching_profile import profile
 from .table_fits import table_share
 from .table_registry import TABLES, rung_of
 from .truth_cautions import truth_warnings
@@ -87,13 +86,12 @@ def warnings(fit: "SwitchingFit", at: OperatingPoint, *, truth: Rates | None = N
 def _curved(fit: "SwitchingFit") -> list[str]:
     """Return a warning for each imperfection that chi-square does not tell from none as clearly as its error says."""
     where, told = fit.problem.where, []
-    if rung_of(fit.model) not in QUICK_MODELS and fit.model not in TABLES:
+    if not fit.problem.is_quick:
         return []
     for name in (name for name in where.free if name in PAIR_IMPERFECTIONS):
         place = where.names.index(name)
         value, error = float(fit.values[place]), float(fit.result.params[name].stderr)
-        ideal = np.where(np.arange(len(fit.values)) == place, 0.0, fit.values)
-        fall = max(fit.problem.minimise(ideal, (name,)).chisqr - fit.chi_square, 0.0)
+        fall = max(profile(fit.problem, fit.result, name)(0.0), 0.0)
         stated = abs(value) / error if error > 0 else math.inf
         if stated > 1 + 1.5 * math.sqrt(fall):
             told.append(
