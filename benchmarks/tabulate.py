@@ -35,7 +35,7 @@ TURNS = 3
 PLACE = 0.015
 """How long a place waits [s]."""
 FAST = {"gamma_h": (0.7e9, 1.4e9), "gamma_c": (0.7e9, 1.4e9)}
-"""Rates [1/s] for which a place takes about 15 ms."""
+"""Rates [1/s] for which a place takes some ten milliseconds."""
 
 
 def powers() -> xr.Dataset:
@@ -140,7 +140,7 @@ def main() -> int:
     data = powers()
     rows = [
         worker_row(data, waiting, "wait for 15 ms"),
-        worker_row(data, "resonators", "compute for 15 ms"),
+        worker_row(data, "resonators", "compute"),
         fit_row(data, tabulated(data, 7, 2)[0]),
     ]
     print(table.write(rows, RESULTS, "tabulate"))
