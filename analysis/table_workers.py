@@ -14,6 +14,7 @@ from .table_evaluation import evaluate
 from .table_plan import Chunk, TablePlan
 
 Array = npt.NDArray[np.float64]
+_ENVIRONMENT = "distributed.nanny.pre-spawn-environ"
 PATIENCE = 10.0
 """How long a cluster may take to answer, and to have a worker [s]."""
 
@@ -154,14 +155,23 @@ def _client(scheduler: str | None, workers: int | None) -> Iterator[Any]:
 
 def _local_cluster(distributed: Any, workers: int | None) -> Any:
     """Start processes on this computer, whose servers nobody else can reach."""
+    import dask
+
+    # Memory that is given back after each of many small factorisations is asked for again: an eighth of the time.
+    given = {
+        name: value
+        for name, value in dask.config.get(_ENVIRONMENT, {}).items()
+        if name != "MALLOC_TRIM_THRESHOLD_"
+    }
     try:
-        return distributed.LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            processes=True,
-            host="127.0.0.1",
-            dashboard_address="127.0.0.1:0",
-        )
+        with dask.config.set({_ENVIRONMENT: given}):
+            return distributed.LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                dashboard_address="127.0.0.1:0",
+            )
     except RuntimeError as error:
         raise DataError(
             f"workers must start, found that they do not ({_reason(error)}); a script that asks for workers must do so "

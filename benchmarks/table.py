@@ -73,7 +73,7 @@ class Row:
         """Return the row as text, in the order of the headings."""
         target = f"≤ {duration(self.at_most)}" if self.at_most is not None else ""
         if self.at_least is not None:
-            target = f"≥ {self.at_least:,.0f}".replace(",", " ")
+            target = f"≥ {self.at_least:,g}".replace(",", " ")
         ratio = f"{self.ratio:,.3g}" if self.ratio and self.ratio < 100 else f"{self.ratio or 0:,.0f}"
         return (
             self.job,
