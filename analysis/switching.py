@@ -11,7 +11,7 @@ from valvelab.dataset import check_dataset
 from valvelab.errors import DataError
 
 from .level_models import with_enough_levels
-from .models import SLOW_MODELS
+from .models import MODES_MODELS
 from .power_settings import settings_of
 from .power_sizes import demand_sizes
 from .reduced_columns import COLUMNS
@@ -141,7 +141,7 @@ def fit_switching(
 
 def _best(problem: SwitchingProblem, begins: list[Array]) -> SwitchingFit:
     """Return the best fit from several starts, or the first that describes the data."""
-    fits, slow = [], problem.model in (*SLOW_MODELS, "resonators")
+    fits, slow = [], problem.model in MODES_MODELS
     for begin in begins:
         fits.append(refit(problem, begin, evaluations=_SLOW_EVALUATIONS if slow else MAX_EVALUATIONS))
         freedom = max(fits[-1].degrees_of_freedom, 1)

@@ -129,9 +129,8 @@ class SwitchingProblem:
         def residual(moved: Any) -> Array:
             try:
                 return self.residual(values(moved))
-            except (
-                ValueError
-            ):  # no answer there, as qubits that feel no bath have none: a shorter step has one
+            except ValueError:
+                # No answer there, as qubits that feel no bath have none: a shorter step has one.
                 if np.allclose(values(moved), start, rtol=1e-9, atol=0):
                     raise
                 return np.full(self.data.size + len(self.where.priors), np.nan)

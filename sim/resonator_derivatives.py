@@ -90,9 +90,8 @@ def resonator_derivatives(
     tolerance = checked_tolerance(tolerance)
     demand_rates(hot, cold)
     names = _OF_ONE + (_OF_TWO if problem.n_qubits == 2 else ())
-    count = len(ResonatorDerivatives.PARAMETERS)
-
     names += ("T_h", "T_c") if corrected else ()
+    count = len(ResonatorDerivatives.PARAMETERS)
 
     def answer(point: ResonatorPoint) -> Array:
         ends = {name: _ends(point, name) for name in names}
