@@ -4,14 +4,16 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from .data_cautions import data_warnings
 from .diagnostics import misfit
 from .enhancement import OperatingPoint
 from .entries import parasitic_temperature_text, with_error
-from .models import PAIR_IMPERFECTIONS, Rates, points_between
-from .pair_models import PRECISION, resonators_error
+from .models import MODELS, PAIR_IMPERFECTIONS, Rates, points_between
+from .pair_models import PRECISION
 from .range_cautions import fitted_validity, levels_warnings, range_warnings
-from .slow_transmons import TOLERANCE, error_by_truncation
+from .slow_transmons import TOLERANCE
 from .switching_profile import profile
 from .table_fits import table_share
 from .table_registry import TABLES, rung_of
@@ -20,8 +22,8 @@ from .truth_cautions import truth_warnings
 if TYPE_CHECKING:
     from .switching_fit import SwitchingFit
 
-_TRUNCATED = {"resonators": (resonators_error, PRECISION), "transmons": (error_by_truncation, TOLERANCE)}
-"""What truncation is known of, how, and what is asked for."""
+_PRECISE = {"resonators": PRECISION, "hierarchy": PRECISION, "transmons": TOLERANCE}
+"""Error by truncation that is asked for of the models that are cut off."""
 _CONTRADICTED = 16.0
 """Fall of chi-square that noise brings about once in ten thousand fits."""
 _BENT, _UNKNOWN = 0.5, 5.0
@@ -38,10 +40,9 @@ def warnings(fit: "SwitchingFit", at: OperatingPoint, *, truth: Rates | None = N
     found += [] if truth is None else truth_warnings(fit, truth)
     found += range_warnings(fit.model, holds, simulated=truth is not None)
     found += levels_warnings(fit, at, holds, simulated=truth is not None)
-    if fit.model in _TRUNCATED:
-        error, precision = _TRUNCATED[fit.model]
-        rough = error(fit.rates, fit.data.points, resonator)
-        if rough > precision:
+    if fit.model in _PRECISE:
+        rough = float(np.max(MODELS[fit.model](fit.rates, fit.data.points, resonator).relative_error))
+        if rough > _PRECISE[fit.model]:
             found.append(
                 f"The powers of this model are exact to {rough:.1g} of the largest current only, as the rates are "
                 "many linewidths of the resonators: take the last digits of its numbers for what they are."

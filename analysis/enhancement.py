@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from valvelab.sim import Resonator
+from valvelab.sim import HeatCurrents, Resonator
 
 from .models import MODELS, Model, Points, Rates, reference_power
 
@@ -53,8 +53,8 @@ MEANINGS = {
 
 def switched_currents(
     rates: Rates, model: str | Model, resonator: Resonator, at: OperatingPoint
-) -> tuple[Array, Array]:
-    """Return the heat out of the source and into the drain [W]: both on resonance, only 1, only 2."""
+) -> HeatCurrents:
+    """Return the currents with both on resonance, only 1, and only 2."""
     on, parked = float(resonator.frequency), at.parked_frequency
     points = Points(
         np.array([on, on, parked]),
@@ -63,8 +63,7 @@ def switched_currents(
         np.full(3, at.drain_temperature),
     )
     function = MODELS[model] if isinstance(model, str) else model
-    currents = function(rates, points, resonator)
-    return np.asarray(currents.hot), -np.asarray(currents.cold)
+    return function(rates, points, resonator)
 
 
 def enhancements(rates: Rates, model: str, resonator: Resonator, at: OperatingPoint) -> dict[str, float]:
@@ -73,7 +72,8 @@ def enhancements(rates: Rates, model: str, resonator: Resonator, at: OperatingPo
     The measured drain warms between configurations; these ratios are at one temperature, and what heat the
     parked qubits carry is in them, as it is on the chip.
     """
-    hot, cold = switched_currents(rates, model, resonator, at)
+    found = switched_currents(rates, model, resonator, at)
+    hot, cold = found.hot, -found.cold
     on = float(resonator.frequency)
     eq26 = reference_power(rates, on, at.source_temperature, at.drain_temperature, resonator)
     paper = (rates.gamma_c * hot[0] + rates.gamma_h * cold[0]) / (rates.gamma_h + rates.gamma_c)

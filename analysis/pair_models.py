@@ -82,18 +82,12 @@ def at_some_precision(
     """Return what `valvelab.sim.resonators`, its derivatives, or another of its kind say, as exactly as can be.
 
     A search strays to rates of many linewidths, where depth does not suffice for a precision but direction is all
-    that matters; `resonators_error` tells when it ends there.
+    that matters; where it ends there, `HeatCurrents.relative_error` tells.
     """
     try:
         return function(**arguments, tolerance=precision)
     except TruncationError:
         return function(**arguments, tolerance=_ROUGH)
-
-
-def resonators_error(rates: "Rates", points: "Points", resonator: Resonator) -> float:
-    """Return the largest error of the powers with resonators by their truncation, in units of the largest current."""
-    found = at_some_precision(resonators, corrected_arguments(rates, points, resonator))
-    return float(np.max(found.relative_error))
 
 
 def baths(rates: "Rates", points: "Points") -> tuple[Bath, Bath, Bath]:

@@ -117,8 +117,8 @@ def _with_levels(fit: "SwitchingFit", at: OperatingPoint, *, slow: bool) -> str:
     except DataError:
         return ""
     rates = replace(fit.rates, transmons=transmons)
-    (_, two), (_, many) = (
-        switched_currents(rates, model, fit.data.resonator, at) for model in (without, with_them)
+    two, many = (
+        -switched_currents(rates, model, fit.data.resonator, at).cold for model in (without, with_them)
     )
     ratios = [drain[0] / (drain[1] + drain[2]) for drain in (two, many)]
     what = "resonators as modes" if slow else "a master equation"

@@ -30,25 +30,25 @@ def write_rungs(found: "xr.Dataset", folder: Path) -> None:
     write_whole(folder / "compare.svg", svg(figure))
     figure.savefig(folder / "compare.png", dpi=160)
     rungs = [str(name) for name in found["rung"].values]
-    own = ["rung", "enhancement_source", "enhancement_drain", "heat_power_source [W]", "heat_power_drain [W]"]
-    names = [name.partition(" ")[0] for name in own[1:]]
+    quantities = [f"{quantity}_{side}" for quantity in ("enhancement", "heat_power") for side in _SIDES]
+    quantities.append("truncation_error")
+    own = ["rung", *(_with_unit(name) for name in quantities)]
     rows: list[list[str | float]] = [
-        [rung, *(float(found[name].sel(rung=rung)) for name in names)] for rung in rungs
+        [rung, *(float(found[name].sel(rung=rung)) for name in quantities)] for rung in rungs
     ]
     write_whole(folder / "operating-point.csv", _csv(own, rows))
     for file, axis, unit, ending in (
         ("coupling", "coupling", "", "_by_coupling"),
         ("source-temperature", "temperature_source", " [K]", "_by_temperature"),
     ):
-        columns = [
-            (f"{quantity}_{side} {rung}", found[f"{quantity}_{side}{ending}"].sel(rung=rung).values)
-            for quantity in ("enhancement", "heat_power")
-            for side in _SIDES
-            for rung in rungs
-        ]
-        header = [axis + unit, *(name + (" [W]" if name.startswith("heat") else "") for name, _ in columns)]
-        lines = zip(found[axis].values, *(values for _, values in columns), strict=True)
+        header = [axis + unit, *(_with_unit(f"{name} {rung}") for name in quantities for rung in rungs)]
+        columns = [found[name + ending].sel(rung=rung).values for name in quantities for rung in rungs]
+        lines = zip(found[axis].values, *columns, strict=True)
         write_whole(folder / f"{file}.csv", _csv(header, ([float(one) for one in line] for line in lines)))
+
+
+def _with_unit(name: str) -> str:
+    return f"{name} [W]" if name.startswith("heat") else name
 
 
 def _csv(header: Sequence[str], rows: Iterable[Sequence[str | float]]) -> str:

@@ -26,12 +26,19 @@ _FAR_FROM_EQUILIBRIUM = 1.5
 """Source over drain temperature from which on the drain's heat flows from the source."""
 _HOTTEST = 1.25
 """Over the source temperature of the operating point."""
+_STRONGEST = 1.0
+"""gamma / (2 pi f) from which on a qubit forgets itself within a period, and no rung is a model of it."""
 _QUANTITIES = {
     "enhancement_source": ("1", "heat out of the source, both on resonance / (only 1 + only 2)"),
     "enhancement_drain": ("1", "heat into the drain, both on resonance / (only 1 + only 2)"),
     "heat_power_source": ("W", "heat out of the source, both on resonance"),
     "heat_power_drain": ("W", "heat into the drain, both on resonance"),
+    "truncation_error": (
+        "1",
+        "largest error of a current by truncation, estimated, over the largest current",
+    ),
 }
+_NOTHING = np.full(len(_QUANTITIES), np.nan)
 _ALONG = {"": "", "coupling": "_by_coupling", "temperature_source": "_by_temperature"}
 """What is appended to the name of a quantity, by what it is against."""
 
@@ -102,17 +109,24 @@ def compare_rungs(
     Returns
     -------
     Dataset along ``rung``, and along ``coupling`` and ``temperature_source``, with the numbers of
-    `valvelab.sim.validity` beside them. What does not converge is NaN.
+    `valvelab.sim.validity` beside them. What does not converge is NaN; where that is the chip itself, so are all its
+    temperatures, each of which would take minutes to say the same.
 
     Raises
     ------
     ValueError
-        If a rung is not known.
+        If a rung is not known, or if the chip is outside the range of every rung.
     """
     unknown = [name for name in rungs if name not in RUNGS]
     if unknown:
         raise ValueError(f"rungs must be names of {', '.join(RUNGS)}, found {', '.join(unknown)}")
-    at = place.at
+    at, strength = place.at, float(place.holds().strength)
+    if strength >= _STRONGEST:
+        raise ValueError(
+            f"gamma / (2 pi f) must be below {_STRONGEST:g}, where the last rung ends, found {strength:.3g}: gamma_h = "
+            f"{place.rates.gamma_h:g} and gamma_c = {place.rates.gamma_c:g} 1/s at resonators of "
+            f"{place.resonator.frequency / 1e9:g} GHz; check the rates and their units"
+        )
     if temperatures is None:
         lowest = min(_FAR_FROM_EQUILIBRIUM * at.drain_temperature, at.source_temperature)
         temperatures = np.linspace(lowest, _HOTTEST * at.source_temperature, _TEMPERATURES)
@@ -127,8 +141,9 @@ def compare_rungs(
     for name in rungs:
         for along, some in places.items():
             found[along].append([])
+            hopeless = along == "temperature_source" and np.isnan(found[""][-1][0]).all()
             for one in some:
-                found[along][-1].append(_numbers(one, name))
+                found[along][-1].append(_NOTHING if hopeless else _numbers(one, name))
                 done += 1
                 if progress:
                     progress(done, total, name)
@@ -140,11 +155,13 @@ def _numbers(place: Place, name: str) -> Array:
     from valvelab.sim import TruncationError
 
     try:
-        hot, cold = switched_currents(place.rates, RUNGS[name].model, place.resonator, place.at)
+        found = switched_currents(place.rates, RUNGS[name].model, place.resonator, place.at)
     except TruncationError:
-        return np.full(len(_QUANTITIES), np.nan)
+        return _NOTHING
+    hot, cold = found.hot, -found.cold
     with np.errstate(divide="ignore", invalid="ignore"):  # a reservoir that is not coupled has no ratio
-        return np.array([hot[0] / (hot[1] + hot[2]), cold[0] / (cold[1] + cold[2]), hot[0], cold[0]])
+        ratios = [one[0] / (one[1] + one[2]) for one in (hot, cold)]
+    return np.array([*ratios, hot[0], cold[0], np.max(found.relative_error)])
 
 
 def _dataset(

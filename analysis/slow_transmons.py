@@ -36,12 +36,6 @@ def transmons_slopes(rates: "Rates", points: "Points", resonator: Resonator) -> 
     return at_some_precision(resonator_level_derivatives, given, TOLERANCE)
 
 
-def error_by_truncation(rates: "Rates", points: "Points", resonator: Resonator) -> float:
-    """Return the largest error of the powers by truncation, in units of the largest current."""
-    found = at_some_precision(resonator_levels, _arguments(rates, points, resonator), TOLERANCE)
-    return float(np.max(found.relative_error))
-
-
 def error_by_a_level(rates: "Rates", points: "Points", resonator: Resonator) -> float:
     """Return how far one more level moves the drain's power where it is largest, as a share of it.
 

@@ -20,6 +20,8 @@ from .transmons import LEVELS, OfTransmons, Transmons
 Array = npt.NDArray[np.float64]
 _PROBES = (3, 24)
 """Fewest and most places that are timed beforehand: some take ten times as long as others."""
+_ROUGHEST = 1e-3
+"""Largest error by truncation, over the largest current, of what may stand in a table: what the rungs are asked for."""
 _PROBING = 3.0
 """Time after which no more of them are [s]."""
 
@@ -30,34 +32,36 @@ def evaluate(model: Model, resonator: Resonator, values: Mapping[str, Array]) ->
     Raises
     ------
     DataError
-        If the model fails at one of them; the message says where.
+        If the model fails at one of them, or is cut off too early there; the message says where.
     """
-    try:
-        found = _currents(model, resonator, values)
-        if np.isfinite(found).all():
-            return found
-    except (ValueError, ArithmeticError, RuntimeError):
-        pass
+    found, failure = _answer(model, resonator, values)
+    if not failure:
+        return found
     for place in range(len(values["gamma_h"])):
         one = {name: column[place : place + 1] for name, column in values.items()}
-        reason = "no finite number"
-        try:
-            if np.isfinite(_currents(model, resonator, one)).all():
-                continue
-        except (ValueError, ArithmeticError, RuntimeError) as error:
-            reason = str(error)
-        where = ", ".join(f"{name} = {column[0]:.4g}" for name, column in one.items())
-        raise DataError(f"table: the model must have an answer at {where}, found {reason}; narrow the ranges")
+        _, failure = _answer(model, resonator, one)
+        if failure:
+            where = ", ".join(f"{name} = {column[0]:.4g}" for name, column in one.items())
+            raise DataError(
+                f"table: the model must have an answer at {where}, found {failure}; narrow the ranges"
+            )
     raise DataError(
         "table: the model fails for several places at once, found an answer to each of them alone"
     )
 
 
-def _currents(model: Model, resonator: Resonator, values: Mapping[str, Array]) -> Array:
-    currents = model(*arguments(values), resonator)
-    return np.array(
-        [np.broadcast_to(part, values["gamma_h"].shape) for part in (currents.hot, currents.cold)]
-    )
+def _answer(model: Model, resonator: Resonator, values: Mapping[str, Array]) -> tuple[Array, str]:
+    """Return the currents of source and drain, and what is wrong with them, empty where nothing is."""
+    shape = values["gamma_h"].shape
+    try:
+        currents = model(*arguments(values), resonator)
+    except (ValueError, ArithmeticError, RuntimeError) as error:
+        return np.full((2, *shape), np.nan), str(error)
+    found = np.array([np.broadcast_to(part, shape) for part in (currents.hot, currents.cold)])
+    if not np.isfinite(found).all():
+        return found, "no finite number"
+    rough = float(np.max(currents.relative_error))
+    return found, f"one that is exact to {rough:.1g} only" if rough > _ROUGHEST else ""
 
 
 @dataclass(frozen=True)

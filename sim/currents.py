@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from valvelab.arguments import Array
+from valvelab.arguments import Array, Values
 from valvelab.constants import BOLTZMANN
 
 from .baths import Bath
@@ -24,12 +24,15 @@ class HeatCurrents:
         Heat currents out of the three baths [W].
     cold_share
         gamma_c / (gamma_h + gamma_c), which Eq. (24) needs; None where it has no meaning.
+    relative_error
+        Estimated error by truncation, in units of the largest of the three; 0 where nothing is cut off.
     """
 
     hot: Array
     cold: Array
     parasitic: Array
     cold_share: Array | None = field(default=None, kw_only=True, repr=False)
+    relative_error: Values = field(default=0.0, kw_only=True, repr=False)
 
     @property
     def paper(self) -> Array:

@@ -23,16 +23,12 @@ class HierarchyState(SteadyState):
 
     Parameters
     ----------
-    relative_error
-        Estimated error of the currents by both truncations, in units of the largest of the three or of
-        a hundredth of h f times the largest rate, whichever is larger.
     depth
         Largest number of excitations of the reservoirs that was followed.
     matsubara_terms
         Number of Matsubara frequencies of each reservoir that were followed; those beyond count in second order.
     """
 
-    relative_error: Array = field(repr=False)
     depth: Array = field(repr=False)
     matsubara_terms: Array = field(repr=False)
 
@@ -81,7 +77,8 @@ def hierarchy(
     dephasing
         Rate at which the coherence of each qubit decays by pure dephasing [1/s].
     tolerance
-        Largest relative error of the currents, from 1e-10 to 0.1; see `HierarchyState.relative_error`.
+        Largest relative error of the currents, from 1e-10 to 0.1, which `HeatCurrents.relative_error` estimates; of
+        those below a hundredth of h f times the largest rate, in units of that.
 
     Returns
     -------
@@ -132,12 +129,11 @@ def hierarchy(
     found = problem.each(lambda point: _numbers(solve(point, tolerance)), rows=9)
     share = cold_share(hot, cold) if problem.alike else None
     return HierarchyState(
-        currents=HeatCurrents(found[0], found[1], found[2], cold_share=share),
+        currents=HeatCurrents(found[0], found[1], found[2], cold_share=share, relative_error=found[6]),
         mean_inversion=found[3],
         n_qubits=problem.n_qubits,
         baths=(hot, cold, parasitic),
         find_spin_probability=lambda: np.stack(list(found[4 : 4 + problem.n_qubits]), axis=-1),
-        relative_error=found[6],
         depth=found[7],
         matsubara_terms=found[8],
     )

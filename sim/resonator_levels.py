@@ -24,13 +24,10 @@ class ResonatorLevelsState(TransmonState):
 
     Parameters
     ----------
-    relative_error
-        Estimated error of the currents by truncation, in units of the largest of the three.
     depth
         Largest number of correlations that were followed, as in `resonators`.
     """
 
-    relative_error: Array = field(repr=False)
     depth: Array = field(repr=False)
 
 
@@ -71,7 +68,7 @@ def resonator_levels(
     corrected
         Whether to add in first order of 1 / Q what this equation leaves out, as in `resonators`, of every transition.
     tolerance
-        Largest relative error of the currents, from 1e-10 to 0.1.
+        Largest relative error of the currents, from 1e-10 to 0.1; see `HeatCurrents.relative_error`.
 
     Returns
     -------
@@ -111,9 +108,8 @@ def resonator_levels(
 
     whole = problem.each(numbers, rows=5 + problem.levels[0] * problem.levels[1])
     return ResonatorLevelsState(
-        HeatCurrents(whole[0], whole[1], whole[2]),
+        HeatCurrents(whole[0], whole[1], whole[2], relative_error=whole[3]),
         np.moveaxis(whole[5:], 0, -1).reshape(*problem.shape, *problem.levels),
         (hot, cold, parasitic),
-        whole[3],
         whole[4],
     )

@@ -21,15 +21,12 @@ class ResonatorState(SteadyState):
 
     Parameters
     ----------
-    relative_error
-        Estimated error of the currents by truncation, in units of the largest of the three.
     depth
         Largest number of correlations that were followed, sum (j + k) in `valvelab.sim.mode_moments`.
     photons
         Mean numbers of photons in the hot and the cold resonator.
     """
 
-    relative_error: Array = field(repr=False)
     depth: Array = field(repr=False)
     photons: tuple[Array, Array] = field(repr=False)
 
@@ -82,7 +79,7 @@ def resonators(
         qubits' own frequencies, and waves that do not rotate; see `valvelab.sim.resonator_corrections`. Currents stay
         Tr[H D_i rho] with all of it in H and D_i, and add up to 0. For Q above 0.5.
     tolerance
-        Largest relative error of the currents, from 1e-10 to 0.1; see `ResonatorState.relative_error`.
+        Largest relative error of the currents, from 1e-10 to 0.1; see `HeatCurrents.relative_error`.
 
     Returns
     -------
@@ -135,12 +132,11 @@ def resonators(
     found = problem.each(numbers, rows=10)
     share = cold_share(hot, cold) if problem.alike else None
     return ResonatorState(
-        currents=HeatCurrents(found[0], found[1], found[2], cold_share=share),
+        currents=HeatCurrents(found[0], found[1], found[2], cold_share=share, relative_error=found[6]),
         mean_inversion=found[3],
         n_qubits=problem.n_qubits,
         baths=(hot, cold, parasitic),
         find_spin_probability=lambda: np.stack(list(found[4 : 4 + problem.n_qubits]), axis=-1),
-        relative_error=found[6],
         depth=found[7],
         photons=(found[8], found[9]),
     )

@@ -97,12 +97,17 @@ def test_every_rung_stands_beside_the_others_with_what_the_fit_says_at_the_same_
 
 
 def test_what_does_not_converge_is_not_a_number(monkeypatch):
+    asked: list[object] = []
+
     def never(*arguments):
+        asked.append(arguments)
         raise TruncationError("never")
 
     monkeypatch.setitem(RUNGS, "resonators", replace(RUNGS["resonators"], model=never))
-    found = compare_rungs(PLACE, ["resonators", "pair"], couplings=[0.1], temperatures=[0.3])
+    found = compare_rungs(PLACE, ["resonators", "pair"], couplings=[0.1], temperatures=[0.3, 0.35])
     assert np.isnan(found["enhancement_drain"].values[0]) and found["enhancement_drain"].values[1] > 1
+    assert len(asked) == 2  # a chip that does not converge is not asked at other temperatures
+    assert np.isnan(found["enhancement_drain_by_temperature"].values).all(axis=1).tolist() == [True, False]
     with pytest.raises(ValueError, match="rungs must be names of collective, pair"):
         compare_rungs(PLACE, ["pears"])
 
@@ -135,7 +140,11 @@ def test_files_hold_what_was_computed(tmp_path):
     column = header.split(",").index("enhancement_drain linear")
     values = found["enhancement_drain_by_coupling"].sel(rung="linear").values
     assert [float(row.split(",")[column]) for row in rows] == pytest.approx(values, rel=1e-9, abs=0)
-    assert header.endswith("heat_power_drain linear [W]") and len(rows) == 3
+    assert (
+        "heat_power_drain linear [W]" in header
+        and header.endswith("truncation_error linear")
+        and len(rows) == 3
+    )
     for name in ("operating-point.csv", "source-temperature.csv", "compare.svg", "compare.png"):
         assert (tmp_path / "out" / name).stat().st_size > 100
 

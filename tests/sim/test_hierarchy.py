@@ -180,7 +180,7 @@ def test_energy_is_conserved(temperatures, rates, quality, places, weights, phas
     options = {"weights_hot": weights[:2], "weights_cold": weights[2:], "exchange": exchange}
     state = hierarchy((first, second), hot, cold, parasitic, modes, dephasing=1e6, tolerance=3e-2, **options)
     assert flows(state).sum() == pytest.approx(0, abs=1e-11 * np.abs(flows(state)).max() + 1e-12 * TURNOVER)
-    assert state.relative_error <= 3e-2 and -1e-4 < state.mean_inversion + 1 < 2
+    assert state.currents.relative_error <= 3e-2 and -1e-4 < state.mean_inversion + 1 < 2
 
 
 @pytest.mark.parametrize(("temperature", "rest"), [(0.0, 1e-6), (0.384, 1e-10)])
@@ -279,9 +279,9 @@ def test_the_stated_error_is_not_exceeded_and_equal_points_are_solved_together()
         for tolerance in (3e-3, 3e-4)
     )
     error = np.abs(flows(rough) - flows(exact)).max(axis=0) / np.abs(flows(exact)).max(axis=0)
-    assert rough.relative_error.shape == (2, 2)
-    assert np.all(error <= rough.relative_error + exact.relative_error)
-    assert np.all(rough.relative_error <= 3e-3) and np.all(exact.relative_error <= 3e-4)
+    assert rough.currents.relative_error.shape == (2, 2)
+    assert np.all(error <= rough.currents.relative_error + exact.currents.relative_error)
+    assert np.all(rough.currents.relative_error <= 3e-3) and np.all(exact.currents.relative_error <= 3e-4)
 
 
 @pytest.mark.parametrize("weights", [((1, 1), (1, 1)), ((1, TURNED), (1, 1))])

@@ -287,9 +287,9 @@ def test_the_stated_error_is_not_exceeded():
         for tolerance in (1e-3, 1e-5)
     )
     error = np.abs(flows(rough) - flows(exact)).max(axis=0) / np.abs(flows(exact)).max(axis=0)
-    assert rough.relative_error.shape == (3, 2)
-    assert np.all(error <= rough.relative_error + exact.relative_error)
-    assert np.all(rough.relative_error <= 1e-3) and np.all(exact.relative_error <= 1e-5)
+    assert rough.currents.relative_error.shape == (3, 2)
+    assert np.all(error <= rough.currents.relative_error + exact.currents.relative_error)
+    assert np.all(rough.currents.relative_error <= 1e-3) and np.all(exact.currents.relative_error <= 1e-5)
 
 
 def test_what_does_not_converge_is_told():

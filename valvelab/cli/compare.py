@@ -65,7 +65,10 @@ def command(
         def tell(done: int, total: int, name: str) -> None:
             move(100 * done // total, 100, name)
 
-        found = compare_rungs(place, names, progress=tell)
+        try:
+            found = compare_rungs(place, names, progress=tell)
+        except ValueError as error:
+            raise click.BadParameter(f"{device}: {error}") from None
     write_rungs(found, out)
     if as_json:
         print_json(rungs_as_json(found, place))

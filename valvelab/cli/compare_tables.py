@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from valvelab.analysis import Place
 
 _NOT_CONVERGED = "not converged"
+_SIDES = ("source", "drain")
+_EXACT = 1e-4
+"""Error by truncation up to which four digits stand."""
 
 
 def _assumed(place: "Place") -> str:
@@ -45,10 +48,10 @@ def print_rungs(found: "xr.Dataset", place: "Place") -> None:
             rung,
             RUNGS[rung].meaning,
             ", ".join(left_out(RUNGS[rung], holds)) or "nothing that matters",
-            *(_ratio(float(found[f"enhancement_{side}"].sel(rung=rung))) for side in ("source", "drain")),
-            _power(float(found["heat_power_drain"].sel(rung=rung))),
+            *(_ratio(float(one[f"enhancement_{side}"]), float(one["truncation_error"])) for side in _SIDES),
+            _power(float(one["heat_power_drain"])),
         ]
-        for rung in rungs
+        for rung, one in ((rung, found.sel(rung=rung)) for rung in rungs)
     ]
     warm, cold = (
         format_quantity(one, "temperature", 4) for one in (at.source_temperature, at.drain_temperature)
@@ -81,19 +84,38 @@ def print_rungs(found: "xr.Dataset", place: "Place") -> None:
             lambda one: format_quantity(one, "temperature", 4),
         ),
     )
+    if note := _truncation_note(found):
+        say(note)
+        click.echo()
 
 
 def _rows(found: "xr.Dataset", axis: str, ending: str, words: Any) -> list[list[str]]:
     """Return every second place along an axis as a row."""
-    table = found[f"enhancement_drain{ending}"].transpose(axis, "rung").values
-    places = [words(float(one)) for one in found[axis].values]
-    return [[place, *(_ratio(float(one)) for one in row)] for place, row in zip(places, table, strict=True)][
-        ::2
-    ]
+    rows = []
+    for place in found.isel({axis: slice(None, None, 2)})[axis].values:
+        one = found.sel({axis: place})
+        both = zip(
+            one[f"enhancement_drain{ending}"].values, one[f"truncation_error{ending}"].values, strict=True
+        )
+        rows.append([words(float(place)), *(_ratio(float(value), float(error)) for value, error in both)])
+    return rows
 
 
-def _ratio(value: float) -> str:
-    return f"{value:.4f}" if value == value else _NOT_CONVERGED
+def _ratio(value: float, error: float) -> str:
+    """Return an enhancement, marked where an error may move the last digit."""
+    if value != value:
+        return _NOT_CONVERGED
+    return f"{'~' if error > _EXACT else ''}{value:.4f}"
+
+
+def _truncation_note(found: "xr.Dataset") -> str:
+    """Return what the marks of `_ratio` mean and how far each rung may be off, empty where nothing is marked."""
+    names = [name for name in map(str, found) if name.startswith("truncation_error")]
+    worst = {str(rung): float(found[names].sel(rung=rung).to_array().max()) for rung in found["rung"].values}
+    told = [f"{rung} up to {error:.1g}" for rung, error in worst.items() if error > _EXACT]
+    return (
+        f"~ Truncation leaves currents uncertain, in units of the largest: {', '.join(told)}." if told else ""
+    )
 
 
 def _power(value: float) -> str:
@@ -108,7 +130,9 @@ def rungs_as_json(found: "xr.Dataset", place: "Place") -> dict[str, Any]:
     holds = place.holds()
     rungs = [str(name) for name in found["rung"].values]
     axes = {"coupling": "_by_coupling", "temperature_source": "_by_temperature"}
-    quantities = ("enhancement_source", "enhancement_drain", "heat_power_source", "heat_power_drain")
+    quantities = [f"{name}_{side}" for name in ("enhancement", "heat_power") for side in _SIDES] + [
+        "truncation_error"
+    ]
     return {
         "chip": dict(found.attrs),
         "validity": {

@@ -1,14 +1,17 @@
 """The command ``valvelab compare``."""
 
 import json
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from valvelab.analysis import RUNGS
 from valvelab.cli import group
 from valvelab.cli.compare import read_place
 from valvelab.configuration import dump_configuration
-from valvelab.sim import preset
+from valvelab.sim import HeatCurrents, preset
 
 
 @pytest.fixture
@@ -42,6 +45,23 @@ def test_tables_and_files_say_what_each_rung_gives(compare, tmp_path):
     }
 
 
+def test_what_is_cut_off_too_early_is_marked(compare, monkeypatch):
+    def rough(rates, points, resonator):
+        hot = points.temperature_source
+        return HeatCurrents(
+            hot, -hot, 0 * hot, relative_error=np.where(hot > 0.47, 4e-3, 5e-5)
+        )  # the hottest source alone
+
+    monkeypatch.setitem(RUNGS, "hierarchy", replace(RUNGS["hierarchy"], model=rough))
+    ended = compare("--rung", "hierarchy", "--rung", "pair")
+    lines = ended.output.splitlines()
+    assert [line.split()[-2:] for line in lines if "~0" in line] == [["~0.5000", "1.1138"]]
+    assert (
+        "~ Truncation leaves currents uncertain, in units of the largest: hierarchy up to 0.004."
+        in ended.output
+    )
+
+
 def test_json_holds_every_number(compare):
     ended = compare(
         "--rung", "pair", "--json", "--assume", "gamma_h", "0.25e9 1/s", "--assume", "parity", "-1"
@@ -67,6 +87,10 @@ def test_json_holds_every_number(compare):
         (("--assume", "parity", "2"), "parity must be 1 or -1, found '2'"),
         (("--assume", "gamma", "1 1/s"), "--assume must name one of gamma_h"),
         (("--assume", "gamma_h", "0.5 GHz"), "gamma_h"),
+        (
+            ("--assume", "gamma_h", "9e12 1/s"),
+            "paper: gamma / (2 pi f) must be below 1, where the last rung ends, found 358: gamma_h = 9e+12 and",
+        ),
         (("--assume", "gain", "2"), "--assume gain changes no heat of the qubits"),
         (
             ("--assume", "parity", "-1", "--rung", "collective"),
