@@ -156,7 +156,8 @@ def _demand_ridges(fit: FluxMapFit) -> None:
             raise DataError(
                 "heat_power: the map must show the ridges of both qubits, found no "
                 f"{estimate.name} that differs from 0 ({estimate.value * 1e18:.3g} aW); "
-                "sweep both coils over a wider range, or measure longer"
+                "look at the sign of the powers, heat into the drain, sweep both coils over a wider range, or measure "
+                "longer"
             )
 
 

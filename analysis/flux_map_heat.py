@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from valvelab.constants import PLANCK
-from valvelab.sim import Bath, Resonator, independent
+from valvelab.sim import Bath, Resonator, Validity, independent, validity
 
 Array = npt.NDArray[np.float64]
 Values = Mapping[str, float]
@@ -77,11 +77,8 @@ def weight_2(values: Values, frequency: Array) -> Array | float:
     return np.asarray(values["weight_2"] * np.sqrt(seen / common))
 
 
-def rate_over_linewidth(values: Values) -> float:
-    """Return N sum_i gamma_i (2 n_i + 1) / kappa, with kappa = 2 pi f_r / Q: small where the master equation holds."""
-    gamma, f_r = rates(values).gamma, values["resonator_frequency"]
-    total = sum(
-        2 * float(Bath(gamma, values[f"{bath}_temperature"]).occupation(f_r)) + 1
-        for bath in ("source", "drain")
-    )
-    return 2 * gamma * total * values["quality_factor"] / (2 * np.pi * f_r)
+def validity_of(values: Values) -> Validity:
+    """Return how far each rung holds with both qubits on resonance."""
+    gamma = rates(values).gamma
+    hot, cold = (Bath(gamma, values[f"{bath}_temperature"]) for bath in ("source", "drain"))
+    return validity(hot, cold, Resonator(values["resonator_frequency"], values["quality_factor"]))

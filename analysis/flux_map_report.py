@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from valvelab.sim import MARKOV_BOUND, STRONGEST
+
 from .comparison import TOLD
 from .flux_map_estimates import NOT_DETERMINED, Estimate, number
-from .flux_map_heat import rate_over_linewidth
+from .flux_map_heat import validity_of
 from .flux_map_parameters import EXCESS
 from .flux_map_words import ERRORS, explanations, noise_line, ridge_line, shown, structure_line
 
 if TYPE_CHECKING:
     from .flux_map_result import FluxMapFit
-
-_LARGEST_RATIO = 0.2
 
 
 def table(fits: Sequence[FluxMapFit]) -> tuple[list[str], list[list[str]]]:
@@ -47,7 +47,7 @@ def _cells(estimate: Estimate | None) -> tuple[str, str]:
 
 def report(fit: FluxMapFit) -> str:
     """Return what a fit says: parameters, undetermined numbers, crossing and warnings."""
-    lines = [f"Model '{fit.model}', device '{fit.device.name}', residual rms {fit.rms * 1e18:.3f} aW", ""]
+    lines = [f"Model '{fit.model}', device '{fit.device.name}', residual rms {fit.rms * 1e18:.4g} aW", ""]
     for estimate in shown(fit):
         value, error, unit = number(estimate)
         error = f"+- {error}" if error else f"   {estimate.reason}"
@@ -125,8 +125,8 @@ def comparison_lines(fit: FluxMapFit, told: FluxMapFit | None = None) -> list[st
         seen, unseen = known.held_out.seen, known.held_out.unseen
         lines.append(
             f"  {known.model:<12} chi-square {known.chi_square:.1f} / {freedom}  AIC {known.aic:.1f}  "
-            f"BIC {known.bic:.1f}  rms {known.rms * 1e18:.3f} aW  fitted to every second line: "
-            f"{seen * 1e18:.3f} aW there, {unseen * 1e18:.3f} aW on the others"
+            f"BIC {known.bic:.1f}  rms {known.rms * 1e18:.4g} aW  fitted to every second line: "
+            f"{seen * 1e18:.4g} aW there, {unseen * 1e18:.4g} aW on the others"
         )
     if len(fits) == 2:
         lines.append(favour_line(fits, fit))
@@ -173,13 +173,18 @@ def fit_warnings(fit: FluxMapFit) -> list[str]:
             f"the flux row of qubit {qubit} is degenerate with {partner}: the map spans about {span:.2g} flux quanta "
             f"of it.{only} Sweep more than one, or tell the device file what is known of qubit {qubit}."
         )
-    ratio = rate_over_linewidth(fit.values)
-    if ratio > _LARGEST_RATIO:
+    holds = validity_of(fit.values)
+    if not holds.markovian:
         doubt = ", with a gamma that the map does not determine" if "gamma" in lost else ""
         warnings.append(
-            f"2 sum gamma (2 n + 1) / kappa = {ratio:.2g}{doubt} (the sum over source and drain with their occupation "
-            f"n at f_r; kappa = 2 pi f_r / Q is the resonators' linewidth): above {_LARGEST_RATIO} the master equation "
-            "overestimates currents and enhancement; the rates are effective ones."
+            f"2 sum gamma (2 n + 1) / kappa = {float(holds.broadening):.2g}{doubt} (the sum over source and drain with "
+            f"their occupation n at f_r; kappa = 2 pi f_r / Q is the resonators' linewidth): above {MARKOV_BOUND} the "
+            "master equation overestimates currents and enhancement; the rates are effective ones."
+        )
+    if not holds.possible:
+        warnings.append(
+            f"gamma / (2 pi f_r) = {float(holds.strength):.2g}, not below {STRONGEST:g}: such a qubit forgets itself "
+            "within a period, and no model holds. Look at the unit of the powers, and at what is held."
         )
     return warnings
 
@@ -224,6 +229,6 @@ def as_json(fit: FluxMapFit) -> dict[str, Any]:
         "n_fitted": fit.n_fitted,
         "aic": fit.aic,
         "bic": fit.bic,
-        "rate_over_linewidth": rate_over_linewidth(fit.values),
+        "rate_over_linewidth": float(validity_of(fit.values).broadening),
         "warnings": fit_warnings(fit),
     }

@@ -89,12 +89,12 @@ def structure_line(fit: FluxMapFit) -> str:
 def noise_line(fit: FluxMapFit) -> str:
     """Return what noise the map has along its lines, and what baseline beside their offsets."""
     noise = fit.background.noise
-    waves = ", ".join(f"{amplitude * 1e18:.2f}" for amplitude in fit.smooth)
+    waves = ", ".join(f"{amplitude * 1e18:.3g}" for amplitude in fit.smooth)
     baseline = (
         f"a smooth baseline of {fit.smooth.size} half cosines ({waves} aW)" if waves else "no smooth baseline"
     )
     return (
-        f"White noise {noise.white * 1e18:.2f} aW a point and flicker ({noise.flicker * 1e18:.2f} aW)^2 / f, f in "
+        f"White noise {noise.white * 1e18:.3g} aW a point and flicker ({noise.flicker * 1e18:.3g} aW)^2 / f, f in "
         f"cycles per point, along coil {1 + int(fit.slow_axis == 'coil_current_1')}; {baseline}."
     )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from valvelab.errors import DataError
-from valvelab.sim import MARKOV_BOUND, WEAK_BOUND, Validity
+from valvelab.sim import MARKOV_BOUND, STRONGEST, WEAK_BOUND, Validity
 from valvelab.wording import counted
 
 from .enhancement import OperatingPoint, switched_currents
@@ -62,7 +62,12 @@ def range_warnings(model: str, holds: Validity, *, simulated: bool) -> list[str]
         if not simulated:
             told += "'resonators'." if holds.two_level else f"{_BOTH}."
         found.append(told)
-    if not holds.weak and rung_of(model) != "hierarchy":
+    if not holds.possible:
+        found.append(
+            f"gamma / (2 pi f) = {float(np.max(holds.strength)):.3g}, not below {STRONGEST:g}: such a qubit forgets "
+            "itself within a period, and no model holds. Look at the unit of the powers, and at what is held."
+        )
+    elif not holds.weak and rung_of(model) != "hierarchy":
         found.append(
             f"gamma / (2 pi f) = {float(np.max(holds.strength)):.3g}, above {WEAK_BOUND}: waves that do not rotate "
             "matter, which this model leaves out: fit 'hierarchy'."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from valvelab.sim import Resonator, Validity
+from valvelab.sim import STRONGEST, Resonator, Validity
 
 from .enhancement import OperatingPoint, switched_currents
 from .models import Rates, validity
@@ -26,8 +26,6 @@ _FAR_FROM_EQUILIBRIUM = 1.5
 """Source over drain temperature from which on the drain's heat flows from the source."""
 _HOTTEST = 1.25
 """Over the source temperature of the operating point."""
-_STRONGEST = 1.0
-"""gamma / (2 pi f) from which on a qubit forgets itself within a period, and no rung is a model of it."""
 _QUANTITIES = {
     "enhancement_source": ("1", "heat out of the source, both on resonance / (only 1 + only 2)"),
     "enhancement_drain": ("1", "heat into the drain, both on resonance / (only 1 + only 2)"),
@@ -120,12 +118,12 @@ def compare_rungs(
     unknown = [name for name in rungs if name not in RUNGS]
     if unknown:
         raise ValueError(f"rungs must be names of {', '.join(RUNGS)}, found {', '.join(unknown)}")
-    at, strength = place.at, float(place.holds().strength)
-    if strength >= _STRONGEST:
+    at, holds = place.at, place.holds()
+    if not holds.possible:
         raise ValueError(
-            f"gamma / (2 pi f) must be below {_STRONGEST:g}, where the last rung ends, found {strength:.3g}: gamma_h = "
-            f"{place.rates.gamma_h:g} and gamma_c = {place.rates.gamma_c:g} 1/s at resonators of "
-            f"{place.resonator.frequency / 1e9:g} GHz; check the rates and their units"
+            f"gamma / (2 pi f) must be below {STRONGEST:g}, where the last rung ends, found "
+            f"{float(holds.strength):.3g}: gamma_h = {place.rates.gamma_h:g} and gamma_c = {place.rates.gamma_c:g} 1/s "
+            f"at resonators of {place.resonator.frequency / 1e9:g} GHz; check the rates and their units"
         )
     if temperatures is None:
         lowest = min(_FAR_FROM_EQUILIBRIUM * at.drain_temperature, at.source_temperature)

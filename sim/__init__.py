@@ -52,12 +52,13 @@ from .stationary_populations import stationary_populations
 from .table_1 import Table1, table_1
 from .truncation import TruncationError
 from .two_ports import Line
-from .validity import LEVELS_BOUND, MARKOV_BOUND, WEAK_BOUND, Validity, validity
+from .validity import LEVELS_BOUND, MARKOV_BOUND, STRONGEST, WEAK_BOUND, Validity, validity
 
 __all__ = [
     "LEVELS_BOUND",
     "MARKOV_BOUND",
     "PRESETS",
+    "STRONGEST",
     "WEAK_BOUND",
     "Bath",
     "Branch",

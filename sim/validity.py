@@ -15,7 +15,8 @@ MARKOV_BOUND = 0.2
 WEAK_BOUND = 0.1
 """gamma / (2 pi f) up to which the rotating-wave approximation is known to hold: there, with Q = 20, one qubit carries
 0.5 % less by a hierarchy of equations without it."""
-
+STRONGEST = 1.0
+"""gamma / (2 pi f) from which on a qubit forgets itself within a period, and no rung is a model of it."""
 LEVELS_BOUND = 1e-3
 """Probability to be above the first excited state from which on transmons are no qubits. Their powers are off by up to
 1.4 times its root (`levels`, 178 MHz, Q = 3, 50 to 384 mK); what is lost of an enhancement does not get small with it:
@@ -55,6 +56,11 @@ class Validity:
         return bool(np.all(self.strength <= WEAK_BOUND))
 
     @property
+    def possible(self) -> bool:
+        """Whether the rates are below 2 pi f everywhere: beyond that no rung holds."""
+        return bool(np.all(self.strength < STRONGEST))
+
+    @property
     def two_level(self) -> bool:
         """Whether two levels are enough everywhere."""
         return bool(np.all(self.beyond_qubit <= LEVELS_BOUND))
@@ -75,6 +81,8 @@ class Validity:
         told += f". The largest gamma / (2 pi f) = {strongest:.2g}, "
         if self.weak:
             told += f"within {WEAK_BOUND}: the rotating-wave approximation holds."
+        elif not self.possible:
+            told += f"not below {STRONGEST:g}: no rung holds; check the units of rates and powers."
         else:
             told += (
                 f"above {WEAK_BOUND}: the rotating-wave approximation, which `resonators` makes too, is doubtful; take "

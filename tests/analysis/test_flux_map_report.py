@@ -9,7 +9,7 @@ import xarray as xr
 from tests.analysis.map_simulator import random_device, simulated_map
 from valvelab.analysis import fit_flux_map, flux_map_figure, summarise_map, write_map_fit
 from valvelab.analysis.flux_map_estimates import Estimate, number
-from valvelab.analysis.flux_map_heat import rate_over_linewidth
+from valvelab.analysis.flux_map_heat import validity_of
 from valvelab.analysis.flux_map_report import table, undetermined_lines
 from valvelab.errors import DataError
 
@@ -63,8 +63,22 @@ def test_the_table_has_units_in_the_names_and_a_dash_where_there_is_no_error_and
 def test_rates_above_the_linewidth_of_the_filter_are_warned_of():
     values = random_device(4) | {"ridge_power": 3e-15, "quality_factor": 12.0}
     fit = fit_flux_map(simulated_map(values, seed=4), "independent")
-    assert rate_over_linewidth(fit.values) > 0.2
-    assert "above 0.2 the master equation overestimates" in fit.report()
+    assert validity_of(fit.values).broadening > 0.2
+    assert (
+        "above 0.2 the master equation overestimates" in fit.report() and "no model holds" not in fit.report()
+    )
+
+
+def test_powers_of_another_unit_and_of_the_other_sign_are_suspected():
+    dataset = simulated_map(random_device(4), seed=4)
+    measured = dataset["heat_power"].copy()
+    dataset["heat_power"].values[:] = 3e3 * measured  # pW for fW, and a little more
+    fit = fit_flux_map(dataset, "independent")
+    assert validity_of(fit.values).strength > 1
+    assert "no model holds. Look at the unit of the powers" in fit.report()
+    dataset["heat_power"].values[:] = -measured
+    with pytest.raises(DataError, match="sign of the power"):
+        fit_flux_map(dataset, "independent")
 
 
 def test_the_figure_has_three_panels_with_a_common_scale_for_data_and_model(fit):

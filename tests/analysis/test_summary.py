@@ -10,6 +10,8 @@ from valvelab.analysis import Transmons, entry_texts, fit_switching, summarise
 from valvelab.analysis.cautions import warnings
 from valvelab.analysis.enhancement import operating_point
 from valvelab.analysis.measured_ratios import measured_ratios
+from valvelab.analysis.range_cautions import range_warnings
+from valvelab.sim import Bath, Resonator, validity
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +90,14 @@ def test_what_exceeds_the_range_of_the_master_equation_is_explained_for_a_simula
         assert "kappa = 2 pi f_r / Q is the resonators' linewidth" in text
     assert "does not part fit and truth here" in simulated and "1.02" in simulated
     assert "On a real chip" in real
+
+
+@pytest.mark.parametrize(
+    ("rate", "words"), [(3e9, "fit 'hierarchy'"), (3e10, "Look at the unit of the powers")]
+)
+def test_rates_that_do_not_let_waves_rotate_name_a_model_and_impossible_ones_a_unit(rate, words):
+    holds = validity(Bath(rate, 0.1), Bath(1e8, 0.05), Resonator(4e9, 20))
+    assert words in range_warnings("resonators", holds, simulated=False)[-1]
 
 
 def test_a_fit_without_levels_says_what_they_would_change(summary, make_switching_dataset):

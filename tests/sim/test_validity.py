@@ -37,6 +37,9 @@ def test_each_reservoir_has_its_own_resonator_and_arrays_broadcast():
     found = validity(hot, cold, (Resonator(4e9, 20), Resonator(6e9, 5)), n_qubits=1)
     assert found.broadening == pytest.approx(hot.rate * 20 / (2 * np.pi * 4e9), rel=1e-12, abs=0)
     assert not found.weak and "is doubtful; take `hierarchy`. " in found.sentence
+    assert found.possible
+    strongest = validity(Bath(2 * np.pi * 4e9, 0.1), Bath(1e6, 0.1), Resonator(4e9, 20))
+    assert not strongest.possible and "not below 1: no rung holds; check the units" in strongest.sentence
     alone = validity(Bath(1e6, 0.0), cold, Resonator(4e9, 20))
     assert alone.markovian and "a Markovian master equation holds" in alone.sentence
 
