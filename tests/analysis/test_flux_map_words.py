@@ -70,7 +70,7 @@ def test_noise_and_baseline_are_named_with_their_axis(fit):
     assert f"White noise {noise.white * 1e18:.3g} aW" in line
     assert f"({noise.flicker * 1e18:.3g} aW)^2 / f" in line and "along coil 1; no smooth baseline" in line
     turned = replace(fit, slow_axis="coil_current_1", smooth=np.array([1e-18, -2e-18]))
-    assert "along coil 2; a smooth baseline of 2 half cosines (1.00, -2.00 aW)" in noise_line(turned)
+    assert "along coil 2; a smooth baseline of 2 half cosines (1, -2 aW)" in noise_line(turned)
 
 
 def test_the_residual_along_the_ridges_is_judged(fit):
