@@ -46,6 +46,7 @@ from .rung_figure import rung_figure
 from .rung_files import write_rungs
 from .rung_sweeps import Place, compare_rungs
 from .rungs import RUNGS, Rung, left_out, rungs_sentence
+from .searches import watched_searches
 from .sinis_iv import SinisIvFit, fit_sinis_iv
 from .summary import summarise
 from .switching import fit_switching
@@ -159,6 +160,7 @@ __all__ = [
     "tabulate",
     "transmons_of",
     "verdict",
+    "watched_searches",
     "write_fit",
     "write_map_fit",
     "write_report",

@@ -54,7 +54,13 @@ def warnings(fit: "SwitchingFit", at: OperatingPoint, *, truth: Rates | None = N
                 f"The table is off by {share:.2g} of the errors of the powers (root mean square, where it is least "
                 "good): tabulate again with a higher --degree, which computes only what that needs more."
             )
-    if not fit.result.success:
+    if fit.given_up:
+        found.append(
+            f"The model '{fit.model}' does not describe these powers: its search was given up at chi-square "
+            f"{fit.chi_square:.3g} with {fit.degrees_of_freedom} degrees of freedom, and no interval of T_p and no "
+            "assumption was asked for. Quote nothing of this fit."
+        )
+    elif not fit.result.success:
         found.append("The search for the best values did not come to rest: quote nothing of this fit.")
     found += misfit(fit)
     missing = sorted({"both", "only_1", "only_2"} - set(fit.data.configuration.astype(str)))

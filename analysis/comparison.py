@@ -40,7 +40,8 @@ class Ranked:
     bayes: float
     """Schwarz's criterion, chi-square + k ln n."""
     predicted: float
-    """Mean squared residual, in units of the errors, of cells left out of the fit; NaN where there are too few."""
+    """Mean squared residual, in units of the errors, of cells left out of the fit; NaN where there are few, or where
+    the model's search was given up."""
     parasitic_temperature: float
     """T_p under this model [K]."""
     enhancement: float
@@ -101,7 +102,12 @@ def compare_models(
     for name in names:
         fit = fit_switching(dataset, **given[name])
         tell(name)
-        predicted = _predicted(dataset, given[name], parts, partial(tell, name)) if parts else float("nan")
+        predicted = float("nan")
+        if fit.given_up:  # nor would it describe what it has not seen
+            for _ in range(parts):
+                tell(name)
+        elif parts:
+            predicted = _predicted(dataset, given[name], parts, partial(tell, name))
         ranked.append(_ranked(name, fit, predicted))
     return sorted(ranked, key=lambda one: one.akaike)
 

@@ -25,6 +25,7 @@ from .flux_map_parameters import (
 from .flux_map_slow import BESIDE, anchored, is_anchored, quick_rung
 from .flux_map_twins import twins
 from .map_data import HeatMap
+from .searches import tell_evaluation
 
 _GOOD_ENOUGH = 2.0
 """Reduced chi-square at which no other starting values are tried."""
@@ -110,7 +111,12 @@ class FluxMapProblem:
             slopes = self.derivatives(values(trial), varied, model) * [size[name] for name in varied]
             return -slopes.reshape(-1, len(varied))
 
-        fitter = lmfit.Minimizer(residual, scaled_parameters(start, names, size), calc_covar=False)
+        fitter = lmfit.Minimizer(
+            residual,
+            scaled_parameters(start, names, size),
+            iter_cb=lambda trial, number, residual: tell_evaluation(model, residual),
+            calc_covar=False,
+        )
         result = fitter.least_squares(
             jac=jacobian, x_scale="jac", ftol=1e-5, xtol=1e-6, gtol=1e-12, max_nfev=100
         )

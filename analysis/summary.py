@@ -60,7 +60,7 @@ def summarise(
     at = operating_point(fit, source_temperature, drain_temperature)
     interval = fit.parasitic_temperature_interval
     ratios, without = _measured(fit, reduced)
-    loosened = _assumptions(fit, at)
+    loosened = [] if fit.given_up else _assumptions(fit, at)
     lone = lone_point(fit)
     holds, transmons = fitted_validity(fit, at), fitted_transmons(fit)
     return {

@@ -33,6 +33,8 @@ Array = npt.NDArray[np.float64]
 
 _SLOW_EVALUATIONS = 40
 """Of a model that takes seconds for all points; from a near model's minimum twenty are enough where it holds."""
+_LAST_EVALUATIONS = 8
+"""Of the same where the first search was hopeless, and errors of temperatures do not explain it."""
 _DOUBTFUL = 4.0
 """Standard deviations of chi-square above its expectation from which on other starts are tried."""
 _SAME = 1e-3
@@ -157,6 +159,8 @@ def refit(problem: SwitchingProblem, begin: Array, *, evaluations: int = MAX_EVA
     result = first
     if corrected.data is not problem.data:
         begin = values_of(first.params, problem.where)
+        if corrected.is_hopeless(first, corrected.chi_square(begin)):
+            evaluations = min(evaluations, _LAST_EVALUATIONS)
         result = corrected.minimise(begin, evaluations=evaluations, squared=first.squared)
         if not result.success and problem.is_quick:  # it creeps on, though not for long
             begin = values_of(result.params, problem.where)

@@ -61,6 +61,11 @@ class SwitchingFit:
         """The fitted rates, parasitic temperature and imperfections."""
         return self.problem.where.rates(self.values)
 
+    @property
+    def given_up(self) -> bool:
+        """Whether a slow model describes nothing and did not come to rest: no interval, no assumption is asked then."""
+        return self.problem.is_hopeless(self.result)
+
     @cached_property
     def _occupation_rise(self) -> Callable[[float], float]:
         """The profile of chi-square along n_p, which limit and interval of T_p ask at the same places."""
@@ -70,18 +75,24 @@ class SwitchingFit:
     def parasitic_temperature_limit(self) -> float | None:
         """Upper limit of T_p at 95 % [K] where the data cannot tell it from zero, infinite where they do not limit it.
 
-        Otherwise None.
+        Otherwise None, as where the search was given up.
         """
+        if self.given_up:
+            return None
         return temperature_limit(self.problem, self.result, self._occupation_rise)
 
     @cached_property
     def parasitic_temperature_interval(self) -> tuple[float, float] | None:
         """The 68 % interval of T_p [K] from the profile of chi-square, where a symmetric error would mislead.
 
-        None where it would not, and where there is a limit instead.
+        None where it would not, where there is a limit instead, and where the search was given up.
         """
         occupation = self.result.params["n_p"]
-        if self.parasitic_temperature_limit is not None or occupation.stderr < SYMMETRIC * occupation.value:
+        if (
+            self.given_up
+            or self.parasitic_temperature_limit is not None
+            or occupation.stderr < SYMMETRIC * occupation.value
+        ):
             return None
         return temperature_interval(self.problem, self.result, self._occupation_rise)
 

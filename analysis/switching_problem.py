@@ -10,6 +10,7 @@ import numpy.typing as npt
 from .model_slopes import SLOPES
 from .models import MODELS, QUICK_MODELS, SLOW_MODELS
 from .roots import Roots
+from .searches import tell_evaluation
 from .switching_data import SwitchingData
 from .switching_parameters import COLD, EVEN, SIZES, Coordinates, parameters_at, values_of
 from .switching_slopes import power_slopes
@@ -22,6 +23,9 @@ _ENOUGH = 1e-5
 of their errors."""
 _ROUNDS = 3
 """How often slopes are taken anew over the error of an occupation that is about 0."""
+_HOPELESS = 25.0
+"""Chi-square per degree of freedom of a slow model that does not come to rest at which nothing more is asked of it:
+powers are off by five of their errors."""
 _PINNED, _BESIDE = 1e-4, 5e-3
 """Occupation below which a search may have been caught at 0, and the one from which it is repeated."""
 UNDETERMINED = 1e-6
@@ -45,6 +49,15 @@ class SwitchingProblem:
     def sides(self, values: Array, fixed: tuple[str, ...] = ()) -> list[Array]:
         """Return where else to begin, see `Coordinates.sides`; nowhere with a slow model."""
         return list(self.where.sides(values, fixed)) if self.is_quick else []
+
+    def is_hopeless(self, result: Any, chi_square: float | None = None) -> bool:
+        """Tell whether a search with a slow model ended, without coming to rest, where it describes nothing.
+
+        Its own chi-square says so, or another, of the same values with other errors.
+        """
+        reached = float(result.chisqr) if chi_square is None else chi_square
+        freedom = max(self.data.size + len(self.where.priors) - len(self.where.names), 1)
+        return not self.is_quick and not result.success and reached > _HOPELESS * freedom
 
     @cached_property
     def _latest(self) -> dict[str, Any]:
@@ -97,14 +110,19 @@ class SwitchingProblem:
         """Return lmfit's result of a search from some values on; those named stay as they are.
 
         It ends after so many evaluations at most, and then is no success. Where it ends at n_p = 0 it is repeated from
-        above: chi-square goes there as the square root of n_p, and a search that came by is caught.
+        above, unless it is hopeless: chi-square goes there as the square root of n_p, and a search that came by is
+        caught.
 
         `squared` varies the squares of `EVEN`, each on the side of zero where it begins: near zero least squares has no
         slope to go by, takes steps that are far too long, and creeps.
         """
         result = self._searched(start, fixed, evaluations, squared)
         low, high = (float(ends[3]) for ends in self.where.bounds)
-        if "n_p" in fixed or not result.params["n_p"].value < low + _PINNED < high:
+        if (
+            "n_p" in fixed
+            or self.is_hopeless(result)
+            or not result.params["n_p"].value < low + _PINNED < high
+        ):
             return result
         above = values_of(result.params, self.where)
         above[3] = min(low + _BESIDE, high)
@@ -140,6 +158,7 @@ class SwitchingProblem:
         fitter = lmfit.Minimizer(
             residual,
             parameters,
+            iter_cb=lambda moved, number, residual: tell_evaluation(self.model, residual),
             nan_policy="propagate",
             calc_covar=False,
             scale_covar=False,

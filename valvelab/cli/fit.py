@@ -6,7 +6,17 @@ from pathlib import Path
 import click
 
 from .fit_tables import print_fit
-from .options import Between, ModelName, json_option, print_json, progress_bar, read_value, say
+from .options import (
+    Between,
+    ModelName,
+    json_option,
+    print_json,
+    progress_bar,
+    read_value,
+    say,
+    searching,
+    working,
+)
 
 _SLOW = (
     "A fit of '{model}' takes minutes for tens of powers, and some more to say what T_p and each assumption are worth. "
@@ -115,8 +125,6 @@ def command(
       valvelab fit RUN --model pair --free mismatch --prior gain 1 0.02 --compare
       valvelab fit RUN --model levels --against resonators --against pair-odd
     """
-    from rich.console import Console
-
     from valvelab.analysis import SLOW_MODELS, model_name
     from valvelab.files import read_json
     from valvelab.laboratory import fit, is_calibration
@@ -132,11 +140,11 @@ def command(
     _check(model, parity, against)
     bar = progress_bar("comparing", 100) if compare or against else nullcontext()
     walking = progress_bar("walking", samples) if samples and not (compare or against) else nullcontext()
-    quiet = compare or against or samples  # where no bar says that something goes on
+    quiet = compare or against or samples  # where a bar says that something goes on
     if model in SLOW_MODELS:
         say(_SLOW.format(model=model, path=path), err=True)
-    waiting = nullcontext() if quiet else Console(stderr=True).status(f"fitting '{model}'")
-    with warnings_said(), waiting, bar as compared, walking as move:
+    waiting = nullcontext() if quiet else working(f"fitting '{model}'")
+    with warnings_said(), waiting as tell, searching(tell), bar as compared, walking as move:
         fit(
             path,
             model,

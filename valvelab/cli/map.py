@@ -10,7 +10,7 @@ import click
 
 from valvelab.wording import nearest, one_of
 
-from .options import json_option, print_json, print_table, progress_bar, say
+from .options import json_option, print_json, print_table, progress_bar, say, searching, working
 
 if TYPE_CHECKING:
     from valvelab.analysis import Decision, FluxMapFit, Judged
@@ -130,8 +130,6 @@ def command(
 
     Writes map_fit.json and, for each model, map and residual (.nc) and a figure (.png, .svg).
     """
-    from rich.console import Console
-
     from valvelab.analysis import fit_flux_map, flux_map_verdict, read_map, summarise_map, write_map_fit
     from valvelab.files import demand_new
 
@@ -139,9 +137,8 @@ def command(
         raise click.BadParameter("--slow adds to what --crossing fits; add --crossing, or leave it out")
     folder = out or Path(f"{file.stem}-map")
     demand_new(folder)
-    with Console(stderr=True).status(f"reading {file.name}") as status:
+    with working(f"fitting {file.name}") as tell, searching(tell):
         dataset = read_map(file)
-        status.update(f"fitting {' x '.join(map(str, dataset['heat_power'].shape))} points")
         fit = fit_flux_map(
             dataset, "pair" if model == "both" else model, device, free=free, slow_axis=slow_axis
         )

@@ -6,8 +6,9 @@ import math
 import shutil
 import sys
 import textwrap
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -104,6 +105,9 @@ def read_value(name: str, text: str, units: str) -> float:
     return number
 
 
+_A_LINE = 60.0
+"""Time between two lines that say how far something is whose end is not known [s]."""
+
 run_argument = click.argument("run", type=click.Path(path_type=Path, file_okay=False))
 json_option = click.option("--json", "as_json", is_flag=True, help="Print numbers as JSON, for programs.")
 
@@ -151,6 +155,43 @@ def progress_bar(
             progress.update(task, completed=reached[done], state=state, count=f"{done}/{total}")
 
         yield move
+
+
+@contextmanager
+def working(title: str) -> Iterator[Callable[[str], None]]:
+    """Show on the error stream that something goes on whose end is not known, and yield what tells how.
+
+    A terminal gets a spinner; a file or a pipe a line a minute.
+    """
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if console.is_terminal:
+        with console.status(title) as status:
+            yield lambda state: status.update(f"{title}: {state}")
+        return
+    told = time.monotonic()
+
+    def line(state: str) -> None:
+        nonlocal told
+        if time.monotonic() - told >= _A_LINE:
+            told = time.monotonic()
+            click.echo(f"{title}: {state}", err=True)
+
+    yield line
+
+
+def searching(tell: Callable[[str], None] | None) -> AbstractContextManager[None]:
+    """Tell in `working` how the searches of a fit go on."""
+    from valvelab.analysis import watched_searches
+
+    if tell is None:
+        return nullcontext()
+
+    def watch(model: str, count: int, chi_square: float) -> None:
+        tell(f"evaluation {count}, '{model}' at chi-square {chi_square:.4g}")
+
+    return watched_searches(watch)
 
 
 def _progress_lines(title: str) -> Callable[[int, int, str], None]:
