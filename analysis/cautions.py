@@ -39,7 +39,7 @@ def warnings(fit: "SwitchingFit", at: OperatingPoint, *, truth: Rates | None = N
     found = data_warnings(fit.data)
     found += [] if truth is None else truth_warnings(fit, truth)
     found += range_warnings(fit.model, holds, simulated=truth is not None)
-    found += levels_warnings(fit, at, holds, simulated=truth is not None)
+    found += [] if fit.given_up else levels_warnings(fit, at, holds, simulated=truth is not None)
     if fit.model in _PRECISE:
         rough = float(np.max(MODELS[fit.model](fit.rates, fit.data.points, resonator).relative_error))
         if rough > _PRECISE[fit.model]:
