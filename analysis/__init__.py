@@ -51,8 +51,9 @@ from .sinis_iv import SinisIvFit, fit_sinis_iv
 from .summary import summarise
 from .switching import fit_switching
 from .switching_fit import SwitchingFit
-from .table import Table, axis_text
+from .table import Table
 from .table_axes import KINDS
+from .table_demands import axis_text
 from .table_evaluation import Cost
 from .table_files import read_table
 from .table_fits import model_name

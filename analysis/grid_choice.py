@@ -14,8 +14,8 @@ from .enhancement import OperatingPoint, enhancements
 from .expected_run import Assumed, Cell, calibrated_cells, expected_data
 from .identifiability import values_at
 from .proposal import Grid, PlannedTime, Proposal
+from .switching_coordinates import coordinates
 from .switching_fit import gradient
-from .switching_parameters import coordinates
 from .switching_problem import SwitchingProblem
 
 Array = npt.NDArray[np.float64]

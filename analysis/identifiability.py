@@ -11,9 +11,10 @@ from .assumptions import PLAUSIBLE
 from .enhancement import OperatingPoint, enhancements
 from .models import MODELS, Rates
 from .switching import refit
+from .switching_coordinates import coordinates
 from .switching_data import SwitchingData
 from .switching_fit import SwitchingFit, propagate
-from .switching_parameters import Coordinates, coordinates
+from .switching_parameters import Coordinates
 from .switching_problem import SwitchingProblem
 from .table_registry import model_knowing
 

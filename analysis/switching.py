@@ -15,9 +15,10 @@ from .models import MODES_MODELS
 from .power_settings import settings_of
 from .power_sizes import demand_sizes
 from .reduced_columns import COLUMNS
+from .switching_coordinates import coordinates
 from .switching_data import RESERVOIRS, SwitchingData
 from .switching_fit import SwitchingFit
-from .switching_parameters import Coordinates, coordinates, values_of
+from .switching_parameters import Coordinates, values_of
 from .switching_problem import MAX_EVALUATIONS, SwitchingProblem
 from .switching_starts import beginnings
 from .table_fits import demand_inside, model_name

@@ -1,9 +1,7 @@
-"""The coordinates in which a switching fit moves, and where it starts."""
+"""The coordinates in which a switching fit moves."""
 
 import itertools
-import math
-import numbers
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,11 +10,8 @@ import numpy.typing as npt
 
 from valvelab.constants import BOLTZMANN, PLANCK
 
-from .models import COUPLED_MODELS, IMPERFECTIONS, MODELS, PAIR_MODELS, Rates
+from .models import Rates
 from .switching_data import SwitchingData
-from .table_fits import table_limits
-from .table_registry import TABLES, model_knowing
-from .transmons import LEVELS
 
 Array = npt.NDArray[np.float64]
 
@@ -43,11 +38,6 @@ EVEN = ("mismatch", "exchange")
 """Imperfections that powers follow by their squares where these are small: there are valleys on both sides of zero."""
 _TOLD = 0.05
 """Of their sizes, below which their slopes are taken here: at zero they have none, and an error would mean nothing."""
-_UNIT = 1e9
-_RATIOS = np.logspace(-1, 1, 7)
-_SHARES = (0.003, 0.01, 0.03, 0.1)
-_OCCUPATIONS = (0.003, 0.02, 0.1, 0.5, 3.0)
-_POINTS_TO_START = 30
 COLD = 1e-3
 """Occupation below which a bath is about as cold as one without quanta."""
 _FLOOR, _WIDEST = 1e-6, 0.1
@@ -57,7 +47,8 @@ _EVERYWHERE = (-np.inf, np.inf)
 _AT_END = 1e-3
 """Share of a table's range within which a value counts as being at its end."""
 
-_NOMINAL = Rates(0.0, 0.0, 0.0, 0.0)
+NOMINAL = Rates(0.0, 0.0, 0.0, 0.0)
+"""What imperfections are on an ideal chip."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +72,7 @@ class Coordinates:
     quantum: float
     free: tuple[str, ...] = ()
     priors: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    fixed: Rates = _NOMINAL
+    fixed: Rates = NOMINAL
     limits: Mapping[str, tuple[float, float]] = field(default_factory=lambda: BOUNDS)
 
     @property
@@ -167,72 +158,6 @@ class Coordinates:
         return found
 
 
-def coordinates(
-    data: SwitchingData,
-    model: str,
-    free: Iterable[str] = (),
-    priors: Mapping[str, tuple[float, float]] | None = None,
-    fixed: Mapping[str, float] | None = None,
-    *,
-    parity: int = 1,
-) -> Coordinates:
-    """Return the coordinates of a fit, after checking their names.
-
-    Raises
-    ------
-    DataError
-        If the model is one with levels and the data do not say what the transmons are.
-    ValueError
-        If a name is not known, not one of the model, or both fixed and free; if a value is no finite number.
-    """
-    known, given = dict(priors or {}), dict[str, Any](fixed or {})
-    names = tuple(dict.fromkeys([*free, *(name for name in known if name not in VARIED)]))
-    for name in (*names, *given):
-        if name not in IMPERFECTIONS:
-            told = ", ".join(IMPERFECTIONS)
-            raise ValueError(f"free, priors and fixed must name imperfections, {told}, found {name!r}")
-        _demand_known(name, model)
-    both = sorted(set(names) & set(given))
-    if both:
-        raise ValueError(f"fixed must not name what is free, found {', '.join(both)} in both")
-    _demand_finite("fixed", given)
-    for which in (0, 1):
-        _demand_finite("priors", {name: pair[which] for name, pair in known.items()})
-    for name, (_, std) in known.items():
-        if not std > 0:
-            raise ValueError(f"priors must have a standard deviation above zero, found {std!r} for {name}")
-    if parity not in (1, -1):
-        raise ValueError(f"parity must be 1 or -1, found {parity!r}")
-    if parity < 0 and model not in COUPLED_MODELS:
-        told = ", ".join(map(repr, COUPLED_MODELS))
-        raise ValueError(
-            f"a parity of -1 is known to the models {told} alone, found model {model!r}; fit 'pair'"
-        )
-    ideal = replace(_NOMINAL, parity=parity, transmons=data.transmons(model) if model in LEVELS else None)
-    limits = BOUNDS if model not in TABLES else BOUNDS | table_limits(TABLES[model], data)
-    return Coordinates(temperature_quantum(data), names, known, replace(ideal, **given), limits)
-
-
-def _demand_finite(argument: str, values: Mapping[str, Any]) -> None:
-    """Stop at a value that no fit can begin from."""
-    for name, value in values.items():
-        if not (isinstance(value, numbers.Real) and math.isfinite(value)):
-            raise ValueError(f"{argument} must hold finite numbers, found {value!r} for {name}")
-
-
-def _demand_known(name: str, model: str) -> None:
-    """Stop at an imperfection that a model knows nothing of."""
-    if model_knowing(name, model) == model:
-        return
-    if model in TABLES:
-        raise ValueError(
-            f"{name} is known to tables with such an axis alone, found none in {TABLES[model].source}; tabulate with "
-            f"--range {name}"
-        )
-    told = ", ".join(map(repr, PAIR_MODELS))
-    raise ValueError(f"{name} is known to the models {told} alone, found model {model!r}; fit 'pair'")
-
-
 def temperature_quantum(data: SwitchingData) -> float:
     """Return h f / k_B at the resonator's frequency [K]."""
     return float(PLANCK * data.resonator.frequency / BOLTZMANN)
@@ -242,38 +167,6 @@ def temperature_of(occupation: npt.ArrayLike, quantum: float) -> Array:
     """Return the temperature [K] at which a mode with a temperature quantum [K] has an occupation."""
     n = np.asarray(occupation, float)
     return np.asarray(np.where(n > 0, quantum / np.log1p(1 / np.where(n > 0, n, 1.0)), 0.0))
-
-
-def starts(data: SwitchingData, model: str, where: Coordinates) -> list[Array]:
-    """Return values to begin a fit with, the best of a coarse grid for each occupation of the parasitic bath, sorted.
-
-    From a wrong decade a fit does not find home, and a bath that is too warm is a valley of its own. Powers are
-    proportional to all rates together, so that their common size is solved for.
-    """
-    few = data.thinned(_POINTS_TO_START)
-    shapes = np.array(list(itertools.product(_OCCUPATIONS, _RATIOS, _SHARES)))
-    others = [
-        where.priors[name][0] if name in where.priors else float(getattr(_NOMINAL, name))
-        for name in where.free
-    ]
-    candidates = np.column_stack(
-        [
-            np.log(_UNIT * np.sqrt(shapes[:, 1])),
-            np.log(_UNIT / np.sqrt(shapes[:, 1])),
-            _UNIT * shapes[:, 2],
-            shapes[:, 0],
-            *(np.full(len(shapes), value) for value in others),
-        ]
-    )
-    powers = few.powers(MODELS[model], where.rates(candidates[:, None, :]))
-    weights = 1 / few.covariance.diagonal()
-    size = np.maximum((powers * few.measured) @ weights / (powers**2 @ weights), 1e-9)
-    misfit = (few.measured - size[:, None] * powers) ** 2 @ weights
-    candidates[:, :2] += np.log(size)[:, None]
-    candidates[:, 2] *= size
-    groups = np.split(np.arange(len(shapes)), len(_OCCUPATIONS))
-    best = [group[np.argmin(misfit[group])] for group in groups]
-    return [np.asarray(candidates[place]) for place in sorted(best, key=lambda place: float(misfit[place]))]
 
 
 def parameters_at(values: Array, where: Coordinates, sizes: Array) -> Any:

@@ -1,19 +1,25 @@
 """Where the search of a switching fit begins."""
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
 
 from valvelab.errors import DataError
 
-from .models import QUICK_MODELS, SLOW_MODELS, Array, pair_model_of
+from .models import MODELS, QUICK_MODELS, SLOW_MODELS, Array, pair_model_of
 from .switching_data import SwitchingData
-from .switching_parameters import VARIED, Coordinates, starts, values_of
+from .switching_parameters import NOMINAL, VARIED, Coordinates, values_of
 from .switching_problem import MAX_EVALUATIONS, SwitchingProblem
 from .table_grid import spread
 from .table_registry import TABLES
 from .transmons import with_levels
 
+_UNIT = 1e9
+_RATIOS = np.logspace(-1, 1, 7)
+_SHARES = (0.003, 0.01, 0.03, 0.1)
+_OCCUPATIONS = (0.003, 0.02, 0.1, 0.5, 3.0)
+_POINTS_TO_START = 30
 _PLACES, _POINTS, _TRIED = 96, 40, 3
 """Places in a table, and points, that are looked at before a search; from so many of them it may begin."""
 
@@ -34,21 +40,53 @@ def beginnings(data: SwitchingData, model: str, where: Coordinates) -> list[Arra
     if model in TABLES:
         return _in_table(data, model, where)
     if model in QUICK_MODELS:
-        return starts(data, model, where)
+        return _starts(data, model, where)
     if model == "linear":  # oscillators do not saturate: the best values of qubits lie at their bounds
-        return starts(data, "pair", where)[:2]
+        return _starts(data, "pair", where)[:2]
     if model == "levels":  # qubits that carry the same heat lie in another valley
-        return starts(data, model, replace(where, fixed=with_levels(where.fixed, _FEW_LEVELS)))[:3]
+        return _starts(data, model, replace(where, fixed=with_levels(where.fixed, _FEW_LEVELS)))[:3]
     quality, exponent = data.resonator.quality_factor, data.resonator.exponent
     if not (quality > 0 and exponent == 0):
         raise DataError(
             f"reduced dataset: for the model '{model}' quality_factor must be above 0 and resonator_exponent 0, "
             f"found {quality:g} and {exponent:g}; fit 'pair', or say what the resonators are"
         )
-    found = _minima(SwitchingProblem(data, pair_model_of("collective"), where), starts(data, "pair", where))
+    found = _minima(SwitchingProblem(data, pair_model_of("collective"), where), _starts(data, "pair", where))
     if model in SLOW_MODELS:  # far slower than modes, which are within tenths of them
         return _minima(SwitchingProblem(data, "resonators", where), found[:_VALLEYS], _GUIDED)[:1]
     return found[:_VALLEYS]
+
+
+def _starts(data: SwitchingData, model: str, where: Coordinates) -> list[Array]:
+    """Return values to begin a fit with, the best of a coarse grid for each occupation of the parasitic bath, sorted.
+
+    From a wrong decade a fit does not find home, and a bath that is too warm is a valley of its own. Powers are
+    proportional to all rates together, so that their common size is solved for.
+    """
+    few = data.thinned(_POINTS_TO_START)
+    shapes = np.array(list(itertools.product(_OCCUPATIONS, _RATIOS, _SHARES)))
+    others = [
+        where.priors[name][0] if name in where.priors else float(getattr(NOMINAL, name))
+        for name in where.free
+    ]
+    candidates = np.column_stack(
+        [
+            np.log(_UNIT * np.sqrt(shapes[:, 1])),
+            np.log(_UNIT / np.sqrt(shapes[:, 1])),
+            _UNIT * shapes[:, 2],
+            shapes[:, 0],
+            *(np.full(len(shapes), value) for value in others),
+        ]
+    )
+    powers = few.powers(MODELS[model], where.rates(candidates[:, None, :]))
+    weights = 1 / few.covariance.diagonal()
+    size = np.maximum((powers * few.measured) @ weights / (powers**2 @ weights), 1e-9)
+    misfit = (few.measured - size[:, None] * powers) ** 2 @ weights
+    candidates[:, :2] += np.log(size)[:, None]
+    candidates[:, 2] *= size
+    groups = np.split(np.arange(len(shapes)), len(_OCCUPATIONS))
+    best = [group[np.argmin(misfit[group])] for group in groups]
+    return [np.asarray(candidates[place]) for place in sorted(best, key=lambda place: float(misfit[place]))]
 
 
 def _minima(quick: SwitchingProblem, begins: list[Array], evaluations: int = MAX_EVALUATIONS) -> list[Array]:

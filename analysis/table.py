@@ -8,23 +8,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from valvelab.errors import DataError
 from valvelab.sim import HeatCurrents, Resonator
-from valvelab.units import format_quantity
 
 from .chebyshev_sums import Orders, slopes_at, values_at
-from .entries import DIMENSIONS
 from .models import PAIR_IMPERFECTIONS, Points, Rates
 from .table_axes import FREQUENCY_AXES, KINDS, RATE_AXES, TEMPERATURE_AXES, Axis
 from .table_base import TableDerivatives, base_currents, base_slopes, scale_of, scale_slope
+from .table_demands import demand_ranges, demand_resonator, raise_no_box
 from .table_grid import TableGrid, narrow
 from .transmons import Transmons
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
-_BEYOND = 1e-3
-"""How far beyond its ends an axis may be asked for, in units of its half range: for differences at a bound."""
 _AXES = {"T_h": "temperature_source", "T_c": "temperature_drain"}
 """Axis of a parameter of `TableDerivatives`, where it has another name."""
 
@@ -126,83 +122,17 @@ class Table:
             found[..., parameters.index(name)] = base[name] + slope
         return TableDerivatives(found[0], found[1], -(found[0] + found[1]))
 
-    def demand(self, values: Mapping[str, Array]) -> None:
-        """Check that the axes reach some values.
-
-        Raises
-        ------
-        DataError
-            Naming the axis, the range that is needed, and the one that is there.
-        """
-        mistakes = []
-        for name, needed in values.items():
-            if name in FREQUENCY_AXES:
-                continue
-            low, high = self.grid.ranges.get(name, (0.0, 0.0))
-            beyond = _BEYOND * (high - low) / 2
-            if np.min(needed) < low - beyond or np.max(needed) > high + beyond:
-                span = (axis_text(name, float(end)) for end in (np.min(needed), np.max(needed)))
-                there = (
-                    f"{axis_text(name, low)} to {axis_text(name, high)}"
-                    if name in self.grid.ranges
-                    else "no such axis"
-                )
-                mistakes.append(f"{name} from {' to '.join(span)}, found {there}")
-        if mistakes:
-            raise DataError(
-                f"{self.source}: the table of '{self.model}' must reach {'; '.join(mistakes)}; make one that does with "
-                "'valvelab tabulate' and --range"
-            )
-
     def _values(
         self, rates: Rates, points: Points, resonator: Resonator
     ) -> tuple[dict[str, Array], tuple[int, ...]]:
         """Return the values of all axes, flat, and the shape that they stand for."""
-        self.demand_resonator(resonator)
+        demand_resonator(self, resonator)
         asked: dict[str, Any] = {name: getattr(rates, name) for name in (*RATE_AXES, *PAIR_IMPERFECTIONS)}
         asked |= {name: getattr(points, name) for name in (*TEMPERATURE_AXES, *FREQUENCY_AXES)}
         spread = np.broadcast_arrays(*(np.asarray(value, float) for value in asked.values()))
         values = {name: whole.reshape(-1) for name, whole in zip(asked, spread, strict=True)}
-        self.demand(values)
+        demand_ranges(self, values)
         return values, spread[0].shape
-
-    def demand_resonator(self, resonator: Resonator) -> None:
-        """Check that a resonator is the table's.
-
-        Raises
-        ------
-        DataError
-            If it is another.
-        """
-        keys = ("frequency", "quality_factor", "exponent")
-        needed, there = ([float(getattr(one, key)) for key in keys] for one in (resonator, self.resonator))
-        if not np.allclose(needed, there, rtol=1e-9, atol=0):
-            told = [f"{f / 1e9:.6g} GHz, Q = {q:g}, exponent {e:g}" for f, q, e in (needed, there)]
-            raise DataError(
-                f"{self.source}: must be a table of a chip with resonators of {told[0]}, found one of {told[1]}; "
-                "tabulate for this chip"
-            )
-
-    def demand_transmons(self, energies: tuple[float | None, float | None]) -> None:
-        """Check that E_C / h of transmons [Hz], where they are known, are those of the table.
-
-        Raises
-        ------
-        DataError
-            If they are others.
-        """
-        if self.transmons is None or None in energies:
-            return
-        there = self.transmons.charging_energies
-        if not np.allclose(np.array(energies, float), there, rtol=1e-6, atol=0):
-            needed, found = (
-                " and ".join(format_quantity(float(one), "frequency", 6) for one in some if one is not None)
-                for some in (energies, there)
-            )
-            raise DataError(
-                f"{self.source}: must be a table of transmons with charging energies of {needed}, found {found}; "
-                "tabulate for this chip"
-            )
 
     def boxes_at(self, points: Points) -> npt.NDArray[np.intp]:
         """Return the number of the box that each point is in."""
@@ -229,28 +159,10 @@ class Table:
             left &= ~inside
             yield box, np.flatnonzero(inside)
         if left.any():
-            self._demand_box(*(float(values[name][left][0]) for name in FREQUENCY_AXES))
-
-    def _demand_box(self, first: float, second: float) -> None:
-        told = "; ".join(
-            " and ".join(f"{low / 1e9:.6g} to {high / 1e9:.6g}" for low, high in box)
-            for box in self.grid.boxes
-        )
-        raise DataError(
-            f"{self.source}: the table of '{self.model}' must hold qubits at {first / 1e9:.6g} and {second / 1e9:.6g} "
-            f"GHz, found {told} GHz; tabulate for the frequencies of these data"
-        )
+            raise_no_box(self, *(float(values[name][left][0]) for name in FREQUENCY_AXES))
 
 
 def _near(frequencies: Array, span: tuple[float, float], resonator: Resonator) -> Mask:
     """Tell which frequencies are in a range, or beside it by no more than what needs no axis."""
     margin = narrow(resonator) / 2
     return np.asarray((frequencies >= span[0] - margin) & (frequencies <= span[1] + margin))
-
-
-def axis_text(name: str, value: float) -> str:
-    """Return a value of an axis with its unit."""
-    units = KINDS[name].units
-    if units not in DIMENSIONS:
-        return f"{value:.4g}"
-    return format_quantity(value, DIMENSIONS[units], 4)

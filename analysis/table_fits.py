@@ -12,8 +12,9 @@ from valvelab.errors import DataError
 
 from .models import MODELS, PAIR_IMPERFECTIONS, Points, Rates
 from .switching_data import SwitchingData
-from .table import Table, axis_text
+from .table import Table
 from .table_axes import RATE_AXES
+from .table_demands import axis_text, demand_ranges, demand_resonator, demand_transmons
 from .table_files import read_table
 from .table_registry import TABLES, register, rungs
 
@@ -73,9 +74,9 @@ def table_share(table: Table, data: SwitchingData) -> float:
 def _demand_points(table: Table, data: SwitchingData) -> None:
     """Check that a table has the frequencies and temperatures of some data."""
     source, drain = _temperatures(data)
-    table.demand_resonator(data.resonator)
-    table.demand_transmons(data.charging_energies)
-    table.demand({"temperature_source": source, "temperature_drain": drain})
+    demand_resonator(table, data.resonator)
+    demand_transmons(table, data.charging_energies)
+    demand_ranges(table, {"temperature_source": source, "temperature_drain": drain})
     middle: dict[str, Any] = {name: float(np.mean(table.grid.ranges[name])) for name in RATE_AXES}
     for points in (data.points, data.reference):
         if points is not None:

@@ -7,8 +7,8 @@ import pytest
 
 from valvelab.analysis import Rates, fit_switching
 from valvelab.analysis.models import IMPERFECTIONS, PAIR_IMPERFECTIONS
+from valvelab.analysis.switching_coordinates import coordinates
 from valvelab.analysis.switching_data import SwitchingData
-from valvelab.analysis.switching_parameters import coordinates
 from valvelab.analysis.switching_problem import SwitchingProblem
 
 VALUES = {"asymmetry": 0.03, "mismatch": 8e6, "exchange": 3e6, "phase": 0.2} | {
