@@ -33,7 +33,7 @@ from .models import (
     Points,
     Rates,
 )
-from .notes import fit_notes, goodness, model_words
+from .notes import fit_notes, goodness, model_words, table_notes
 from .planning import propose
 from .posterior import corner_figure, sample_posterior
 from .proposal import Proposal
@@ -51,12 +51,13 @@ from .sinis_iv import SinisIvFit, fit_sinis_iv
 from .summary import summarise
 from .switching import fit_switching
 from .switching_fit import SwitchingFit
+from .switching_parameters import BOUNDS
 from .table import Table
 from .table_axes import KINDS
 from .table_demands import axis_text
 from .table_evaluation import Cost
 from .table_files import read_table
-from .table_fits import model_name
+from .table_fits import described_table, model_name
 from .table_grid import RATES_RANGES, TableGrid
 from .table_ranges import grid_of_dataset, grid_of_device
 from .table_registry import TABLES
@@ -64,6 +65,7 @@ from .tabulate import DEGREE, LONGEST, tabulate
 from .transmons import LEVELS, Transmons
 
 __all__ = [
+    "BOUNDS",
     "COUPLED_MODELS",
     "DEGREE",
     "DIMENSIONS",
@@ -117,6 +119,7 @@ __all__ = [
     "compare_models",
     "compare_rungs",
     "corner_figure",
+    "described_table",
     "diagnose",
     "enhancements",
     "entry_texts",
@@ -158,6 +161,7 @@ __all__ = [
     "summarise",
     "summarise_map",
     "switching_figure",
+    "table_notes",
     "tabulate",
     "transmons_of",
     "verdict",

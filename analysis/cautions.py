@@ -36,7 +36,7 @@ def warnings(fit: "SwitchingFit", at: OperatingPoint, *, truth: Rates | None = N
     """Return what a reader of the numbers must know; of a simulated device with a truth master equations hold."""
     resonator = fit.data.resonator
     holds = fitted_validity(fit, at)
-    found = data_warnings(fit.data)
+    found = [*_no_rest(fit), *data_warnings(fit.data)]
     found += [] if truth is None else truth_warnings(fit, truth)
     found += range_warnings(fit.model, holds, simulated=truth is not None)
     found += [] if fit.given_up else levels_warnings(fit, at, holds, simulated=truth is not None)
@@ -54,14 +54,6 @@ def warnings(fit: "SwitchingFit", at: OperatingPoint, *, truth: Rates | None = N
                 f"The table is off by {share:.2g} of the errors of the powers (root mean square, where it is least "
                 "good): tabulate again with a higher --degree, which computes only what that needs more."
             )
-    if fit.given_up:
-        found.append(
-            f"The model '{fit.model}' does not describe these powers: its search was given up at chi-square "
-            f"{fit.chi_square:.3g} with {fit.degrees_of_freedom} degrees of freedom, and no interval of T_p and no "
-            "assumption was asked for. Quote nothing of this fit."
-        )
-    elif not fit.result.success:
-        found.append("The search for the best values did not come to rest: quote nothing of this fit.")
     found += misfit(fit)
     missing = sorted({"both", "only_1", "only_2"} - set(fit.data.configuration.astype(str)))
     if missing:
@@ -88,6 +80,19 @@ def warnings(fit: "SwitchingFit", at: OperatingPoint, *, truth: Rates | None = N
             "temperature, would."
         )
     return found + _curved(fit) + _bent(fit)
+
+
+def _no_rest(fit: "SwitchingFit") -> list[str]:
+    """Return that a search did not come to rest, before anything else."""
+    if fit.given_up:
+        return [
+            f"The model '{fit.model}' does not describe these powers: its search was given up at chi-square "
+            f"{fit.chi_square:.3g} with {fit.degrees_of_freedom} degrees of freedom, and no interval of T_p and no "
+            "assumption was asked for. Quote nothing of this fit."
+        ]
+    if not fit.result.success:
+        return ["The search for the best values did not come to rest: quote nothing of this fit."]
+    return []
 
 
 def _curved(fit: "SwitchingFit") -> list[str]:

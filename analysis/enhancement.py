@@ -55,6 +55,7 @@ def switched_currents(
     rates: Rates, model: str | Model, resonator: Resonator, at: OperatingPoint
 ) -> HeatCurrents:
     """Return the currents with both on resonance, only 1, and only 2."""
+    function = MODELS[model] if isinstance(model, str) else model
     on, parked = float(resonator.frequency), at.parked_frequency
     points = Points(
         np.array([on, on, parked]),
@@ -62,7 +63,6 @@ def switched_currents(
         np.full(3, at.source_temperature),
         np.full(3, at.drain_temperature),
     )
-    function = MODELS[model] if isinstance(model, str) else model
     return function(rates, points, resonator)
 
 

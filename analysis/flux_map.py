@@ -7,10 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from valvelab.configuration import load_configuration
 from valvelab.device import Device
 from valvelab.errors import DataError
 from valvelab.sim import preset
+from valvelab.units import format_quantity
 
 from .flux_map_background import Background
 from .flux_map_model import MODELS
@@ -26,6 +29,8 @@ from .map_data import COILS, HeatMap, checked_map, map_arrays
 if TYPE_CHECKING:
     import xarray
 
+_ALONE = 3.0
+"""Deviation from the middle, in units of the next largest, from which on a point stands alone."""
 _WEAKEST_RIDGE = 5.0
 """Height of a ridge, in units of its error, below which it is not a ridge."""
 
@@ -155,10 +160,22 @@ def _demand_ridges(fit: FluxMapFit) -> None:
         if estimate.error is None or not estimate.value > _WEAKEST_RIDGE * estimate.error:
             raise DataError(
                 "heat_power: the map must show the ridges of both qubits, found no "
-                f"{estimate.name} that differs from 0 ({estimate.value * 1e18:.3g} aW); "
-                "look at the sign of the powers, heat into the drain, sweep both coils over a wider range, or measure "
-                "longer"
+                f"{estimate.name} that differs from 0 ({estimate.value * 1e18:.3g} aW); look at the sign of the powers "
+                f"(heat into the drain),{_lone(fit)} sweep both coils over a wider range, or measure longer"
             )
+
+
+def _lone(fit: FluxMapFit) -> str:
+    """Return which point stands out from all others, empty where none does."""
+    power = fit.heat_map.heat_power
+    away = np.abs(power - np.median(power))
+    place = np.unravel_index(int(np.argmax(away)), away.shape)
+    rest = np.partition(away, -2, axis=None)[-2]
+    if not away[place] > _ALONE * rest:
+        return ""
+    currents = (fit.heat_map.coil_current_1[place[0]], fit.heat_map.coil_current_2[place[1]])
+    where = " and ".join(format_quantity(float(current), "current", 5) for current in currents)
+    return f" at the point with the coils at {where}, {power[place] * 1e18:.4g} aW, which stands alone,"
 
 
 def _device(device: str | Path | Device) -> Device:

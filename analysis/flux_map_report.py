@@ -11,7 +11,15 @@ from .comparison import TOLD
 from .flux_map_estimates import NOT_DETERMINED, Estimate, number
 from .flux_map_heat import validity_of
 from .flux_map_parameters import EXCESS
-from .flux_map_words import ERRORS, explanations, noise_line, ridge_line, shown, structure_line
+from .flux_map_words import (
+    ERRORS,
+    explanations,
+    noise_line,
+    ridge_line,
+    shown,
+    structure_line,
+    undescribed_line,
+)
 
 if TYPE_CHECKING:
     from .flux_map_result import FluxMapFit
@@ -47,7 +55,9 @@ def _cells(estimate: Estimate | None) -> tuple[str, str]:
 
 def report(fit: FluxMapFit) -> str:
     """Return what a fit says: parameters, undetermined numbers, crossing and warnings."""
-    lines = [f"Model '{fit.model}', device '{fit.device.name}', residual rms {fit.rms * 1e18:.4g} aW", ""]
+    undescribed = undescribed_line([known for known in (fit.independent, fit) if known is not None])
+    lines = [undescribed, ""] if undescribed else []
+    lines += [f"Model '{fit.model}', device '{fit.device.name}', residual rms {fit.rms * 1e18:.4g} aW", ""]
     for estimate in shown(fit):
         value, error, unit = number(estimate)
         error = f"+- {error}" if error else f"   {estimate.reason}"
@@ -105,6 +115,8 @@ def favoured(fit: FluxMapFit) -> FluxMapFit:
 def favour_line(fits: Sequence[FluxMapFit], fit: FluxMapFit) -> str:
     """Return which of two fits a map favours, if it does."""
     by = abs(fits[0].aic - fits[1].aic)
+    if undescribed_line(fits):
+        return f"Neither '{fits[0].model}' nor '{fits[1].model}' describes the map; what follows is worth nothing."
     if by < TOLD:
         return (
             f"The map does not tell '{fits[0].model}' from '{fits[1].model}' (AIC differs by {by:.1f}, less than "

@@ -20,7 +20,7 @@ _CURES = {
     "warming": "A heater that holds the drain at one temperature makes the deficit of 'warming' vanish.",
     "linear": "The ratio of 'linear' is the same at every temperature of the source where the bath is cold.",
 }
-HEAD = ["what may happen", "crossing / sum", "parameters", "chi-square", "AIC", "BIC", "unseen lines"]
+HEAD = ["what may happen", "crossing / sum", "parameters", "chi-square", "AIC", "BIC", "unseen"]
 """Both criteria are counted from that of the first; what is left on lines not seen is in errors."""
 
 

@@ -6,11 +6,17 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from .flux_map_estimates import HARMLESS_FLUX, HELD, TOLERANCE, Estimate, number
 from .flux_map_parameters import NEUTRAL
 
 if TYPE_CHECKING:
     from .flux_map_result import FluxMapFit
+
+_UNDESCRIBED, _NO_WHITE = 2.0, 0.2
+"""Variance left over, in units of that of the noise from point to point, and white noise in units of this noise: beyond
+both nothing is described. A measured map has 1.1 and 0.90 with its own device, 2.9 and 0.02 with another one."""
 
 ERRORS = (
     "Errors are one standard deviation: white noise and flicker are fitted along the fast axis, and what scatter and "
@@ -33,10 +39,10 @@ LEGEND = (
     "the relaxation of qubit 1 on resonance, 0 to 1. quality_factor, filter_exponent: the resonators pass "
     "(f/f_r)^exponent / (1 + Q^2 (f/f_r - f_r/f)^2). resonator_splitting: how far the resonators of source and "
     "drain lie apart, in units of f_r / Q; a map does not tell which is higher. coil_1_curvature: a current I in "
-    "coil 1 acts as I (1 + curvature I). quality_ratio_2: quality factor that qubit 2 sees, over that of qubit 1. "
-    "crossing_excess: what both on resonance bring beyond the sum of each alone, over that sum. "
-    "drain_quality_ratio: the same for drain and source. parity: sign of the product of both qubits' couplings to "
-    "the source, over that to the drain. phase: what a round through all four couplings takes up beside that."
+    "coil 1 acts as I (1 + curvature I). quality_ratio_2: quality factor that qubit 2 sees, over that of qubit 1; "
+    "drain_quality_ratio: that of the drain's resonator over that of the source's. crossing_excess: what both on "
+    "resonance bring beyond the sum of each alone, over that sum. parity: sign of the product of both qubits' "
+    "couplings to the source, over that to the drain. phase: what a round through all four takes up beside that."
 )
 _SIGNIFICANT = 5.0
 """Correlation of neighbours, in units of what white noise scatters by, above which it is structure."""
@@ -61,6 +67,30 @@ def shown(fit: FluxMapFit) -> list[Estimate]:
         for estimate in fit.estimates
         if not _is_held(estimate) and not (twice and estimate.name == "ridge_power")
     ]
+
+
+def undescribed_line(fits: Sequence[FluxMapFit]) -> str:
+    """Return that no fit describes the map, empty where one does."""
+    if not all(_is_undescribed(fit) for fit in fits):
+        return ""
+    left = min(_left_over(fit) for fit in fits)
+    return (
+        f"No model describes the map: what is left over has at least {left:.2g} times the variance of the noise from "
+        "point to point, and passes for flicker without any white noise. Look whether the map is one of the device "
+        f"'{fits[0].device.name}' (--device), its resonators and temperatures above all, whether single points are "
+        "wrong, and which axis is the slow one (--slow-axis). Quote nothing of this."
+    )
+
+
+def _is_undescribed(fit: FluxMapFit) -> bool:
+    """Tell whether the noise of a fit has to hide what is not described."""
+    return _left_over(fit) > _UNDESCRIBED and fit.background.noise.white < _NO_WHITE * fit.noise
+
+
+def _left_over(fit: FluxMapFit) -> float:
+    """Return the residual's variance over that of the noise from point to point, in which no model has a say."""
+    freedom = fit.heat_map.heat_power.size - fit.n_fitted
+    return float(np.sum((fit.residual / fit.noise) ** 2)) / freedom
 
 
 def structure_line(fit: FluxMapFit) -> str:
@@ -123,13 +153,14 @@ def _held(fits: Sequence[FluxMapFit]) -> list[str]:
         [
             " ".join(filter(None, (each.name, *number(each)))) + _assumption(each)
             for each in held
-            if (each.name in NEUTRAL) == neutral
+            if (each.name in NEUTRAL) == neutral and each.name != "parity"
         ]
         for neutral in (True, False)
     )
+    sign = [f" The parity is {number(each)[0]}: {each.reason}." for each in held if each.name == "parity"]
     return [
         f"Held, as the device '{fits[0].device.name}' has it: {', '.join(known)}. Not asked for by the map: "
-        f"{', '.join(idle)}."
+        f"{', '.join(idle)}.{''.join(sign).replace(HELD, '')}"
     ]
 
 

@@ -29,9 +29,8 @@ def fit_notes(summary: Summary) -> dict[str, list[str]]:
     """
     return {
         "parameters": [
-            *_parasitic_temperature(summary),
-            *_rests_on(summary),
-            *_read_from(summary),
+            *(_parasitic_temperature(summary) + _rests_on(summary) if summary["at_rest"] else []),
+            *table_notes(summary["table"]),
             *_exact(summary),
         ],
         "enhancements": [*_operating_point(summary), *_measured_beside_fitted(summary)],
@@ -109,16 +108,36 @@ def _is_determined(summary: Summary) -> bool:
     return error is not None and value > error and (interval is None or interval[1] is not None)
 
 
-def _read_from(summary: Summary) -> list[str]:
-    """Return which table the powers were read from, and how exact it is."""
-    table = summary.get("table")
+def table_notes(table: Mapping[str, Any] | None) -> list[str]:
+    """Return which table powers are read from, how exact it is, and what it does not know."""
     if not table:
         return []
     error, share = format_quantity(table["error"], "power", 2), table["share_of_errors"]
     return [
         f"The powers are those of '{table['model']}', read from {table['file']}: at places between its nodes that is "
-        f"right to {error} (root mean square), {share:.2g} of the errors of the powers."
+        f"right to {error} (root mean square), {share:.2g} of the errors of the powers.{_off(table)}{_without(table)}"
     ]
+
+
+def _off(table: Mapping[str, Any]) -> str:
+    """Return by how much the enhancement of a table is off, where the model itself was asked."""
+    wrong = table["enhancement_error"]
+    return (
+        ""
+        if wrong is None
+        else f" The enhancement of the drain is off by {wrong:.1g} at the operating point."
+    )
+
+
+def _without(table: Mapping[str, Any]) -> str:
+    """Return what nobody has asked a table for, as it has no axis of it."""
+    if not table["without"]:
+        return ""
+    names = ", ".join(table["without"])
+    return (
+        f" It has no axis of {names}: what these would do to T_p was not asked. Tabulate with --range for that, or fit "
+        "'pair'."
+    )
 
 
 def _exact(summary: Summary) -> list[str]:

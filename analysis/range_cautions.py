@@ -25,8 +25,8 @@ _SLOW_RESONATORS = (
     "Markovian master equation overestimates both power and enhancement. "
 )
 _BEYOND = {
-    False: f"{_SLOW_RESONATORS}On a real chip these rates are effective numbers, and the true enhancement is smaller: "
-    "fit ",
+    False: f"{_SLOW_RESONATORS}On a real chip these rates are effective numbers, and slow resonators take off some of "
+    "the enhancement: fit ",
     True: f"{_SLOW_RESONATORS}The simulated chip obeys such a master equation itself, so this does not part fit and "
     "truth here; a real one would not obey it: at Table I (gamma_h = gamma_c = 0.5e9 1/s, Q = 20) the drain's "
     "enhancement is 1.02 for qubits, and 0.944 for transmons with three levels.",

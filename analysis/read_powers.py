@@ -16,7 +16,7 @@ from .power_names import demand_known, unused_settings
 from .power_settings import OF_DEVICE, SETTINGS, missing_settings, settings_of
 from .power_sizes import demand_sizes
 from .power_table import read_power_table
-from .reduced_columns import COLUMNS, MATRICES
+from .reduced_columns import COLUMNS, DIRECTION, MATRICES
 from .reduced_dataset import device_attributes
 
 if TYPE_CHECKING:
@@ -126,6 +126,10 @@ def _shifts_alone(dataset: "xr.Dataset", where: str) -> list[str]:
 def _from_netcdf(path: Path) -> "tuple[xr.Dataset, list[str]]":
     dataset = read_dataset(path, REDUCED)
     where = str(path)
+    if any(f"heat_power_{name}_model" in dataset for name in DIRECTION):
+        raise DataError(
+            f"{where}: must be a reduced dataset, found what a fit wrote; fit reduced.nc beside it"
+        )
     # Along other dimensions stands what `reduce` tells of noise, and what others may want to keep.
     names = [str(name) for name in dataset.variables if "point" in dataset[name].dims]
     remarks = demand_known(names, where, matrices=True)

@@ -49,6 +49,7 @@ def write_report(folder: Path) -> Path:
     page = environment.get_template("report.html.jinja").render(
         name=folder.resolve().name,
         fit=summary,
+        comparison=summary.get("comparison"),
         goodness=goodness(summary),
         model=model_words(summary),
         notes=fit_notes(summary),

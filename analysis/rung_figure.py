@@ -6,6 +6,8 @@ import numpy as np
 
 from valvelab.sim import MARKOV_BOUND, WEAK_BOUND
 
+from .rungs import RUNGS
+
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.figure import Figure
@@ -20,6 +22,8 @@ _STYLES = (
     ("#56B4E9", (0, (5, 1, 1, 1, 1, 1))),
 )
 """Colours of Okabe and Ito; rungs that agree lie on each other, and both must be seen."""
+_LOWEST, _HIGHEST = -1.0, 3.0
+"""Enhancements beyond which a figure does not go."""
 _MILLI = 1e3
 _LEGEND_COLUMNS = 5
 _SIDES = {"drain": "heat into the drain", "source": "heat out of the source"}
@@ -114,8 +118,22 @@ def _shade(axes: Any, edge: float, along: Any, style: dict[str, Any], labelled: 
 
 def _curves(axes: Any, found: "xr.Dataset", along: Any, name: str) -> None:
     axes.axhline(1, color="0.6", linewidth=0.8, zorder=-1)
-    for place, rung in enumerate(found["rung"].values):
-        colour, line = _STYLES[place % len(_STYLES)]
+    values = found[name].values
+    if (
+        np.nanmin(values) < _LOWEST or np.nanmax(values) > _HIGHEST
+    ):  # where the singles' heat goes through zero
+        shown = values[(values >= _LOWEST) & (values <= _HIGHEST)]
+        low, high = min([*shown, 1.0]), max([*shown, 1.0])
+        axes.set_ylim(low - 0.05 * (high - low) - 0.01, high + 0.05 * (high - low) + 0.01)
+        axes.text(
+            0.02,
+            0.02,
+            "goes on beyond, where the singles carry nothing",
+            transform=axes.transAxes,
+            fontsize=7,
+        )
+    for rung in found["rung"].values:
+        colour, line = _style(str(rung))
         axes.plot(
             along, found[name].sel(rung=rung), color=colour, linestyle=line, linewidth=1.6, label=str(rung)
         )
@@ -125,6 +143,11 @@ def _own(axes: Any, found: "xr.Dataset", where: float, side: str) -> None:
     """Mark the device's own point."""
     label = "this device" if side == "drain" and axes.get_subplotspec().is_first_col() else None
     axes.axvline(where, color="0.3", linewidth=1.0, linestyle=(0, (1, 2)), label=label)
-    for place, rung in enumerate(found["rung"].values):
+    for rung in found["rung"].values:
         value = float(found[f"enhancement_{side}"].sel(rung=rung))
-        axes.plot(where, value, "o", color=_STYLES[place % len(_STYLES)][0], markersize=5, zorder=3)
+        axes.plot(where, value, "o", color=_style(str(rung))[0], markersize=5, zorder=3)
+
+
+def _style(rung: str) -> tuple[str, Any]:
+    """Return colour and line of a rung, the same in every figure."""
+    return _STYLES[list(RUNGS).index(rung) % len(_STYLES)]

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from valvelab.sim import STRONGEST, Resonator, Validity
 
 from .enhancement import OperatingPoint, switched_currents
-from .models import Rates, validity
+from .models import PAIR_IMPERFECTIONS, RATE_UNITS, Rates, validity
 from .rungs import RUNGS
 
 if TYPE_CHECKING:
@@ -195,9 +195,8 @@ def _dataset(
             ),
         },
         {
-            **{name: float(getattr(rates, name)) for name in ("gamma_h", "gamma_c", "gamma_p", "T_p")},
+            **{name: float(getattr(rates, name)) for name in (*RATE_UNITS, *PAIR_IMPERFECTIONS)},
             "parity": rates.parity,
-            "phase": float(rates.phase),
             "resonator_frequency": float(place.resonator.frequency),
             "quality_factor": float(place.resonator.quality_factor),
             "own_coupling": place.coupling,

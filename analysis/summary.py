@@ -23,15 +23,14 @@ from .notes import fit_notes, goodness, model_words
 from .range_cautions import fitted_transmons, fitted_validity
 from .rungs import rungs_sentence
 from .switching_parameters import SIZES
-from .table_fits import table_share
-from .table_registry import TABLES
+from .table_fits import described_table
 
 if TYPE_CHECKING:
     import xarray as xr
 
     from .switching_fit import SwitchingFit
 
-SCHEMA = "valvelab-fit/7"
+SCHEMA = "valvelab-fit/8"
 _ABSURD = 100.0
 """Relative error beyond which a number is not determined."""
 
@@ -88,7 +87,8 @@ def summarise(
         "points": fit.data.size,
         "reservoirs": list(fit.data.reservoirs),
         "exact_temperatures": fit.data.exact_temperatures,
-        "table": _table(fit),
+        "table": described_table(fit.model, fit.data, fit.rates, at),
+        "at_rest": bool(fit.result.success),
         "free": list(fit.problem.where.free),
         "parity": fit.rates.parity,
         "levels": None if transmons is None else transmons.levels,
@@ -104,21 +104,8 @@ def summarise(
         "warnings": [
             *warnings(fit, at, truth=truth),
             *([] if lone is None else [lone.text]),
-            *doubts(loosened, 0.0 if lone is None else lone.chi_square_fall),
+            *(doubts(loosened, 0.0 if lone is None else lone.chi_square_fall) if fit.result.success else []),
         ],
-    }
-
-
-def _table(fit: "SwitchingFit") -> dict[str, Any] | None:
-    """Return what the powers were read from, where that is a table, and how exact it is."""
-    if fit.model not in TABLES:
-        return None
-    table = TABLES[fit.model]
-    return {
-        "file": table.source,
-        "model": table.model,
-        "error": float(table.error[:, 1].max()),
-        "share_of_errors": table_share(table, fit.data),
     }
 
 

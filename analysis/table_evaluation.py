@@ -43,7 +43,8 @@ def evaluate(model: Model, resonator: Resonator, values: Mapping[str, Array]) ->
         if failure:
             where = ", ".join(f"{name} = {column[0]:.4g}" for name, column in one.items())
             raise DataError(
-                f"table: the model must have an answer at {where}, found {failure}; narrow the ranges"
+                f"table: the model must have an answer at {where}, found {failure}; narrow the ranges, or look "
+                "at the model and the device"
             )
     raise DataError(
         "table: the model fails for several places at once, found an answer to each of them alone"

@@ -1,6 +1,7 @@
 """What a fit must know of a table: how far it may go, and whether the table has all that is asked of it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy.typing as npt
 from valvelab.constants import BOLTZMANN, PLANCK
 from valvelab.errors import DataError
 
+from .enhancement import OperatingPoint, switched_currents
 from .models import MODELS, PAIR_IMPERFECTIONS, Points, Rates
 from .switching_data import SwitchingData
 from .table import Table
@@ -69,6 +71,33 @@ def table_share(table: Table, data: SwitchingData) -> float:
     asked = table.boxes_at(data.points)
     off = np.concatenate([table.error[asked, {"source": 0, "drain": 1}[name]] for name in data.reservoirs])
     return max(float(np.median(off[off == one] / spreads[off == one])) for one in np.unique(off))
+
+
+def described_table(
+    model: str, data: SwitchingData, rates: Rates, at: OperatingPoint
+) -> dict[str, Any] | None:
+    """Return what the powers of a model are read from, where that is a table, and how exact it is for some data.
+
+    How far the drain's enhancement is off is asked at this very place, where the tabulated model is one of `MODELS`: at
+    the edge of a table, where an operating point often is, that may be five times what its root mean square makes.
+    """
+    if model not in TABLES:
+        return None
+    table, wrong = TABLES[model], None
+    if table.model in MODELS:
+        asked = rates if table.transmons is None else replace(rates, transmons=table.transmons)
+        found, true = (
+            switched_currents(asked, one, table.resonator, at).cold for one in (table, MODELS[table.model])
+        )
+        wrong = float(abs(found[0] / (found[1] + found[2]) - true[0] / (true[1] + true[2])))
+    return {
+        "file": table.source,
+        "model": table.model,
+        "error": float(table.error[:, 1].max()),
+        "share_of_errors": table_share(table, data),
+        "enhancement_error": wrong,
+        "without": [name for name in PAIR_IMPERFECTIONS if name not in table.grid.ranges],
+    }
 
 
 def _demand_points(table: Table, data: SwitchingData) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from valvelab.device import Device
+from valvelab.errors import DataError
 from valvelab.protocol import Protocol
 from valvelab.sim import Resonator
 
@@ -16,6 +17,7 @@ from .enhancement import operating_point_of
 from .expected_run import Assumed, cells_of, expected_data
 from .planning import BATHS, SOURCES
 from .switching_data import SwitchingData
+from .table_demands import axis_text
 from .table_grid import RATES_RANGES, Range, TableGrid, boxes_of
 
 if TYPE_CHECKING:
@@ -38,6 +40,11 @@ def grid_of_dataset(reduced: "xr.Dataset", ranges: Mapping[str, Range] | None = 
         What `fit_switching` takes.
     ranges
         Other ranges, and those of imperfections that will be free, see `TableGrid`.
+
+    Raises
+    ------
+    DataError
+        If a range of temperatures does not hold those of the powers.
     """
     data = SwitchingData.from_dataset(reduced)
     at, resonator = operating_point_of(data, None, None), data.resonator
@@ -49,6 +56,17 @@ def grid_of_dataset(reduced: "xr.Dataset", ranges: Mapping[str, Range] | None = 
         for part in parts
         for pair in zip(part.frequency_1.tolist(), part.frequency_2.tolist(), strict=True)
     ]
+    for name, needed in (("temperature_source", sources), ("temperature_drain", drains)):
+        low, high = (ranges or {}).get(name, (-np.inf, np.inf))
+        if needed.min() < low or needed.max() > high:
+            there, asked = (
+                " to ".join(axis_text(name, float(end)) for end in ends)
+                for ends in ((needed.min(), needed.max()), (low, high))
+            )
+            raise DataError(
+                f"table: the range of {name} must hold {there}, where powers are fitted, found {asked}; widen or leave "
+                "out --range"
+            )
     return _grid(sources, drains, pairs, at.parked_frequency, resonator, ranges)
 
 

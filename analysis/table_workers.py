@@ -1,5 +1,6 @@
 """Who computes the chunks of a table: this process, local workers, or a cluster; all of them through dask."""
 
+import re
 from asyncio import CancelledError
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -15,6 +16,7 @@ from .table_plan import Chunk, TablePlan
 
 Array = npt.NDArray[np.float64]
 _ENVIRONMENT = "distributed.nanny.pre-spawn-environ"
+_ADDRESS = re.compile(r"\w+://[^/\s]+:\d+/?|inproc://\S+")
 PATIENCE = 10.0
 """How long a cluster may take to answer, and to have a worker [s]."""
 
@@ -133,6 +135,11 @@ def _client(scheduler: str | None, workers: int | None) -> Iterator[Any]:
         ):
             yield client
         return
+    if not _ADDRESS.fullmatch(scheduler):  # distributed would try for long, and complain after that
+        raise DataError(
+            f"scheduler {scheduler}: must be an address such as tcp://HOST:8786, found no protocol or no port; give it "
+            "as the scheduler's log says"
+        )
     try:
         client = distributed.Client(  # type: ignore[no-untyped-call]
             scheduler, timeout=PATIENCE, set_as_default=False

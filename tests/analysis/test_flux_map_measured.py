@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from valvelab.analysis import fit_flux_map, read_map
+from valvelab.analysis.flux_map_words import undescribed_line
 
 MEASURED = Path(__file__).parents[3] / "shared/data/two_qubit_map_even_columns.mat"
 
@@ -24,6 +25,14 @@ def test_the_measured_map_is_described_to_its_flicker_floor(measured):
         assert 0.5e-18 < fit.background.noise.flicker < 1e-18
         assert max(fit.neighbour_correlation) < 0.1
     assert measured.baseline == pytest.approx(0.668e-15, rel=0.01, abs=0)
+
+
+def test_the_measured_map_is_not_described_with_the_resonators_of_another_device(measured):
+    assert undescribed_line([measured, measured.independent]) == ""
+    other = fit_flux_map(read_map(MEASURED), "independent", "paper")
+    assert "No model describes the map" in undescribed_line([other]) and "'paper'" in undescribed_line(
+        [other]
+    )
 
 
 def test_the_measured_map_holds_no_structure_along_its_ridges(measured):

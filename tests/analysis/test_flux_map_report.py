@@ -76,6 +76,10 @@ def test_powers_of_another_unit_and_of_the_other_sign_are_suspected():
     fit = fit_flux_map(dataset, "independent")
     assert validity_of(fit.values).strength > 1
     assert "no model holds. Look at the unit of the powers" in fit.report()
+    dataset["heat_power"].values[:] = measured
+    dataset["heat_power"].values[3, 5] = 5e-14
+    with pytest.raises(DataError, match=r"at the point with the coils at .*, 5e\+04 aW, which stands alone"):
+        fit_flux_map(dataset, "independent")
     dataset["heat_power"].values[:] = -measured
     with pytest.raises(DataError, match="sign of the power"):
         fit_flux_map(dataset, "independent")

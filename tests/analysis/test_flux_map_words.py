@@ -10,7 +10,14 @@ from tests.analysis.map_simulator import random_device, simulated_map
 from valvelab.analysis import fit_flux_map
 from valvelab.analysis.flux_map_report import as_json, comparison_lines, crossing_lines, favoured
 from valvelab.analysis.flux_map_structure import RidgeStructure
-from valvelab.analysis.flux_map_words import explanations, noise_line, ridge_line, shown, structure_line
+from valvelab.analysis.flux_map_words import (
+    explanations,
+    noise_line,
+    ridge_line,
+    shown,
+    structure_line,
+    undescribed_line,
+)
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +52,20 @@ def test_ridge_power_is_shown_where_it_is_not_the_height_of_the_first_ridge():
 
 def test_white_residuals_are_called_white(fit):
     assert "as white noise is" in structure_line(with_residual(fit, white(fit)))
+
+
+def test_a_map_that_only_flicker_explains_is_described_by_no_model(fit):
+    def blamed(fit, share, white):
+        rest = np.sqrt(share) * fit.noise * np.sign(fit.residual)
+        noise = replace(fit.background.noise, white=white * fit.noise)
+        return replace(with_residual(fit, rest), background=replace(fit.background, noise=noise))
+
+    assert undescribed_line([fit]) == "" == undescribed_line([blamed(fit, 4.0, 0.9), blamed(fit, 4.0, 0.01)])
+    assert undescribed_line([blamed(fit, 1.2, 0.01)]) == ""  # flicker alone
+    hopeless = blamed(fit, 4.0, 0.01)
+    assert "No model describes the map" in undescribed_line([hopeless, hopeless])
+    pair = replace(hopeless, model="pair", independent=hopeless)
+    assert pair.report().startswith("No model describes the map") and "favours" not in pair.report()
 
 
 def test_structure_is_named_with_the_axis_along_which_the_errors_do_not_know_it(fit):

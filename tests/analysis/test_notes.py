@@ -2,7 +2,7 @@
 
 import pytest
 
-from valvelab.analysis import fit_notes, goodness, model_words
+from valvelab.analysis import fit_notes, goodness, model_words, table_notes
 
 RATIO = {"drain_temperature": 0.12, "drain_warming": 0.01, "value": 1.02}
 SUMMARY = {
@@ -27,6 +27,8 @@ SUMMARY = {
     "validity": {"rungs": "'levels' holds."},
     "levels": None,
     "parity": 1,
+    "table": None,
+    "at_rest": True,
 }
 ASYMMETRY = {
     "meaning": "both qubits are equally coupled",
@@ -36,6 +38,20 @@ ASYMMETRY = {
     "enhancement": {"value": 1.12, "error": 0.01},
     "shift": 3.0,
 }
+
+
+def test_of_a_search_that_did_not_come_to_rest_no_interval_is_to_be_quoted():
+    limited = SUMMARY | {"parasitic_temperature_limit_95": 0.03, "assumptions": [ASYMMETRY]}
+    assert len(fit_notes(limited)["parameters"]) == 2
+    assert fit_notes(limited | {"at_rest": False})["parameters"] == []
+
+
+def test_a_table_says_how_far_its_enhancement_is_off_and_what_it_was_not_asked():
+    table = {"model": "resonators", "file": "table.nc", "error": 1e-19, "share_of_errors": 0.2}
+    told = table_notes(table | {"enhancement_error": 2e-3, "without": ["mismatch", "phase"]})[0]
+    assert "off by 0.002 at the operating point. It has no axis of mismatch, phase: what" in told
+    told = table_notes(table | {"enhancement_error": None, "without": []})[0]
+    assert told.endswith("0.2 of the errors of the powers.") and table_notes(None) == []
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,21 @@
 """Figure, files and report of a fit."""
 
+import dataclasses
 import json
 
 import numpy as np
 import pytest
 
-from valvelab.analysis import fit_dataset, fit_switching, summarise, switching_figure, write_fit, write_report
+from valvelab.analysis import (
+    compare_models,
+    fit_dataset,
+    fit_switching,
+    summarise,
+    switching_figure,
+    verdict,
+    write_fit,
+    write_report,
+)
 from valvelab.analysis.noise_report import residual_figure
 from valvelab.dataset import read_dataset
 from valvelab.errors import DataError
@@ -52,6 +62,18 @@ def test_the_figure_names_axes_units_and_configurations(folder):
     assert any("(aW)" in label for label in labels) and any("(mK)" in label for label in labels)
     names = {text.get_text() for text in figure.legends[0].get_texts()}
     assert names == {"both on resonance", "only qubit 1", "only qubit 2"}
+
+
+def test_the_report_ranks_the_models_that_were_compared(fitted, folder, tmp_path):
+    assert "<h2>Models</h2>" not in write_report(folder).read_text(encoding="utf-8")
+    fit, dataset = fitted
+    ranked = compare_models(dataset, ["collective", "independent"])
+    compared = {"models": [dataclasses.asdict(one) | {"predicted": None} for one in ranked]}
+    compared["verdict"] = verdict(ranked)
+    (tmp_path / "compared").mkdir()
+    write_fit(tmp_path / "compared", fit, dataset, summarise(fit) | {"comparison": compared})
+    page = write_report(tmp_path / "compared").read_text(encoding="utf-8")
+    assert "<h2>Models</h2>" in page and "dAIC" in page and "independent" in page
 
 
 def test_the_report_draws_the_allan_deviation_of_the_residuals_where_there_is_one(fitted, folder, tmp_path):

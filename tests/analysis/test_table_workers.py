@@ -93,13 +93,18 @@ def test_a_cluster_takes_the_place_of_this_process_by_its_address_and_can_be_emp
     np.testing.assert_array_equal(far.coefficients[0], near.coefficients[0])
 
 
-@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "no address at all"])
-def test_a_cluster_that_is_not_there_is_missed_within_seconds(tmp_path, monkeypatch, address):
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("tcp://127.0.0.1:9", "must be a dask scheduler that answers within 1 s"),
+        ("127.0.0.1", "must be an address such as tcp://HOST:8786, found no protocol or no port"),
+        ("no address at all", "must be an address such as tcp://HOST:8786"),
+    ],
+)
+def test_a_cluster_that_is_not_there_is_missed_within_seconds(tmp_path, monkeypatch, address, words):
     monkeypatch.setattr("valvelab.analysis.table_workers.PATIENCE", 1.0)
     begin = time.monotonic()
-    with pytest.raises(
-        DataError, match=f"scheduler {address}: must be a dask scheduler that answers within 1 s"
-    ):
+    with pytest.raises(DataError, match=f"scheduler {address}: {words}"):
         tabulate("linear", RESONATOR, GRID, tmp_path / "table.nc", degree=2, scheduler=address)
     assert time.monotonic() - begin < 10
     assert not (tmp_path / "table.nc").exists()

@@ -96,6 +96,12 @@ def read_place(device: str, assumptions: tuple[tuple[str, str], ...]) -> "Place"
             )
     known = preset(device) if device in PRESETS else load_configuration(Path(device), Device)
     one, point = known.resonator, known.operating_point
+    for number, qubit in enumerate(known.qubits, start=1):
+        if qubit.maximum_frequency is not None and qubit.maximum_frequency < one.frequency:
+            raise click.BadParameter(
+                f"{device}: qubits.{number}.maximum_frequency must be at least that of the resonators, "
+                f"{one.frequency / 1e9:g} GHz, where both are compared, found {qubit.maximum_frequency / 1e9:g} GHz"
+            )
     parity = [_parity(value) for name, value in assumptions if name == "parity"]
     rates = replace(
         read_rates([assumption for assumption in assumptions if assumption[0] != "parity"]),

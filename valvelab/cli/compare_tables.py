@@ -66,7 +66,10 @@ def print_rungs(found: "xr.Dataset", place: "Place") -> None:
     click.echo()
     say(f"Enhancement is heat with both on resonance / (only 1 + only 2). {holds.sentence}")
     click.echo()
-    say(f"At this point: {rungs_sentence(holds)}")
+    say(
+        f"At this point: {rungs_sentence(holds)} What does not matter by these bounds is within a tenth of the power; "
+        "an enhancement may lose more of its excess over 1."
+    )
     click.echo()
     bound = MARKOV_BOUND * place.coupling / float(holds.broadening) if holds.broadening > 0 else float("inf")
     print_table(
@@ -114,7 +117,10 @@ def _truncation_note(found: "xr.Dataset") -> str:
     worst = {str(rung): float(found[names].sel(rung=rung).to_array().max()) for rung in found["rung"].values}
     told = [f"{rung} up to {error:.1g}" for rung, error in worst.items() if error > _EXACT]
     return (
-        f"~ Truncation leaves currents uncertain, in units of the largest: {', '.join(told)}." if told else ""
+        f"~ Truncation leaves currents uncertain, in units of the largest: {', '.join(told)}. What a rung leaves out "
+        "comes on top."
+        if told
+        else ""
     )
 
 

@@ -151,8 +151,10 @@ def command(
         return
     _print(fits)
     if crossing:
-        title = "What may happen where the ridges cross"
+        title = "What may happen where the ridges cross (AIC and BIC above those of the first)"
         print_table(title, flux_map_verdict.HEAD, flux_map_verdict.hypothesis_rows(judged))
+        say("Chi-square takes flicker for noise here. Unseen: lines left out of a fit, in errors.")
+        click.echo()
         for line in flux_map_verdict.verdict_lines(judged, questions):
             say(line)
             click.echo()
@@ -172,6 +174,10 @@ def _judged(fit: FluxMapFit, *, slow: bool) -> tuple[list[Judged], list[Decision
 def _print(fits: Sequence[FluxMapFit]) -> None:
     from valvelab.analysis import flux_map_report, flux_map_words
 
+    undescribed = flux_map_words.undescribed_line(fits)
+    if undescribed:
+        say(undescribed, fg="yellow", bold=True)
+        click.echo()
     head, rows = flux_map_report.table(fits)
     print_table("Parameters", head, rows)
     for paragraph in flux_map_words.explanations(fits):

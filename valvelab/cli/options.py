@@ -95,7 +95,7 @@ def read_value(name: str, text: str, units: str) -> float:
 
     dimension = DIMENSIONS.get(units)
     try:
-        number = float(text) if dimension is None else parse_quantity(text, dimension, name)
+        number = float(text) if dimension is None else parse_quantity(text, dimension)
     except QuantityError as error:
         raise click.BadParameter(f"{name}: {error}") from None
     except ValueError:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 _HOUR = 3600.0
 _FACTORS = ("gain", "drain_scale")
 """Imperfections that are not known where their error is as large as they are; others may well be 0."""
+_BOUNDS = {"T_p": (0.0, 10.0)}
+"""Of what may be assumed, where a fit has others."""
+_LARGE = 0.5
+"""Error by a table, in errors of the enhancement, from which on this is said."""
 _NAMES = {"all": "all parameters", "T_p": "T_p", "enhancement": "the enhancement"}
 
 
@@ -38,7 +42,7 @@ def read_assumed(
 
 def read_rates(assumptions: Sequence[tuple[str, str]]) -> "Rates":
     """Return what a chip has from the words of the command line: Table I of the paper, but for what they name."""
-    from valvelab.analysis import IMPERFECTIONS, RATE_UNITS, TYPICAL, Rates
+    from valvelab.analysis import BOUNDS, DIMENSIONS, IMPERFECTIONS, RATE_UNITS, TYPICAL, Rates, size_text
 
     known, units = asdict(TYPICAL.rates), RATE_UNITS | dict(IMPERFECTIONS)
     for name, text in assumptions:
@@ -47,6 +51,13 @@ def read_rates(assumptions: Sequence[tuple[str, str]]) -> "Rates":
         value = read_value(name, text, units[name])
         if name in RATE_UNITS and not value > 0:
             raise click.BadParameter(f"{name}: must be above zero, found '{text}'")
+        low, high = _BOUNDS.get(name) or BOUNDS.get(name, (-math.inf, math.inf))
+        if not low <= value <= high:
+            told = " and ".join(
+                size_text(end, units[name]) if units[name] in DIMENSIONS else f"{end:g}"
+                for end in (low, high)
+            )
+            raise click.BadParameter(f"{name}: must be between {told}, found '{text}'")
         known[name] = value
     return Rates(**known)
 
@@ -61,6 +72,7 @@ def foresee(
         OperatingPoint,
         biases,
         cells_of,
+        described_table,
         expected_data,
         finite,
         identify,
@@ -83,6 +95,7 @@ def foresee(
         "hours_to_three_sigma": finite(hours),
         "not_measured": _missing(name for cell in cells for name in cell.names),
         "undetermined": found.loose,
+        "table": described_table(model, data, assumed.rates, at),
         "biases": [asdict(bias) for bias in biases(data, model, assumed.rates, at) if bias.name not in free],
     }
 
@@ -102,6 +115,7 @@ def print_foreseen(foreseen: Mapping[str, Any], duration: float, blocks: int) ->
     rows.append(_row("enhancement, drain", ratio, foreseen["enhancement_error"], hours, None))
     print_table("What it would determine", ["parameter", "assumed", "error", "error in 1 h"], rows)
     _say_open(foreseen, duration, blocks)
+    _say_table(foreseen)
     click.echo()
     _print_biases(foreseen, "What an imperfection would do that the fit does not know of")
 
@@ -138,6 +152,21 @@ def _print_biases(foreseen: Mapping[str, Any], title: str) -> None:
         "Where chi-square hardly rises the data will not give the imperfection away: measure it, or leave it free."
     )
     click.echo()
+
+
+def _say_table(foreseen: Mapping[str, Any]) -> None:
+    """Say how exact a table is, and what it was not asked for."""
+    from valvelab.analysis import table_notes
+
+    table, error = foreseen["table"], foreseen["enhancement_error"]
+    for note in table_notes(table):
+        say(note)
+    if table and error is not None and (table["enhancement_error"] or 0.0) > _LARGE * error:
+        share = table["enhancement_error"] / error
+        say(
+            f"That is {share:.2g} of the error of the enhancement: tabulate again with a higher --degree.",
+            fg="yellow",
+        )
 
 
 def _say_open(foreseen: Mapping[str, Any], duration: float, blocks: int) -> None:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from valvelab.analysis import Rates, SwitchingFit, Table
     from valvelab.sim.cryostat import Cryostat
 
-FIT_DATASET = "fit.nc"
 POSTERIOR, CORNER = "posterior.nc", "corner.png"
 
 
@@ -100,10 +99,6 @@ def fit(
     if path.is_dir() and not file.is_file():
         raise DataError(
             f"{file}: must hold the powers, found nothing there; run 'valvelab reduce {path}' first"
-        )
-    if file.name == FIT_DATASET:
-        raise DataError(
-            f"{file}: must be a reduced dataset, found what a fit wrote; fit {REDUCED_FILE} beside it"
         )
     known = None if device is None else load_configuration(device, Device)
     free = tuple(free)

@@ -64,7 +64,12 @@ def test_what_is_cut_off_too_early_is_marked(compare, monkeypatch):
 
 def test_json_holds_every_number(compare):
     ended = compare(
-        "--rung", "pair", "--json", "--assume", "gamma_h", "0.25e9 1/s", "--assume", "parity", "-1"
+        "--rung",
+        "pair",
+        "--json",
+        *("--assume", "gamma_h", "0.25e9 1/s"),
+        *("--assume", "parity", "-1"),
+        *("--assume", "mismatch", "5 MHz"),
     )
     told = json.loads(ended.stdout)
     assert (
@@ -72,6 +77,7 @@ def test_json_holds_every_number(compare):
         and told["chip"]["gamma_c"] == 0.5e9
         and told["chip"]["parity"] == -1
     )
+    assert told["chip"]["mismatch"] == 5e6 and told["chip"]["asymmetry"] == 0
     assert len(told["rungs"]["pair"]["enhancement_drain_by_coupling"]) == len(told["axes"]["coupling"])
     assert told["rungs"]["pair"]["enhancement_drain"] < 1  # what one reservoir sees the other does not
     assert told["validity"]["beyond_qubit"] > 0.1
@@ -91,6 +97,8 @@ def test_json_holds_every_number(compare):
             ("--assume", "gamma_h", "9e12 1/s"),
             "paper: gamma / (2 pi f) must be below 1, where the last rung ends, found 358: gamma_h = 9e+12 and",
         ),
+        (("--assume", "T_p", "50 K"), "T_p: must be between 0 K and 10 K, found '50 K'"),
+        (("--assume", "asymmetry", "3"), "asymmetry: must be between -1 and 1, found '3'"),
         (("--assume", "gain", "2"), "--assume gain changes no heat of the qubits"),
         (
             ("--assume", "parity", "-1", "--rung", "collective"),
@@ -116,6 +124,19 @@ def test_a_device_file_is_read_and_its_exponent_leaves_out_modes(tmp_path):
     assert refused.exit_code == 2 and "modes there, which have an exponent of 0" in " ".join(
         refused.output.split()
     )
+
+
+def test_a_qubit_that_never_comes_to_resonance_is_refused(tmp_path):
+    device = preset("paper")
+    low = device.qubits[1].model_copy(update={"maximum_frequency": 3.5e9})
+    file = tmp_path / "device.yaml"
+    file.write_text(
+        dump_configuration(device.model_copy(update={"qubits": (device.qubits[0], low)})), encoding="utf-8"
+    )
+    refused = CliRunner().invoke(group, ["compare", str(file), "--out", str(tmp_path / "out")])
+    told = " ".join(refused.output.split())
+    assert refused.exit_code == 2
+    assert "qubits.2.maximum_frequency must be at least that of the resonators, 4 GHz, where both are" in told
 
 
 def test_an_existing_folder_is_refused_before_any_work(tmp_path):
