@@ -14,6 +14,7 @@ from .models import MODELS, PAIR_IMPERFECTIONS, Rates, points_between
 from .pair_models import PRECISION
 from .range_cautions import fitted_validity, levels_warnings, range_warnings
 from .slow_transmons import TOLERANCE
+from .switching_problem import HOPELESS
 from .switching_profile import profile
 from .table_fits import table_share
 from .table_registry import TABLES, rung_of
@@ -132,12 +133,19 @@ def _bent(fit: "SwitchingFit") -> list[str]:
     ]
 
 
-def doubts(loosened: Sequence[Mapping[str, Any]], told: float = 0.0) -> list[str]:
+def doubts(fit: "SwitchingFit", loosened: Sequence[Mapping[str, Any]], told: float = 0.0) -> list[str]:
     """Return which assumptions the data contradict, the one first without which chi-square falls most.
 
-    Of what chi-square falls by without a single power, so much as `told`, none is blamed on an assumption.
+    Of what chi-square falls by without a single power, so much as `told`, none is blamed on an assumption; and nobody
+    is sent to loosen one where that leaves as good as everything undescribed.
     """
     ordered = sorted(loosened, key=lambda one: -(one["chi_square_fall"] or 0.0))
+    most = (ordered[0]["chi_square_fall"] or 0.0) if ordered else 0.0
+    if most > _CONTRADICTED and fit.chi_square - most > HOPELESS * max(fit.degrees_of_freedom, 1):
+        return [
+            f"No assumption, loosened by itself, makes the model describe these powers: without the one that "
+            f"{ordered[0]['meaning']} chi-square is still {fit.chi_square - most:.3g}. Another model is needed."
+        ]
     return [
         f"Chi-square falls by {one['chi_square_fall']:.0f} if it is not assumed that {one['meaning']}: "
         f"{one['name']} is then {with_error(one['found'])} and T_p {parasitic_temperature_text(one['T_p'])}. Fit with "

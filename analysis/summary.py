@@ -104,7 +104,11 @@ def summarise(
         "warnings": [
             *warnings(fit, at, truth=truth),
             *([] if lone is None else [lone.text]),
-            *(doubts(loosened, 0.0 if lone is None else lone.chi_square_fall) if fit.result.success else []),
+            *(
+                doubts(fit, loosened, 0.0 if lone is None else lone.chi_square_fall)
+                if fit.result.success
+                else []
+            ),
         ],
     }
 

@@ -23,9 +23,9 @@ _ENOUGH = 1e-5
 of their errors."""
 _ROUNDS = 3
 """How often slopes are taken anew over the error of an occupation that is about 0."""
-_HOPELESS = 25.0
-"""Chi-square per degree of freedom of a slow model that does not come to rest at which nothing more is asked of it:
-powers are off by five of their errors."""
+HOPELESS = 25.0
+"""Chi-square per degree of freedom from which on a model describes nothing, as powers are off by five of their errors;
+of a slow one that does not come to rest there nothing more is asked."""
 _PINNED, _BESIDE = 1e-4, 5e-3
 """Occupation below which a search may have been caught at 0, and the one from which it is repeated."""
 UNDETERMINED = 1e-6
@@ -57,7 +57,7 @@ class SwitchingProblem:
         """
         reached = float(result.chisqr) if chi_square is None else chi_square
         freedom = max(self.data.size + len(self.where.priors) - len(self.where.names), 1)
-        return not self.is_quick and not result.success and reached > _HOPELESS * freedom
+        return not self.is_quick and not result.success and reached > HOPELESS * freedom
 
     @cached_property
     def _latest(self) -> dict[str, Any]:

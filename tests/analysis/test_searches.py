@@ -34,3 +34,10 @@ def test_a_slow_model_that_describes_nothing_is_given_up_and_says_so():
         for one in summary["warnings"]
     )
     assert not fit_switching(data, "pair").given_up
+
+
+def test_nobody_is_sent_to_loosen_an_assumption_that_leaves_nearly_all_undescribed():
+    data, _ = reduced("pair", coupling=0.4)
+    warnings = summarise(fit_switching(data, "independent"))["warnings"]
+    assert not any("Fit with --free" in one for one in warnings)
+    assert any("No assumption, loosened by itself, makes the model describe" in one for one in warnings)
