@@ -127,7 +127,9 @@ def _with_levels(fit: "SwitchingFit", at: OperatingPoint, *, slow: bool) -> str:
     )
     ratios = [drain[0] / (drain[1] + drain[2]) for drain in (two, many)]
     what = "resonators as modes" if slow else "a master equation"
+    told = [f"{ratio:.3f}" for ratio in ratios]
+    enhanced = f"an enhancement there of {told[1]} instead of {told[0]}"
     return (
         f"With them {what} of these rates {'have' if slow else 'has'} {many[0] / two[0]:.2f} times the power into the "
-        f"drain, and an enhancement there of {ratios[1]:.3f} instead of {ratios[0]:.3f}."
+        f"drain, and {enhanced if told[0] != told[1] else f'the same enhancement there, {told[0]}'}."
     )

@@ -46,6 +46,10 @@ def read_map(path: Path | str) -> xarray.Dataset:
         If the file cannot be read as what its name says, or does not hold a complete map.
     """
     path = Path(path)
+    if path.is_dir():
+        raise DataError(
+            f"{path}: must be a .mat, .nc or .csv file with a map, found a folder; name the file in it"
+        )
     readers = {".mat": _read_mat, ".nc": _read_netcdf, ".csv": _read_csv}
     reader = readers.get(path.suffix.lower())
     if reader is None:

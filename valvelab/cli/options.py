@@ -85,7 +85,9 @@ class ModelName(click.ParamType):  # type: ignore[type-arg] # generic in newer r
     def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> str:
         """Return the name."""
         if value not in MODELS and not value.endswith(".nc"):
-            self.fail(f"must be {MODEL_HELP}, found '{value}'", parameter, context)
+            odd = value.endswith("-odd") and value.removesuffix("-odd") in MODELS
+            cure = f"; say --model {value.removesuffix('-odd')} --parity -1" if odd else ""
+            self.fail(f"must be {MODEL_HELP}, found '{value}'{cure}", parameter, context)
         return str(value)
 
 
