@@ -149,7 +149,7 @@ def test_a_netcdf_that_is_no_map_is_refused(tmp_path, reference, spoil, words):
 
 
 def test_other_file_names_and_absent_files_are_refused(tmp_path):
-    with pytest.raises(DataError, match="must be a .mat, .nc or .csv file with a map, found a folder"):
+    with pytest.raises(DataError, match=r"must be a .mat, .nc or .csv file with a map, found a folder"):
         read_map(tmp_path)
     with pytest.raises(DataError, match=r"must be a .mat, .nc or .csv file, found '.txt'"):
         read_map(tmp_path / "map.txt")
