@@ -16,7 +16,7 @@ from .range_cautions import fitted_validity, levels_warnings, range_warnings
 from .slow_transmons import TOLERANCE
 from .switching_problem import HOPELESS
 from .switching_profile import profile
-from .table_fits import table_share
+from .table_fits import table_shift
 from .table_registry import TABLES, rung_of
 from .truth_cautions import truth_warnings
 
@@ -29,8 +29,8 @@ _CONTRADICTED = 16.0
 """Fall of chi-square that noise brings about once in ten thousand fits."""
 _BENT, _UNKNOWN = 0.5, 5.0
 """Errors of ln gamma_i beyond which numbers that depend on it do not follow a straight line, and nothing is known."""
-_TABLE_SHARE = 0.3
-"""Error of a table, in errors of the powers, from which on it may show in a fit."""
+_TABLE_SHIFT = 0.3
+"""Of what is fitted by the error of a table, in errors of the fit, from which on this is warned of."""
 
 
 def warnings(fit: "SwitchingFit", at: OperatingPoint, *, truth: Rates | None = None) -> list[str]:
@@ -49,11 +49,11 @@ def warnings(fit: "SwitchingFit", at: OperatingPoint, *, truth: Rates | None = N
                 "many linewidths of the resonators: take the last digits of its numbers for what they are."
             )
     if fit.model in TABLES:
-        share = table_share(TABLES[fit.model], fit.data)
-        if share > _TABLE_SHARE:
+        shift = table_shift(TABLES[fit.model], fit.data)
+        if shift > _TABLE_SHIFT:
             found.append(
-                f"The table is off by {share:.2g} of the errors of the powers (root mean square, where it is least "
-                "good): tabulate again with a higher --degree, which computes only what that needs more."
+                f"What the table is off by may move numbers by {shift:.2g} of their errors: tabulate again with a "
+                "higher --degree, which computes only what that needs more."
             )
     found += misfit(fit)
     missing = sorted({"both", "only_1", "only_2"} - set(fit.data.configuration.astype(str)))

@@ -112,10 +112,11 @@ def table_notes(table: Mapping[str, Any] | None) -> list[str]:
     """Return which table powers are read from, how exact it is, and what it does not know."""
     if not table:
         return []
-    error, share = format_quantity(table["error"], "power", 2), table["share_of_errors"]
+    error = format_quantity(table["error"], "power", 2)
     return [
         f"The powers are those of '{table['model']}', read from {table['file']}: at places between its nodes that is "
-        f"right to {error} (root mean square), {share:.2g} of the errors of the powers.{_off(table)}{_without(table)}"
+        f"right to {error} (root mean square), which may move numbers by {table['shift']:.2g} of their errors."
+        f"{_off(table)}{_without(table)}"
     ]
 
 

@@ -65,12 +65,17 @@ def table_limits(table: Table, data: SwitchingData) -> dict[str, tuple[float, fl
     return {name: (ends[0], ends[1]) for name, ends in found.items()}
 
 
-def table_share(table: Table, data: SwitchingData) -> float:
-    """Return what a table is off by in units of the errors of the powers, in its worst box that the data are in."""
+def table_shift(table: Table, data: SwitchingData) -> float:
+    """Return by how much a table moves what is fitted to some data, in its errors, if it is off everywhere alike.
+
+    No number moves by more than the root of the summed squares of what the powers are off by, in their errors (Cauchy
+    and Schwarz), and what a table is off by is smooth enough to come near: 51 powers that were off by 0.0185 of their
+    errors, which makes 0.13, moved a rate by 0.14.
+    """
     spreads = np.sqrt(data.reading_covariance.diagonal())
     asked = table.boxes_at(data.points)
     off = np.concatenate([table.error[asked, {"source": 0, "drain": 1}[name]] for name in data.reservoirs])
-    return max(float(np.median(off[off == one] / spreads[off == one])) for one in np.unique(off))
+    return float(np.linalg.norm(off / spreads))
 
 
 def described_table(
@@ -94,7 +99,7 @@ def described_table(
         "file": table.source,
         "model": table.model,
         "error": float(table.error[:, 1].max()),
-        "share_of_errors": table_share(table, data),
+        "shift": table_shift(table, data),
         "enhancement_error": wrong,
         "without": [name for name in PAIR_IMPERFECTIONS if name not in table.grid.ranges],
     }

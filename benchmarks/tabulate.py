@@ -141,7 +141,7 @@ def main() -> int:
     rows = [
         worker_row(data, waiting, "wait for 15 ms"),
         worker_row(data, "resonators", "compute"),
-        fit_row(data, tabulated(data, 7, 2)[0]),
+        fit_row(data, tabulated(data, 8, 2)[0]),
     ]
     print(table.write(rows, RESULTS, "tabulate"))
     return int(not all(row.agrees for row in rows))

@@ -47,11 +47,11 @@ def test_of_a_search_that_did_not_come_to_rest_no_interval_is_to_be_quoted():
 
 
 def test_a_table_says_how_far_its_enhancement_is_off_and_what_it_was_not_asked():
-    table = {"model": "resonators", "file": "table.nc", "error": 1e-19, "share_of_errors": 0.2}
+    table = {"model": "resonators", "file": "table.nc", "error": 1e-19, "shift": 0.2}
     told = table_notes(table | {"enhancement_error": 2e-3, "without": ["mismatch", "phase"]})[0]
     assert "off by 0.002 at the operating point. It has no axis of mismatch, phase: what" in told
     told = table_notes(table | {"enhancement_error": None, "without": []})[0]
-    assert told.endswith("0.2 of the errors of the powers.") and table_notes(None) == []
+    assert told.endswith("may move numbers by 0.2 of their errors.") and table_notes(None) == []
 
 
 @pytest.mark.parametrize(

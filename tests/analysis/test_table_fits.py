@@ -21,6 +21,7 @@ from valvelab.analysis import (
 from valvelab.analysis.cautions import warnings
 from valvelab.analysis.enhancement import OperatingPoint, operating_point
 from valvelab.analysis.notes import fit_notes
+from valvelab.analysis.table_fits import table_shift
 from valvelab.errors import DataError
 
 from .conftest import RESONATOR, TRUTH, switching_dataset
@@ -114,7 +115,7 @@ def test_the_file_of_a_table_is_a_model_too(reduced, table, fit):
 def test_the_summary_says_what_was_read_and_how_exact_it_is(fit, reduced):
     summary = summarise(fit, reduced=reduced)
     assert summary["table"]["model"] == "pair" and summary["table"]["file"].endswith("table.nc")
-    assert 0 <= summary["table"]["share_of_errors"] < 1e-6
+    assert 0 <= summary["table"]["shift"] < 1e-6
     assert any(
         "read from" in text and "W (root mean square)" in text for text in fit_notes(summary)["parameters"]
     )
@@ -197,9 +198,18 @@ def test_a_rough_table_is_warned_of(reduced, fit, table):
     rough = replace(table, name="rough", error=np.full_like(table.error, 1e-18), source="rough.nc")
     there = fit_switching(reduced, rough)
     told = warnings(there, operating_point(there, None, None))
-    # 1 aW beside errors of 2 aW.
-    assert any("off by 0.5 of the errors" in text and "higher --degree" in text for text in told)
+    # 1 aW beside errors of 2 aW, 51 times.
+    assert any("numbers by 3.6 of their errors" in text and "higher --degree" in text for text in told)
     assert not any("--degree" in text for text in warnings(fit, operating_point(fit, None, None)))
+
+
+def test_a_table_moves_numbers_by_no_more_than_it_says(tmp_path):
+    data = switching_dataset(model="linear", noise=1e-18).isel(point=slice(None, None, 2))
+    near = {**NEAR, "gamma_p": (0.005e9, 0.03e9), "T_p": (0.02, 0.12)}
+    table = tabulate("linear", RESONATOR, grid_of_dataset(data, near), tmp_path / "t.nc", degree=3)
+    fit, direct = fit_switching(data, table), fit_switching(data, "linear")
+    shifts = np.abs(fit.values - direct.values) / np.sqrt(direct.covariance.diagonal())
+    assert 0.1 * table_shift(table, fit.data) < shifts.max() < 1.5 * table_shift(table, fit.data)
 
 
 def test_a_name_that_is_no_model_is_answered_with_those_that_are(reduced, tmp_path):
