@@ -103,7 +103,10 @@ class TablePlan:
         """Every chunk, those for checking first: they are the larger ones, and the last one is waited for."""
         boxes = range(len(self.grid.boxes))
         checks = [Chunk(box, 0, checks=True) for box in boxes]
-        return checks + [Chunk(box, first) for box in boxes for first in range(0, self.size(box), CHUNK)]
+        nodes = [Chunk(box, first) for box in boxes for first in range(0, self.size(box), CHUNK)]
+        # By turns: some boxes take twice as long as others, and neither the time that is left nor the last worker shall
+        # wait for those.
+        return checks + sorted(nodes, key=lambda chunk: (chunk.first, -chunk.box))
 
     def size(self, box: int) -> int:
         """Return the number of nodes of a box, a multiple of the places for checking."""

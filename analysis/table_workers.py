@@ -16,6 +16,14 @@ from .table_plan import Chunk, TablePlan
 
 Array = npt.NDArray[np.float64]
 _ENVIRONMENT = "distributed.nanny.pre-spawn-environ"
+_SELDOM = {
+    "distributed.worker.profile.enabled": False,
+    "distributed.worker.memory.monitor-interval": "1s",
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "2s",
+}
+"""How often a local worker looks after itself: a hundred times a second, each of which takes Python's lock from what is
+computed, cost one part in fifteen."""
 _ADDRESS = re.compile(r"\w+://[^/\s]+:\d+/?|inproc://\S+")
 PATIENCE = 10.0
 """How long a cluster may take to answer, and to have a worker [s]."""
@@ -171,7 +179,7 @@ def _local_cluster(distributed: Any, workers: int | None) -> Any:
         if name != "MALLOC_TRIM_THRESHOLD_"
     }
     try:
-        with dask.config.set({_ENVIRONMENT: given}):
+        with dask.config.set({_ENVIRONMENT: given, **_SELDOM}):
             return distributed.LocalCluster(
                 n_workers=workers,
                 threads_per_worker=1,
