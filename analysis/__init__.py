@@ -57,7 +57,7 @@ from .table_axes import KINDS
 from .table_demands import axis_text
 from .table_evaluation import Cost
 from .table_files import read_table
-from .table_fits import described_table, model_name
+from .table_fits import model_name, table_exactness
 from .table_grid import RATES_RANGES, TableGrid
 from .table_ranges import grid_of_dataset, grid_of_device
 from .table_registry import TABLES
@@ -119,7 +119,6 @@ __all__ = [
     "compare_models",
     "compare_rungs",
     "corner_figure",
-    "described_table",
     "diagnose",
     "enhancements",
     "entry_texts",
@@ -161,6 +160,7 @@ __all__ = [
     "summarise",
     "summarise_map",
     "switching_figure",
+    "table_exactness",
     "table_notes",
     "tabulate",
     "transmons_of",

@@ -14,7 +14,6 @@ from .models import MODELS, PAIR_IMPERFECTIONS, Rates, points_between
 from .pair_models import PRECISION
 from .range_cautions import fitted_validity, levels_warnings, range_warnings
 from .slow_transmons import TOLERANCE
-from .switching_problem import HOPELESS
 from .switching_profile import profile
 from .table_fits import table_shift
 from .table_registry import TABLES, rung_of
@@ -141,7 +140,7 @@ def doubts(fit: "SwitchingFit", loosened: Sequence[Mapping[str, Any]], told: flo
     """
     ordered = sorted(loosened, key=lambda one: -(one["chi_square_fall"] or 0.0))
     most = (ordered[0]["chi_square_fall"] or 0.0) if ordered else 0.0
-    if most > _CONTRADICTED and fit.chi_square - most > HOPELESS * max(fit.degrees_of_freedom, 1):
+    if most > _CONTRADICTED and fit.problem.is_undescribed(fit.chi_square - most):
         return [
             f"No assumption, loosened by itself, makes the model describe these powers: without the one that "
             f"{ordered[0]['meaning']} chi-square is still {fit.chi_square - most:.3g}. Another model is needed."

@@ -55,7 +55,7 @@ def _cells(estimate: Estimate | None) -> tuple[str, str]:
 
 def report(fit: FluxMapFit) -> str:
     """Return what a fit says: parameters, undetermined numbers, crossing and warnings."""
-    undescribed = undescribed_line([known for known in (fit.independent, fit) if known is not None])
+    undescribed = undescribed_line(_compared(fit))
     lines = [undescribed, ""] if undescribed else []
     lines += [f"Model '{fit.model}', device '{fit.device.name}', residual rms {fit.rms * 1e18:.4g} aW", ""]
     for estimate in shown(fit):
@@ -109,7 +109,12 @@ def extrapolation_line(fit: FluxMapFit) -> str:
 
 def favoured(fit: FluxMapFit) -> FluxMapFit:
     """Return the better of a fit and the independent qubits that it is compared with, by Akaike's criterion."""
-    return min((known for known in (fit.independent, fit) if known is not None), key=lambda known: known.aic)
+    return min(_compared(fit), key=lambda known: known.aic)
+
+
+def _compared(fit: FluxMapFit) -> list[FluxMapFit]:
+    """Return the independent qubits that a fit is compared with, if there are any, and the fit."""
+    return [known for known in (fit.independent, fit) if known is not None]
 
 
 def favour_line(fits: Sequence[FluxMapFit], fit: FluxMapFit) -> str:
@@ -130,7 +135,7 @@ def comparison_lines(fit: FluxMapFit, told: FluxMapFit | None = None) -> list[st
 
     Noise, baseline and what is left of the map are those of the fit itself, or of the one of both that is to be `told`.
     """
-    fits, told = [known for known in (fit.independent, fit) if known is not None], told or fit
+    fits, told = _compared(fit), told or fit
     lines = []
     for known in fits:
         freedom = known.heat_map.heat_power.size - known.n_fitted

@@ -23,7 +23,7 @@ from .notes import fit_notes, goodness, model_words
 from .range_cautions import fitted_transmons, fitted_validity
 from .rungs import rungs_sentence
 from .switching_parameters import SIZES
-from .table_fits import described_table
+from .table_fits import table_exactness
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -87,7 +87,7 @@ def summarise(
         "points": fit.data.size,
         "reservoirs": list(fit.data.reservoirs),
         "exact_temperatures": fit.data.exact_temperatures,
-        "table": described_table(fit.model, fit.data, fit.rates, at),
+        "table": table_exactness(fit.model, fit.data, fit.rates, at),
         "at_rest": bool(fit.result.success),
         "free": list(fit.problem.where.free),
         "parity": fit.rates.parity,

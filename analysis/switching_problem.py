@@ -23,7 +23,7 @@ _ENOUGH = 1e-5
 of their errors."""
 _ROUNDS = 3
 """How often slopes are taken anew over the error of an occupation that is about 0."""
-HOPELESS = 25.0
+_HOPELESS = 25.0
 """Chi-square per degree of freedom from which on a model describes nothing, as powers are off by five of their errors;
 of a slow one that does not come to rest there nothing more is asked."""
 _PINNED, _BESIDE = 1e-4, 5e-3
@@ -56,8 +56,12 @@ class SwitchingProblem:
         Its own chi-square says so, or another, of the same values with other errors.
         """
         reached = float(result.chisqr) if chi_square is None else chi_square
+        return not self.is_quick and not result.success and self.is_undescribed(reached)
+
+    def is_undescribed(self, chi_square: float) -> bool:
+        """Tell whether a chi-square is so large that nothing is described."""
         freedom = max(self.data.size + len(self.where.priors) - len(self.where.names), 1)
-        return not self.is_quick and not result.success and reached > HOPELESS * freedom
+        return chi_square > _HOPELESS * freedom
 
     @cached_property
     def _latest(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from valvelab.constants import BOLTZMANN, PLANCK
 from valvelab.errors import DataError
 
-from .enhancement import OperatingPoint, switched_currents
+from .enhancement import OperatingPoint, enhancements
 from .models import MODELS, PAIR_IMPERFECTIONS, Points, Rates
 from .switching_data import SwitchingData
 from .table import Table
@@ -78,7 +78,7 @@ def table_shift(table: Table, data: SwitchingData) -> float:
     return float(np.linalg.norm(off / spreads))
 
 
-def described_table(
+def table_exactness(
     model: str, data: SwitchingData, rates: Rates, at: OperatingPoint
 ) -> dict[str, Any] | None:
     """Return what the powers of a model are read from, where that is a table, and how exact it is for some data.
@@ -91,10 +91,8 @@ def described_table(
     table, wrong = TABLES[model], None
     if table.model in MODELS:
         asked = rates if table.transmons is None else replace(rates, transmons=table.transmons)
-        found, true = (
-            switched_currents(asked, one, table.resonator, at).cold for one in (table, MODELS[table.model])
-        )
-        wrong = float(abs(found[0] / (found[1] + found[2]) - true[0] / (true[1] + true[2])))
+        found, true = (enhancements(asked, one, table.resonator, at)["drain"] for one in (model, table.model))
+        wrong = abs(found - true)
     return {
         "file": table.source,
         "model": table.model,

@@ -9,13 +9,13 @@ import pytest
 from valvelab.analysis import (
     bootstrap,
     compare_models,
-    described_table,
     enhancements,
     fit_switching,
     grid_of_dataset,
     identify,
     sample_posterior,
     summarise,
+    table_exactness,
     tabulate,
 )
 from valvelab.analysis.cautions import warnings
@@ -56,11 +56,11 @@ def test_a_fit_through_a_table_of_a_quick_model_is_the_fit(reduced, fit, table):
 
 def test_a_table_tells_how_far_its_enhancement_is_from_the_model_s_and_which_axes_it_lacks(fit, table):
     at = operating_point(fit, None, None)
-    told = described_table(table.name, fit.data, fit.rates, at)
+    told = table_exactness(table.name, fit.data, fit.rates, at)
     true, found = (enhancements(fit.rates, name, RESONATOR, at)["drain"] for name in ("pair", table.name))
     assert told["enhancement_error"] == pytest.approx(abs(found - true), rel=0, abs=1e-12)
     assert told["without"] == ["asymmetry", "mismatch", "exchange", "phase"]
-    assert described_table("pair", fit.data, fit.rates, at) is None
+    assert table_exactness("pair", fit.data, fit.rates, at) is None
 
 
 def test_a_range_that_does_not_hold_the_powers_is_refused_before_anything_is_computed(reduced):

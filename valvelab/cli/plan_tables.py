@@ -51,7 +51,7 @@ def read_rates(assumptions: Sequence[tuple[str, str]]) -> "Rates":
         value = read_value(name, text, units[name])
         if name in RATE_UNITS and not value > 0:
             raise click.BadParameter(f"{name}: must be above zero, found '{text}'")
-        low, high = _BOUNDS.get(name) or BOUNDS.get(name, (-math.inf, math.inf))
+        low, high = (BOUNDS | _BOUNDS).get(name, (-math.inf, math.inf))
         if not low <= value <= high:
             told = " and ".join(
                 size_text(end, units[name]) if units[name] in DIMENSIONS else f"{end:g}"
@@ -72,10 +72,10 @@ def foresee(
         OperatingPoint,
         biases,
         cells_of,
-        described_table,
         expected_data,
         finite,
         identify,
+        table_exactness,
     )
 
     cells = cells_of(plan)
@@ -95,7 +95,7 @@ def foresee(
         "hours_to_three_sigma": finite(hours),
         "not_measured": _missing(name for cell in cells for name in cell.names),
         "undetermined": found.loose,
-        "table": described_table(model, data, assumed.rates, at),
+        "table": table_exactness(model, data, assumed.rates, at),
         "biases": [asdict(bias) for bias in biases(data, model, assumed.rates, at) if bias.name not in free],
     }
 
