@@ -44,6 +44,7 @@ from .reduced_arrays import resonator_of, transmons_of
 from .report import write_report
 from .rung_figure import rung_figure
 from .rung_files import write_rungs
+from .rung_sweeps import QUANTITIES as RUNG_QUANTITIES
 from .rung_sweeps import Place, compare_rungs
 from .rungs import RUNGS, Rung, left_out, rungs_sentence
 from .searches import watched_searches
@@ -81,6 +82,7 @@ __all__ = [
     "RATES_RANGES",
     "RATE_UNITS",
     "RUNGS",
+    "RUNG_QUANTITIES",
     "SLOW_HYPOTHESES",
     "SLOW_MODELS",
     "TABLES",

@@ -119,9 +119,7 @@ def _shade(axes: Any, edge: float, along: Any, style: dict[str, Any], labelled: 
 def _curves(axes: Any, found: "xr.Dataset", along: Any, name: str) -> None:
     axes.axhline(1, color="0.6", linewidth=0.8, zorder=-1)
     values = found[name].values
-    if (
-        np.nanmin(values) < _LOWEST or np.nanmax(values) > _HIGHEST
-    ):  # where the singles' heat goes through zero
+    if ((values < _LOWEST) | (values > _HIGHEST)).any():  # where the singles' heat goes through zero
         shown = values[(values >= _LOWEST) & (values <= _HIGHEST)]
         low, high = min([*shown, 1.0]), max([*shown, 1.0])
         axes.set_ylim(low - 0.05 * (high - low) - 0.01, high + 0.05 * (high - low) + 0.01)

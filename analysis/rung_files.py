@@ -11,11 +11,10 @@ from valvelab.files import write_whole
 
 from .figures import svg
 from .rung_figure import rung_figure
+from .rung_sweeps import QUANTITIES
 
 if TYPE_CHECKING:
     import xarray as xr
-
-_SIDES = ("source", "drain")
 
 
 def write_rungs(found: "xr.Dataset", folder: Path) -> None:
@@ -30,19 +29,17 @@ def write_rungs(found: "xr.Dataset", folder: Path) -> None:
     write_whole(folder / "compare.svg", svg(figure))
     figure.savefig(folder / "compare.png", dpi=160)
     rungs = [str(name) for name in found["rung"].values]
-    quantities = [f"{quantity}_{side}" for quantity in ("enhancement", "heat_power") for side in _SIDES]
-    quantities.append("truncation_error")
-    own = ["rung", *(_with_unit(name) for name in quantities)]
+    own = ["rung", *(_with_unit(name) for name in QUANTITIES)]
     rows: list[list[str | float]] = [
-        [rung, *(float(found[name].sel(rung=rung)) for name in quantities)] for rung in rungs
+        [rung, *(float(found[name].sel(rung=rung)) for name in QUANTITIES)] for rung in rungs
     ]
     write_whole(folder / "operating-point.csv", _csv(own, rows))
     for file, axis, unit, ending in (
         ("coupling", "coupling", "", "_by_coupling"),
         ("source-temperature", "temperature_source", " [K]", "_by_temperature"),
     ):
-        header = [axis + unit, *(_with_unit(f"{name} {rung}") for name in quantities for rung in rungs)]
-        columns = [found[name + ending].sel(rung=rung).values for name in quantities for rung in rungs]
+        header = [axis + unit, *(_with_unit(f"{name} {rung}") for name in QUANTITIES for rung in rungs)]
+        columns = [found[name + ending].sel(rung=rung).values for name in QUANTITIES for rung in rungs]
         lines = zip(found[axis].values, *columns, strict=True)
         write_whole(folder / f"{file}.csv", _csv(header, ([float(one) for one in line] for line in lines)))
 

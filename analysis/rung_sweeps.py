@@ -26,7 +26,7 @@ _FAR_FROM_EQUILIBRIUM = 1.5
 """Source over drain temperature from which on the drain's heat flows from the source."""
 _HOTTEST = 1.25
 """Over the source temperature of the operating point."""
-_QUANTITIES = {
+QUANTITIES = {
     "enhancement_source": ("1", "heat out of the source, both on resonance / (only 1 + only 2)"),
     "enhancement_drain": ("1", "heat into the drain, both on resonance / (only 1 + only 2)"),
     "heat_power_source": ("W", "heat out of the source, both on resonance"),
@@ -36,7 +36,8 @@ _QUANTITIES = {
         "largest error of a current by truncation, estimated, over the largest current",
     ),
 }
-_NOTHING = np.full(len(_QUANTITIES), np.nan)
+"""Units and meaning of what is computed at each place."""
+_NOTHING = np.full(len(QUANTITIES), np.nan)
 _ALONG = {"": "", "coupling": "_by_coupling", "temperature_source": "_by_temperature"}
 """What is appended to the name of a quantity, by what it is against."""
 
@@ -149,7 +150,7 @@ def compare_rungs(
 
 
 def _numbers(place: Place, name: str) -> Array:
-    """Return the `_QUANTITIES` of one place on one rung, NaN where it does not converge."""
+    """Return the `QUANTITIES` of one place on one rung, NaN where it does not converge."""
     from valvelab.sim import TruncationError
 
     try:
@@ -174,7 +175,7 @@ def _dataset(
     variables: dict[str, object] = {}
     for along, rows in found.items():
         dimensions = ("rung", along) if along else ("rung",)
-        for column, (quantity, (units, words)) in enumerate(_QUANTITIES.items()):
+        for column, (quantity, (units, words)) in enumerate(QUANTITIES.items()):
             values = rows[..., column] if along else rows[:, 0, column]
             variables[quantity + _ALONG[along]] = (dimensions, values, {"units": units, "long_name": words})
         holds = [one.holds() for one in places[along]]

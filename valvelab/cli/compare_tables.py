@@ -131,14 +131,11 @@ def _power(value: float) -> str:
 
 def rungs_as_json(found: "xr.Dataset", place: "Place") -> dict[str, Any]:
     """Return everything as a dictionary that JSON can hold."""
-    from valvelab.analysis import RUNGS, finite, left_out, rungs_sentence
+    from valvelab.analysis import RUNG_QUANTITIES, RUNGS, finite, left_out, rungs_sentence
 
     holds = place.holds()
     rungs = [str(name) for name in found["rung"].values]
     axes = {"coupling": "_by_coupling", "temperature_source": "_by_temperature"}
-    quantities = [f"{name}_{side}" for name in ("enhancement", "heat_power") for side in _SIDES] + [
-        "truncation_error"
-    ]
     return {
         "chip": dict(found.attrs),
         "validity": {
@@ -150,10 +147,10 @@ def rungs_as_json(found: "xr.Dataset", place: "Place") -> dict[str, Any]:
         },
         "axes": {axis: found[axis].values.tolist() for axis in axes},
         "rungs": {
-            rung: {name: finite(float(found[name].sel(rung=rung))) for name in quantities}
+            rung: {name: finite(float(found[name].sel(rung=rung))) for name in RUNG_QUANTITIES}
             | {
                 name + ending: [finite(one) for one in found[name + ending].sel(rung=rung).values.tolist()]
-                for name in quantities
+                for name in RUNG_QUANTITIES
                 for ending in axes.values()
             }
             | {"left_out": left_out(RUNGS[rung], holds)}
